@@ -1,0 +1,15 @@
+import type { EpochMs, GameId } from '../domain/market/market.ts';
+import type { LineLeg, OddsSource } from '../domain/odds/line.ts';
+
+/** One message of an odds stream in our words. */
+export type OddsEvent =
+  | { readonly kind: 'legs'; readonly legs: readonly LineLeg[] }
+  /** The whole state of one (source, game): legs that are not in it are gone. */
+  | {
+      readonly kind: 'replace';
+      readonly source: OddsSource;
+      readonly gameId: GameId;
+      readonly legs: readonly LineLeg[];
+    }
+  | { readonly kind: 'removed'; readonly source: OddsSource; readonly gameId: GameId }
+  | { readonly kind: 'alive'; readonly receivedMs: EpochMs };
