@@ -1,0 +1,214 @@
+import * as z from 'zod';
+import { dollars, fraction, name, oneOf, whole } from './config-leaves.ts';
+
+const HOUR_MS = 3_600_000;
+const DEVIG_METHODS = ['proportional', 'power', 'shin'] as const;
+
+/** Where a run may act. `replay` and `paper` trade with nobody; `demo` and `live` send orders to the exchange. */
+export const STAGES = ['replay', 'paper', 'demo', 'live'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/**
+ * The whole configuration as written in a file. Money and fractions are decimal texts, because a JSON number is a
+ * float; times are whole milliseconds and carry their unit in their name. Unknown keys are refused.
+ */
+export const configSchema = z.strictObject({
+  system: z.strictObject({
+    stage: oneOf(STAGES),
+    /** The book of positions that the orders belong to. */
+    account: name('an account'),
+    /** What a simulated account starts with; an exchange account says itself what it holds. */
+    openingCashDollars: dollars({ from: '1', to: '100000000', scale: 2 }),
+  }),
+  trading: z.strictObject({
+    /** Of equity, over all positions and orders, unknown ones at their worst case. */
+    totalExposureFraction: fraction({ to: '0.30' }),
+    positionFraction: fraction({ to: '0.10' }),
+    eventFraction: fraction({ to: '0.10' }),
+    maxPositions: whole({ from: 1, to: 5, unit: 'positions' }),
+    /** A further cap in dollars per position while a stage is young; null for none. */
+    stagePositionCapDollars: dollars({ from: '1', to: '1000000', scale: 2 })
+      .nullable()
+      .meta({ allowed: 'null, or dollars from 1 to 1000000 as decimal text' }),
+    /** Of equity per position, until Kelly sizing is certified. */
+    fixedFraction: fraction({ to: '0.10' }),
+    /** Share of the full Kelly bet per sport; it acts only with a valid calibration certificate. */
+    kellyFraction: z.strictObject({
+      nfl: fraction({ from: '0.10', to: '0.50' }),
+      nba: fraction({ from: '0.10', to: '0.50' }),
+      tennis: fraction({ from: '0.10', to: '0.50' }),
+    }),
+  }),
+  pricing: z.strictObject({
+    arbitration: oneOf(['pinnacle_only', 'pinnacle_then_draftkings']),
+    devig: z.strictObject({
+      pinnacle: oneOf(DEVIG_METHODS),
+      draftkings: oneOf(DEVIG_METHODS),
+    }),
+    /** Age at which a leg of a line is no longer a price. */
+    lineMaxAgeLiveMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
+    lineMaxAgePregameMs: whole({ from: 100, to: 600_000, unit: 'milliseconds' }),
+    /** How far apart in time the two legs of a line may be. */
+    legSkewLiveMs: whole({ from: 0, to: 60_000, unit: 'milliseconds' }),
+    legSkewPregameMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
+    /** Whether a model may price without a line, and then only before the game. Never where orders are real. */
+    model: oneOf(['off', 'alone_before_game']),
+  }),
+  strategy: z.strictObject({
+    name: name('a strategy'),
+    version: name('a version'),
+    /** Expected profit per contract after fees that an entry must exceed. */
+    minEdgeDollars: dollars({ from: '0', to: '0.9999', scale: 6 }),
+    /** Share of the displayed count that one order may take. */
+    depthShare: fraction({ from: '0.01', to: '1' }),
+    closeGuardMs: whole({ from: 0, to: 24 * HOUR_MS, unit: 'milliseconds' }),
+    exits: z.strictObject({
+      /** The stop lies at the larger of this fraction of the entry price and this many cents. */
+      stopLossFraction: fraction({ to: '1' }),
+      stopLossCents: whole({ from: 1, to: 99, unit: 'cents' }),
+      profitTargetFraction: fraction({ to: '100' }),
+      /** How long a mark must stay beyond a level before a stop is believed. */
+      confirmMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
+      /** How far below the touch an exit may sell. */
+      collarCriticalCents: whole({ from: 1, to: 99, unit: 'cents' }),
+      collarMediumCents: whole({ from: 0, to: 99, unit: 'cents' }),
+    }),
+  }),
+  execution: z.strictObject({
+    /** An entry decided longer ago than this is refused. */
+    entryMaxAgeMs: whole({ from: 1, to: 60_000, unit: 'milliseconds' }),
+    submitTimeoutMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
+    /** Time between two looks for an order whose outcome is unknown. */
+    lookupIntervalMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
+    /** How long an order must stay absent before it is abandoned. */
+    unknownQuietMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
+    /** How long a signed request may still be accepted; an abandoned order's reservation outlives it. */
+    signatureWindowMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
+    /** A live order without news for this long is looked up. */
+    silentOrderMs: whole({ from: 100, to: 600_000, unit: 'milliseconds' }),
+    /** Two looks that disagree with the exchange are this far apart before they count. */
+    mismatchConfirmMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
+    /** No order is larger, whatever the book shows. */
+    maxOrderContracts: whole({ from: 1, to: 100_000, unit: 'contracts' }),
+  }),
+  risk: z.strictObject({
+    /** Loss of a day, of equity at 00:00 Eastern, that stops new risk until a person clears it. */
+    dailyLossFraction: fraction({ to: '0.20' }),
+    maxConsecutiveLosses: whole({ from: 1, to: 100, unit: 'losses' }),
+    bookMaxAgeMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
+    /** A cause that refuses is lifted when it has been absent this long. */
+    healAfterMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
+  }),
+  feeds: z.strictObject({
+    /** A larger frame is refused unread. */
+    maxFrameBytes: whole({ from: 1_024, to: 16_777_216, unit: 'bytes' }),
+    /** A feed that says nothing for this long is down. */
+    silentAfterMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
+  }),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** v1.0 of everything. The numbers and their reasons stand in docs/reference/config.md. */
+export const DEFAULT_CONFIG: Config = {
+  system: { stage: 'replay', account: 'paper', openingCashDollars: '10000' },
+  trading: {
+    totalExposureFraction: '0.3',
+    positionFraction: '0.1',
+    eventFraction: '0.1',
+    maxPositions: 5,
+    stagePositionCapDollars: null,
+    fixedFraction: '0.0025',
+    kellyFraction: { nfl: '0.25', nba: '0.22', tennis: '0.18' },
+  },
+  pricing: {
+    arbitration: 'pinnacle_only',
+    devig: { pinnacle: 'shin', draftkings: 'power' },
+    lineMaxAgeLiveMs: 5_000,
+    lineMaxAgePregameMs: 30_000,
+    legSkewLiveMs: 5_000,
+    legSkewPregameMs: 30_000,
+    model: 'alone_before_game',
+  },
+  strategy: {
+    name: 'fair-line',
+    version: '1.0',
+    minEdgeDollars: '0.05',
+    depthShare: '0.25',
+    closeGuardMs: 300_000,
+    exits: {
+      stopLossFraction: '0.15',
+      stopLossCents: 8,
+      profitTargetFraction: '0.15',
+      confirmMs: 3_000,
+      collarCriticalCents: 10,
+      collarMediumCents: 2,
+    },
+  },
+  execution: {
+    entryMaxAgeMs: 1_000,
+    submitTimeoutMs: 2_000,
+    lookupIntervalMs: 1_000,
+    unknownQuietMs: 10_000,
+    signatureWindowMs: 30_000,
+    silentOrderMs: 5_000,
+    mismatchConfirmMs: 5_000,
+    maxOrderContracts: 10_000,
+  },
+  risk: {
+    dailyLossFraction: '0.05',
+    maxConsecutiveLosses: 5,
+    bookMaxAgeMs: 2_000,
+    healAfterMs: 5_000,
+  },
+  feeds: { maxFrameBytes: 1_048_576, silentAfterMs: 15_000 },
+};
+
+/**
+ * Rules between values that are each right alone. Returns what is wrong and what would be right; empty when all hold.
+ */
+export function crossFieldProblems(
+  config: Config,
+): readonly { readonly path: string; readonly allowed: string }[] {
+  const { stage } = config.system;
+  const { trading, execution, strategy } = config;
+  const total = Number(trading.totalExposureFraction);
+  const rules: readonly { holds: boolean; path: string; allowed: string }[] = [
+    {
+      holds: config.pricing.model === 'off' || stage === 'replay' || stage === 'paper',
+      path: 'pricing.model',
+      allowed: `off in the stage ${stage}: a model prices alone only in replay and paper`,
+    },
+    {
+      holds: Number(trading.positionFraction) <= total,
+      path: 'trading.positionFraction',
+      allowed: `at most trading.totalExposureFraction, ${trading.totalExposureFraction}`,
+    },
+    {
+      holds: Number(trading.eventFraction) <= total,
+      path: 'trading.eventFraction',
+      allowed: `at most trading.totalExposureFraction, ${trading.totalExposureFraction}`,
+    },
+    {
+      holds: Number(trading.fixedFraction) <= Number(trading.positionFraction),
+      path: 'trading.fixedFraction',
+      allowed: `at most trading.positionFraction, ${trading.positionFraction}`,
+    },
+    {
+      holds: execution.unknownQuietMs > execution.lookupIntervalMs,
+      path: 'execution.unknownQuietMs',
+      allowed: `longer than execution.lookupIntervalMs, ${execution.lookupIntervalMs}`,
+    },
+    {
+      holds: execution.signatureWindowMs > execution.submitTimeoutMs,
+      path: 'execution.signatureWindowMs',
+      allowed: `longer than execution.submitTimeoutMs, ${execution.submitTimeoutMs}`,
+    },
+    {
+      holds: strategy.exits.collarMediumCents <= strategy.exits.collarCriticalCents,
+      path: 'strategy.exits.collarMediumCents',
+      allowed: `at most strategy.exits.collarCriticalCents, ${strategy.exits.collarCriticalCents}`,
+    },
+  ];
+  return rules.filter(({ holds }) => !holds);
+}
