@@ -61,11 +61,21 @@ export type MarketDataEvent =
       readonly exchangeTimeMs: EpochMs | null;
     }
   /** Replies to commands and other messages that carry a number but no market data. */
-  | { readonly kind: 'control'; readonly sequence: StreamSequence; readonly type: string };
+  | { readonly kind: 'control'; readonly sequence: StreamSequence; readonly type: string }
+  /** The exchange refused a command or ended a subscription. `terminal`: that subscription sends nothing more. */
+  | {
+      readonly kind: 'stream_error';
+      readonly sequence: StreamSequence;
+      readonly subscription: number | null;
+      readonly code: number;
+      readonly message: string;
+      readonly terminal: boolean;
+    };
 
 /** A frame that could not be used. It is counted and logged; the stream goes on. */
 export type FrameRefusal = {
   readonly kind: 'refused';
-  readonly code: 'not_json' | 'oversized' | 'unknown_type' | 'malformed';
+  /** `feed_error`: a well-formed message in which the vendor reports an error of its own. */
+  readonly code: 'not_json' | 'oversized' | 'unknown_type' | 'malformed' | 'feed_error';
   readonly detail: string;
 };
