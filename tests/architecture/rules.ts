@@ -113,7 +113,15 @@ export const importRules: readonly ImportRule[] = [
   },
   {
     files: WIRE,
-    may: ['shared/adapters/{same}/wire/', 'shared/domain/', 'shared/contracts/', 'npm:zod'],
+    may: [
+      'shared/adapters/{same}/wire/',
+      'shared/domain/',
+      'shared/ports/',
+      'shared/contracts/',
+      'npm:zod',
+      'node:buffer',
+    ],
+    typesOnly: ['shared/ports/'],
     why: 'wire schemas are pure, because the simulator shares them with the adapter',
   },
   {

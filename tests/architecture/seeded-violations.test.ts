@@ -104,8 +104,13 @@ const seeds: readonly Seed[] = [
   },
   {
     path: 'shared/adapters/kalshi/wire/book.ts',
-    fine: [`import * as z from 'zod';`, `import { level } from './level.ts';`],
+    fine: [
+      `import * as z from 'zod';`,
+      `import { level } from './level.ts';`,
+      `import type { BookEvent } from '../../../ports/market-data.ts';`,
+    ],
     bad: [
+      [`import { open } from '../../../ports/market-data.ts';`, 'only types'],
       [`import { sign } from '../sign.ts';`, 'shared/adapters/kalshi/sign.ts'],
       [`import { frame } from '../../boltodds/wire/frame.ts';`, 'shared/adapters/boltodds'],
       [`import { createSign } from 'node:crypto';`, 'node:crypto'],
