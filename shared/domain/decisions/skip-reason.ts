@@ -1,0 +1,34 @@
+/** Every reason for which a tick does not become an order, and what it means. The reference page is made of these. */
+export const SKIP_EXPLANATIONS = {
+  market_not_active: 'The market does not take orders now.',
+  market_closing: 'The market closes too soon for an entry.',
+  no_mapping: 'No checked statement says which side of which game YES stands for.',
+  missing_start_time: 'The start of the game is not known.',
+  book_gapped: 'Messages of the book were lost; it waits for the next snapshot.',
+  book_stale: 'The book has not changed or been confirmed for too long.',
+  book_empty: 'Neither side of the book has an order.',
+  book_one_sided: 'Only one side of the book has orders, so there is no price to believe.',
+  line_missing: 'No accepted sportsbook quotes the game.',
+  line_waiting: 'Only one side of the line has arrived yet.',
+  line_expired: 'The line was not updated for too long.',
+  line_stale_leg: 'The two sides of the line are of too different times to be one quote.',
+  line_suspended: 'The sportsbook has suspended the line.',
+  devig_refused: 'The odds of the line do not make a pair of which the margin can be taken out.',
+  model_not_allowed: 'Only a model prices the game, and in this mode a model may not price alone.',
+  model_after_start: 'Only a model prices the game, and the game has started.',
+  edge_below_threshold:
+    'The expected profit after fees is positive but below what the strategy asks.',
+  edge_negative: 'Nothing in the book is worth buying after fees.',
+  tick_too_old: 'The tick reached the decision too late.',
+  market_held: 'The market already has a position or an order in flight.',
+  already_decided: 'This tick, or a later one of the market, was decided before.',
+  size_below_minimum: 'What the caps and the depth allow is less than the smallest order.',
+  game_final: 'The game is over.',
+  no_room: 'The caps or the free cash leave no room for the order.',
+  trading_refused: 'A standing cause refuses new risk in one of the scopes of the market.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type SkipReason = keyof typeof SKIP_EXPLANATIONS;
+
+/** The closed list, in the order in which a reader meets the reasons. */
+export const SKIP_REASONS = Object.keys(SKIP_EXPLANATIONS) as readonly SkipReason[];

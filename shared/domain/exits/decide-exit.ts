@@ -1,0 +1,166 @@
+import { bookSideOf, type BookSide } from '../execution/intent.ts';
+import { collarThrough } from '../execution/price-collar.ts';
+import type { BookView } from '../market/book-view.ts';
+import type { EpochMs, Market } from '../market/market.ts';
+import { ceilToGrid, floorToGrid } from '../market/tick-grid.ts';
+import type { Contracts } from '../money/contracts.ts';
+import { cost } from '../money/money.ts';
+import type { Price } from '../money/price.ts';
+import { ceilProportion } from '../money/proportion.ts';
+import type { Crossing, Position } from '../positions/position.ts';
+import type { ExitPriority, ExitRule, ExitRules } from './exit-rules.ts';
+
+export type HoldReason =
+  | 'position_closed'
+  | 'no_mark'
+  | 'mark_kept'
+  | 'within_levels'
+  | 'confirming'
+  | 'market_not_active'
+  | 'nothing_sellable'
+  | 'no_price';
+
+/** What to do with a position now. `crossing` is to be stored with the position whatever was decided. */
+export type ExitDecision =
+  | {
+      readonly kind: 'exit';
+      readonly rule: ExitRule;
+      readonly priority: ExitPriority;
+      /** Worst price to sell at, on the YES scale, on the grid and within the collar. */
+      readonly limitPrice: Price;
+      readonly count: Contracts;
+      /** All rules that fired, highest priority first; the first one acts. */
+      readonly triggered: readonly ExitRule[];
+      readonly crossing: Crossing | null;
+    }
+  | { readonly kind: 'hold'; readonly reason: HoldReason; readonly crossing: Crossing | null };
+
+type Rule = {
+  readonly rule: ExitRule;
+  readonly priority: ExitPriority;
+  /** Whether the level must stay crossed for `confirmMs` before it is believed. */
+  readonly confirms: boolean;
+  readonly crossed: (position: Position, legPrice: Price, rules: ExitRules) => boolean;
+};
+
+/** Highest priority first. */
+const RULES: readonly Rule[] = [
+  { rule: 'stop_loss', priority: 'critical', confirms: true, crossed: isStopCrossed },
+  { rule: 'profit_target', priority: 'medium', confirms: false, crossed: isTargetCrossed },
+];
+
+const MILLIONTHS = 1_000_000;
+const PRICE_UNITS_PER_CENT = 100;
+
+/**
+ * Loss per contract against the average entry price, without fees, of at least the larger of the two distances. All in
+ * totals over what was bought, as the average entry price need not be a whole price unit.
+ */
+function isStopCrossed(position: Position, legPrice: Price, rules: ExitRules): boolean {
+  const { boughtCost, boughtCount } = position;
+  const loss = boughtCost - cost(legPrice, boughtCount);
+  const fraction = ceilProportion(boughtCost, rules.stopLossMillionths, MILLIONTHS);
+  const cents = rules.stopLossCents * PRICE_UNITS_PER_CENT * boughtCount;
+  return loss >= Math.max(fraction, cents);
+}
+
+/** Gain per contract over the average entry price, without fees, of at least the target. */
+function isTargetCrossed(position: Position, legPrice: Price, rules: ExitRules): boolean {
+  const { boughtCost, boughtCount } = position;
+  const target = ceilProportion(boughtCost, rules.profitTargetMillionths, MILLIONTHS);
+  return cost(legPrice, boughtCount) - boughtCost >= target;
+}
+
+/**
+ * Decides whether to sell, from the position's mark, which must be of the same moment as `view`. Only a mark that was
+ * not kept triggers anything, and a stop must stay crossed on such marks for `confirmMs`: a kept mark starts the wait
+ * over. Sells all that is sellable, immediate-or-cancel, at most the collar below the touch.
+ */
+export function decideExit({
+  position,
+  rules,
+  view,
+  nowMs,
+  market,
+}: {
+  readonly position: Position;
+  readonly rules: ExitRules;
+  readonly view: BookView;
+  readonly nowMs: EpochMs;
+  readonly market: Market;
+}): ExitDecision {
+  const { mark } = position;
+  if (position.state === 'closed') return hold('position_closed', null);
+  if (mark === null) return hold('no_mark', null);
+  if (mark.kept) return hold('mark_kept', null);
+
+  const crossed = RULES.filter((rule) => rule.crossed(position, mark.legPrice, rules));
+  const crossing = crossingOf(crossed, position.crossing, nowMs);
+  const triggered = crossed.filter(
+    (rule) => !rule.confirms || isConfirmed(rule, crossing, nowMs, rules.confirmMs),
+  );
+  const [first] = triggered;
+  if (first === undefined)
+    return hold(crossed.length > 0 ? 'confirming' : 'within_levels', crossing);
+  if (market.status !== 'active') return hold('market_not_active', crossing);
+  if (position.exit.sellable === 0) return hold('nothing_sellable', crossing);
+  const limitPrice = worstSale({
+    bookSide: bookSideOf({ purpose: 'exit', leg: position.leg }),
+    view,
+    cents: rules.collarCents[first.priority],
+    market,
+  });
+  if (limitPrice === null) return hold('no_price', crossing);
+  return {
+    kind: 'exit',
+    rule: first.rule,
+    priority: first.priority,
+    limitPrice,
+    count: position.exit.sellable,
+    triggered: triggered.map(({ rule }) => rule),
+    crossing,
+  };
+}
+
+/** The crossing of the highest rule that waits for confirmation, with the time at which it was first seen. */
+function crossingOf(
+  crossed: readonly Rule[],
+  before: Crossing | null,
+  nowMs: EpochMs,
+): Crossing | null {
+  const waiting = crossed.find((rule) => rule.confirms);
+  if (waiting === undefined) return null;
+  return before?.rule === waiting.rule ? before : { rule: waiting.rule, sinceMs: nowMs };
+}
+
+function isConfirmed(
+  rule: Rule,
+  crossing: Crossing | null,
+  nowMs: EpochMs,
+  confirmMs: number,
+): boolean {
+  return crossing?.rule === rule.rule && nowMs - crossing.sinceMs >= confirmMs;
+}
+
+/** The last grid price within the collar; null when there is nothing to sell to. */
+function worstSale({
+  bookSide,
+  view,
+  cents,
+  market,
+}: {
+  readonly bookSide: BookSide;
+  readonly view: BookView;
+  readonly cents: number;
+  readonly market: Market;
+}): Price | null {
+  const collar = collarThrough({ bookSide, view, cents });
+  if (collar === null) return null;
+  return bookSide === 'bid'
+    ? floorToGrid(collar.highest, market.priceRanges)
+    : ceilToGrid(collar.lowest, market.priceRanges);
+}
+
+function hold(reason: HoldReason, crossing: Crossing | null): ExitDecision {
+  return { kind: 'hold', reason, crossing };
+}
