@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import type { EpochMs } from '../../../domain/market/market.ts';
+import type { OrderRequest } from '../../../ports/exchange.ts';
+import type { ExchangeError } from './exchange-error.ts';
+import { countField, epochSecondsField, nameField, openPriceField } from './wire-fields.ts';
+import { checkWire, MAX_WIRE_BYTES, readJson } from './wire-text.ts';
+
+/** A create-order body as the exchange reads it, with the options that our own orders do not use. */
+export type CreateOrderBody = Omit<OrderRequest, 'clientOrderId'> & {
+  readonly kind: 'create_order';
+  readonly clientOrderId: string | null;
+  readonly timeInForce: 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill';
+  readonly selfTradePrevention: 'taker_at_cross' | 'maker';
+  readonly postOnly: boolean;
+  readonly cancelOnPause: boolean;
+  readonly expirationMs: EpochMs | null;
+  readonly orderGroupId: string | null;
+};
+
+/** The exchange's shard when a body leaves it out: found by the ticker. */
+export const AUTO_ROUTE = -1;
+
+const createOrder = z.object({
+  ticker: nameField,
+  client_order_id: nameField.nullish(),
+  side: z.enum(['bid', 'ask']),
+  count: countField,
+  price: openPriceField,
+  time_in_force: z.enum(['good_till_canceled', 'immediate_or_cancel', 'fill_or_kill']),
+  self_trade_prevention_type: z.enum(['taker_at_cross', 'maker']),
+  reduce_only: z.boolean().nullish(),
+  post_only: z.boolean().nullish(),
+  cancel_order_on_pause: z.boolean().nullish(),
+  expiration_time: epochSecondsField.nullish(),
+  order_group_id: nameField.nullish(),
+  exchange_index: z.number().int().min(AUTO_ROUTE).nullish(),
+});
+
+/** Decimal texts: a JSON number in their place is refused as malformed, not as an invalid order. */
+const TYPED_TEXTS = ['count', 'price', 'ticker', 'client_order_id'];
+
+/** What the exchange answers to a body that it does not take. */
+export type RefusedBody = ExchangeError & { readonly kind: 'refused' };
+
+/**
+ * The exchange's reading of a create-order body, with its refusals: `bad_request` for what is not JSON or has a number
+ * where a text belongs, `missing_parameters` without a ticker, `invalid_price` for a price outside the open interval,
+ * `invalid_order` for the rest (docs.kalshi.com, "Order Errors").
+ */
+export function decodeCreateOrderBody(text: string): CreateOrderBody | RefusedBody {
+  const json = readJson(text, MAX_WIRE_BYTES);
+  if (json.kind === 'refused') return { ...refused('bad_request', json.detail), shape: 'flat' };
+  const raw = z.record(z.string(), z.unknown()).safeParse(json.value);
+  if (!raw.success) return { ...refused('bad_request', 'not a JSON object'), shape: 'flat' };
+  for (const field of TYPED_TEXTS) {
+    const value = raw.data[field];
+    if (value !== undefined && value !== null && typeof value !== 'string')
+      return { ...refused('bad_request', `${field} must be a string`), shape: 'flat' };
+  }
+  if (raw.data['ticker'] === undefined) return refused('missing_parameters', 'ticker is missing');
+  const checked = checkWire(createOrder, raw.data, 'order');
+  if (checked.kind === 'refused') {
+    const isPrice = checked.detail.startsWith('order price') && raw.data['price'] !== undefined;
+    return refused(isPrice ? 'invalid_price' : 'invalid_order', checked.detail);
+  }
+  const order = checked.value;
+  const immediate = order.time_in_force === 'immediate_or_cancel';
+  if (order.count === 0) return refused('invalid_order', 'count must be positive');
+  if (order.reduce_only === true && !immediate)
+    return refused('invalid_order', 'reduce_only needs immediate_or_cancel');
+  if ((order.expiration_time ?? null) !== null && order.time_in_force !== 'good_till_canceled')
+    return refused('invalid_order', 'expiration_time needs good_till_canceled');
+  return {
+    kind: 'create_order',
+    clientOrderId: order.client_order_id ?? null,
+    market: order.ticker,
+    exchangeIndex: order.exchange_index ?? AUTO_ROUTE,
+    bookSide: order.side,
+    limitPrice: order.price,
+    count: order.count,
+    reduceOnly: order.reduce_only ?? false,
+    timeInForce: order.time_in_force,
+    selfTradePrevention: order.self_trade_prevention_type,
+    postOnly: order.post_only ?? false,
+    cancelOnPause: order.cancel_order_on_pause ?? false,
+    expirationMs: order.expiration_time ?? null,
+    orderGroupId: order.order_group_id ?? null,
+  };
+}
+
+function refused(code: string, message: string): RefusedBody {
+  return { kind: 'refused', status: 400, code, message, details: null, shape: 'nested' };
+}
