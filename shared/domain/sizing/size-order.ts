@@ -1,0 +1,240 @@
+import type { Edge } from '../edge/edge.ts';
+import type { FeeSchedule } from '../market/fee-schedule.ts';
+import { estimateTakerFee } from '../market/fees.ts';
+import { contracts, ONE_CONTRACT, type Contracts } from '../money/contracts.ts';
+import { invariant } from '../money/invariant.ts';
+import { MICROS_PER_DOLLAR, money, NO_MONEY, type Money } from '../money/money.ts';
+import { complement, type Price } from '../money/price.ts';
+import { clampProbability } from '../money/probability.ts';
+import { floorProportion } from '../money/proportion.ts';
+import {
+  KELLY_EQUITY_CAP_MILLIONTHS,
+  kellyFraction,
+  refuseKellyFraction,
+  type CalibrationCertificate,
+} from './kelly.ts';
+
+const WHOLE_MILLIONTHS = 1_000_000;
+
+/** How much of equity a position gets before any cap. Kelly acts only with a certificate; without, its fallback does. */
+export type SizingMethod =
+  | { readonly kind: 'fixed_fraction'; readonly millionths: number }
+  | {
+      readonly kind: 'kelly';
+      /** Share of the full Kelly bet, 100,000 to 500,000. */
+      readonly fractionMillionths: number;
+      readonly certificate: CalibrationCertificate | null;
+      /** The fixed fraction of equity that applies without a certificate. */
+      readonly fallbackMillionths: number;
+    };
+
+/** 0.25 % of equity per position until Kelly is certified. */
+export const DEFAULT_FIXED_FRACTION_MILLIONTHS = 2_500;
+
+/** The method that acted, for the decision record. */
+export type SizingActed = 'fixed_fraction' | 'kelly' | 'fixed_fraction_without_certificate';
+
+export type SizingCaps = {
+  /** Shares of equity, in millionths. */
+  readonly positionMillionths: number;
+  readonly eventMillionths: number;
+  readonly stagePositionCap: Money | null;
+  readonly minCount: Contracts;
+  /** Share of what the edge found executable that one order may take, in millionths. */
+  readonly depthShareMillionths: number;
+};
+
+/** Headroom that is stored now; it may be negative after a loss, and then there is none. */
+export type SizingRoom = {
+  readonly account: Money;
+  readonly event: Money;
+  readonly market: Money;
+  readonly cash: Money;
+  /** Positions that may still be opened. */
+  readonly slots: number;
+};
+
+/** What may limit a size, in the order in which ties are named. */
+export type SizeCap =
+  | 'target'
+  | 'kelly_equity_cap'
+  | 'position_cap'
+  | 'event_cap'
+  | 'stage_cap'
+  | 'account_room'
+  | 'event_room'
+  | 'market_room'
+  | 'cash_room'
+  | 'depth_share';
+
+/** Every cap with its numbers: micro-dollars (for `depth_share`: 1e-2 contracts) and the whole contracts it allows. */
+export type SizingArithmetic = {
+  readonly method: SizingActed;
+  readonly equity: Money;
+  readonly legPrice: Price;
+  readonly feePerContract: Money;
+  readonly slots: number;
+  readonly minCount: Contracts;
+  readonly caps: Readonly<
+    Partial<Record<SizeCap, { readonly amount: number; readonly count: Contracts }>>
+  >;
+};
+
+export type SizedOrder = {
+  readonly kind: 'sized';
+  readonly count: Contracts;
+  readonly limitedBy: SizeCap;
+  readonly arithmetic: SizingArithmetic;
+};
+
+export type SizingRefusalCode = 'no_position_slot' | 'no_equity' | 'size_below_minimum';
+
+export type SizingRefusal = {
+  readonly kind: 'refused';
+  readonly code: SizingRefusalCode;
+  readonly limitedBy: SizeCap;
+  readonly arithmetic: SizingArithmetic;
+};
+
+/**
+ * The count of an entry: the method's share of equity, then each cap, the smallest of all, in whole contracts and never
+ * rounded up. Everything is valued at the worst price of the edge, where price plus fee is highest. Caps on exposure
+ * count the price alone, as the reservation does; cash and the Kelly stake count the fee of one contract with it.
+ */
+export function sizeOrder(input: {
+  readonly edge: Edge;
+  readonly fees: FeeSchedule;
+  readonly method: SizingMethod;
+  readonly equity: Money;
+  readonly caps: SizingCaps;
+  readonly room: SizingRoom;
+}): SizedOrder | SizingRefusal {
+  const { edge, equity, caps, room } = input;
+  const legPrice = edge.leg === 'yes' ? edge.limitPrice : complement(edge.limitPrice);
+  invariant(legPrice > 0, 'an edge has a price above zero');
+  const feePerContract = estimateTakerFee({
+    price: edge.limitPrice,
+    count: ONE_CONTRACT,
+    schedule: input.fees,
+  });
+  const priced = legPrice * ONE_CONTRACT;
+  const allIn = priced + feePerContract;
+  const target = targetOf(input.method, {
+    equity,
+    allIn: money(allIn),
+    legPrice,
+    feePerContract,
+    worstPerContract: edge.worstPerContract,
+  });
+  const byMoney = (amount: Money, perContract: number): CapNumbers => ({
+    amount,
+    count: contracts(Math.floor(Math.max(0, amount) / perContract) * ONE_CONTRACT),
+  });
+  const depth = floorProportion(edge.count, caps.depthShareMillionths, WHOLE_MILLIONTHS);
+  const kelly = target.method === 'kelly';
+  const numbers: Partial<Record<SizeCap, CapNumbers>> = {
+    target: byMoney(target.stake, kelly ? allIn : priced),
+    ...(kelly && {
+      kelly_equity_cap: byMoney(shareOf(equity, KELLY_EQUITY_CAP_MILLIONTHS), allIn),
+    }),
+    position_cap: byMoney(shareOf(equity, caps.positionMillionths), priced),
+    event_cap: byMoney(shareOf(equity, caps.eventMillionths), priced),
+    ...(caps.stagePositionCap !== null && { stage_cap: byMoney(caps.stagePositionCap, priced) }),
+    account_room: byMoney(room.account, priced),
+    event_room: byMoney(room.event, priced),
+    market_room: byMoney(room.market, priced),
+    cash_room: byMoney(room.cash, allIn),
+    depth_share: { amount: depth, count: contracts(depth - (depth % ONE_CONTRACT)) },
+  };
+  const { limitedBy, count } = smallest(numbers);
+  const arithmetic: SizingArithmetic = {
+    method: target.method,
+    equity,
+    legPrice,
+    feePerContract,
+    slots: room.slots,
+    minCount: caps.minCount,
+    caps: numbers,
+  };
+  const code = refusalCode(input, count);
+  return code === null
+    ? { kind: 'sized', count, limitedBy, arithmetic }
+    : { kind: 'refused', code, limitedBy, arithmetic };
+}
+
+type CapNumbers = { readonly amount: number; readonly count: Contracts };
+
+function refusalCode(
+  { equity, caps, room }: { equity: Money; caps: SizingCaps; room: SizingRoom },
+  count: Contracts,
+): SizingRefusalCode | null {
+  if (equity <= 0) return 'no_equity';
+  if (room.slots < 1) return 'no_position_slot';
+  return count === 0 || count < caps.minCount ? 'size_below_minimum' : null;
+}
+
+/** What the method would stake, in micro-dollars rounded down. */
+function targetOf(
+  method: SizingMethod,
+  at: {
+    readonly equity: Money;
+    readonly allIn: Money;
+    readonly legPrice: Price;
+    readonly feePerContract: Money;
+    readonly worstPerContract: Money;
+  },
+): { readonly method: SizingActed; readonly stake: Money } {
+  if (method.kind === 'fixed_fraction')
+    return { method: 'fixed_fraction', stake: shareOf(at.equity, method.millionths) };
+  invariant(
+    refuseKellyFraction(method.fractionMillionths) === null,
+    'a Kelly fraction is validated with the configuration, 0.10 to 0.50',
+  );
+  if (method.certificate === null)
+    return {
+      method: 'fixed_fraction_without_certificate',
+      stake: shareOf(at.equity, method.fallbackMillionths),
+    };
+  const full = kellyFraction({
+    probability: clampProbability((at.allIn + at.worstPerContract) / MICROS_PER_DOLLAR),
+    legPrice: at.legPrice,
+    feePerContract: at.feePerContract,
+  });
+  const millionths = Math.floor(full * method.fractionMillionths);
+  return { method: 'kelly', stake: shareOf(at.equity, millionths) };
+}
+
+/** A share of equity rounded down; of nothing or less, nothing. */
+function shareOf(equity: Money, millionths: number): Money {
+  return equity <= 0 ? NO_MONEY : money(floorProportion(equity, millionths, WHOLE_MILLIONTHS));
+}
+
+/** The first of the caps with the smallest count. */
+function smallest(numbers: Partial<Record<SizeCap, CapNumbers>>): {
+  readonly limitedBy: SizeCap;
+  readonly count: Contracts;
+} {
+  let limitedBy: SizeCap = 'target';
+  let count = numbers.target?.count ?? contracts(0);
+  for (const name of SIZE_CAPS) {
+    const allowed = numbers[name]?.count;
+    if (allowed !== undefined && allowed < count) {
+      count = allowed;
+      limitedBy = name;
+    }
+  }
+  return { limitedBy, count };
+}
+
+const SIZE_CAPS: readonly SizeCap[] = [
+  'target',
+  'kelly_equity_cap',
+  'position_cap',
+  'event_cap',
+  'stage_cap',
+  'account_room',
+  'event_room',
+  'market_room',
+  'cash_room',
+  'depth_share',
+];
