@@ -114,6 +114,10 @@ function contradictions(summary: Sums): readonly { path: string; message: string
     expect(amount.fees === formatMoney(amount.feesMicros as Money), 'fees', 'is not feesMicros');
     expect(amount.pnl === formatMoney(amount.pnlMicros as Money), 'pnl', 'is not pnlMicros');
   }
+  if (summary.mode === 'replay') {
+    const own = summary.halfSpreads.find(({ cents }) => cents === summary.halfSpreadCents);
+    expect(own?.pnlMicros === summary.pnlMicros, 'halfSpreads', 'does not hold the run itself');
+  }
   expect(sum(summary.ordersByState) === summary.orders, 'ordersByState', 'does not add up');
   const numbers = Object.values(summary.invariants.byNumber);
   const violated = numbers.reduce((total, one) => total + one.violated, 0);

@@ -2,9 +2,11 @@ import type { ForecastComparison, MarketRecord, RunRecord } from '../../contract
 import { MICROS_PER_CENT, MICROS_PER_DOLLAR, type Money } from '../../domain/money/money.ts';
 import { GAIN, LOSS, MUTED, OURS, THEIRS, type Chart } from './chart.ts';
 import { grouped, perContract, signedDollars, words } from './figures.ts';
+import { minus } from './table.ts';
 import { thinCurve } from './thin-curve.ts';
 
 const CURVE_BUCKETS = 300;
+const DAY_MS = 86_400_000;
 /** Bars beyond this are not read one by one; the tables hold them all. */
 export const MAX_BARS = 16;
 
@@ -25,12 +27,22 @@ export function equityChart(record: RunRecord): Chart {
     drawdown: -inDollars(point.drawdown),
     opening: inDollars(record.performance.openingEquity),
   }));
+  const spanMs = (record.equity.at(-1)?.atMs ?? 0) - (record.equity[0]?.atMs ?? 0);
   const time = (title: string | null, labels: boolean) =>
     ({
       field: 'at',
       type: 'temporal',
       scale: { type: 'utc' },
-      axis: { title, labels, ticks: labels, grid: false, labelOverlap: true, tickCount: 8 },
+      axis: {
+        title,
+        labels,
+        ticks: labels,
+        domain: labels,
+        grid: false,
+        labelOverlap: true,
+        tickCount: 8,
+        format: spanMs < 2 * DAY_MS ? '%H:%M' : '%d %b',
+      },
     }) as const;
   const amount = (field: string, title: string, ticks: number) =>
     ({
@@ -41,10 +53,10 @@ export function equityChart(record: RunRecord): Chart {
     }) as const;
   return (width) => ({
     data: { values },
-    spacing: 12,
+    spacing: 4,
     vconcat: [
       {
-        width: plot(width, 92),
+        width: plot(width, 72),
         height: 230,
         layer: [
           {
@@ -58,8 +70,8 @@ export function equityChart(record: RunRecord): Chart {
         ],
       },
       {
-        width: plot(width, 92),
-        height: 70,
+        width: plot(width, 72),
+        height: 84,
         mark: { type: 'area', interpolate: 'step-after', color: LOSS, opacity: 0.55 },
         encoding: {
           x: time('Time (UTC)', true),
@@ -79,7 +91,8 @@ function bars(values: readonly Bar[], title: string, colour: 'sign' | 'plain'): 
   // Room beyond the longest bars for their figures.
   const room = (highest - lowest || 1) * 0.3;
   return (width) => {
-    const labels = Math.min(190, Math.round(width * 0.36));
+    const longest = Math.max(...values.map(({ label }) => label.length), 0);
+    const labels = Math.min(Math.round(width * 0.42), 24 + 6.6 * longest);
     const y = {
       field: 'label',
       type: 'nominal',
@@ -102,7 +115,7 @@ function bars(values: readonly Bar[], title: string, colour: 'sign' | 'plain'): 
     const color = colour === 'sign' ? BY_SIGN : { value: OURS };
     return {
       data: { values: [...values] },
-      width: plot(width, labels + 22),
+      width: plot(width, labels + 20),
       height: { step: 24 },
       encoding: { y, x },
       layer: [
@@ -125,7 +138,7 @@ function bars(values: readonly Bar[], title: string, colour: 'sign' | 'plain'): 
 const moneyBar = (label: string, amount: Money): Bar => ({
   label,
   value: inDollars(amount),
-  text: signedDollars(amount),
+  text: minus(signedDollars(amount)),
 });
 
 /** The markets that moved the result most, best first. */
@@ -183,7 +196,7 @@ export function edgeChart(record: RunRecord): Chart {
     }));
   return (width) => ({
     data: { values },
-    width: plot(width, 70),
+    width: plot(width, 56),
     height: 250,
     layer: [
       {
@@ -263,8 +276,8 @@ export function reliabilityChart(comparison: ForecastComparison): Chart {
   } as const;
   return (width) => ({
     data: { values },
-    width: plot(width, 78),
-    height: Math.min(320, plot(width, 78)),
+    width: plot(width, 62),
+    height: Math.min(320, plot(width, 62)),
     layer: [
       {
         data: {

@@ -64,12 +64,12 @@ svg { display: block; max-width: 100%; height: auto; font-family: var(--sans); }
 .scroll:focus-visible, summary:focus-visible { outline: 2px solid var(--ours); outline-offset: 3px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
 th { font-weight: 600; font-size: 13px; color: var(--muted); text-align: left; vertical-align: bottom; border-bottom: 1px solid var(--ink); }
-th, td { padding: 7px 14px 7px 0; }
+th, td { padding: 7px 18px 7px 0; }
+th.number + th.text, td.number + td.text { padding-left: 12px; }
 th:last-child, td:last-child { padding-right: 0; }
 td { vertical-align: top; border-bottom: 1px solid var(--rule); }
 td small { display: block; color: var(--muted); font-size: 12px; }
 .number { text-align: right; white-space: nowrap; }
-td.nowrap { white-space: nowrap; }
 summary { cursor: pointer; color: var(--ours); padding: 6px 0; font-size: 15px; }
 ul { padding-left: 1.2em; max-width: 46em; } li { margin: 6px 0; }
 dl.prints { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 5px 24px; font-size: 14px; margin: 14px 0; }
@@ -83,6 +83,7 @@ code { font: 13px/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, monospace; overf
   .wide { display: none; } .narrow { display: block; }
   .keys { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 18px; }
   .keys dd { font-size: 20px; }
+  td.text { min-width: 128px; }
   dl.prints { grid-template-columns: minmax(0, 1fr); gap: 0; } dl.prints dd { margin-bottom: 9px; }
 }
 `;

@@ -14,7 +14,7 @@ export function minus(text: string): string {
 
 function cellOf<Row>(column: Column<Row>, row: Row): Html {
   const content = column.cell(row);
-  if (column.kind === 'text') return html`<td>${content}</td>`;
+  if (column.kind === 'text') return html`<td class="text">${content}</td>`;
   const text = typeof content === 'string' ? minus(content) : content;
   const tone =
     typeof text === 'string' && /^[+−]/.test(text) ? (text[0] === '+' ? ' gain' : ' loss') : '';

@@ -40,12 +40,13 @@ export async function equitySection(record: RunRecord): Promise<Html> {
 }
 
 const TRADE_COLUMNS: readonly Column<TradeRow>[] = [
-  { head: 'Opened (UTC)', kind: 'text', cell: ({ openedAtMs }) => minuteText(openedAtMs) },
   {
     head: 'Market',
     kind: 'text',
-    cell: ({ title, market }) => html`${title}<small>${market}</small>`,
+    cell: ({ title, market, openedAtMs }) =>
+      html`${title}<small>${minuteText(openedAtMs)} · ${market}</small>`,
   },
+  { head: 'Result', kind: 'number', cell: ({ net }) => signedDollars(net) },
   {
     head: 'Bought',
     kind: 'number',
@@ -58,10 +59,9 @@ const TRADE_COLUMNS: readonly Column<TradeRow>[] = [
   },
   { head: 'Worth', kind: 'number', cell: ({ why }) => `${(why.fair * 100).toFixed(1)}¢` },
   { head: 'Edge', kind: 'number', cell: ({ why }) => centsText(why.edgePerContract) },
-  { head: 'Priced by', kind: 'text', cell: ({ why }) => why.fairFrom },
-  { head: 'Ended by', kind: 'text', cell: ({ closedBy }) => words(closedBy) },
   { head: 'Fees', kind: 'number', cell: ({ fees }) => dollars(fees) },
-  { head: 'Result', kind: 'number', cell: ({ net }) => signedDollars(net) },
+  { head: 'Ended by', kind: 'text', cell: ({ closedBy }) => words(closedBy) },
+  { head: 'Priced by', kind: 'text', cell: ({ why }) => why.fairFrom },
 ];
 
 export async function tradesSection(record: RunRecord): Promise<Html> {
@@ -106,7 +106,7 @@ export async function tradesSection(record: RunRecord): Promise<Html> {
     <p>
       A trade is made when the market’s price is further from fair value than the strategy asks,
       after fees. “Worth” is fair value per contract of the leg bought, “edge” what each contract
-      was expected to make. The largest results first.
+      was expected to make. The largest results first; times are UTC.
     </p>
     ${table({ label: 'Trades', columns: TRADE_COLUMNS, rows: shown })} ${rest}
     <div class="charts">${charts}</div>

@@ -92,5 +92,5 @@ function spreadSentence(record: RunRecord): string | null {
     ({ cents, pnl }) =>
       `${pnl < 0 ? 'loses' : 'makes'} ${dollars(money(Math.abs(pnl)))} at ${cents}¢`,
   );
-  return `With other half-spreads the same run ${results.join(', ')}.`;
+  return `It hangs on what a taker is assumed to pay beyond the last trade: the run ${results.join(', ')}.`;
 }
