@@ -55,15 +55,14 @@ export type GateLimits = IntentLimits & {
   readonly leaseMarginMs: number;
 };
 
-export type GateVerdict =
-  | { readonly kind: 'approved'; readonly approval: RiskApproved<OrderIntent> }
-  | {
-      readonly kind: 'refused';
-      readonly code: RiskRefusalCode;
-      readonly numbers: RefusalNumbers;
-    };
+export type RiskRefusal = {
+  readonly kind: 'refused';
+  readonly code: RiskRefusalCode;
+  readonly numbers: RefusalNumbers;
+};
 
-type Refused = Extract<GateVerdict, { kind: 'refused' }>;
+export type GateVerdict<T extends OrderIntent> =
+  { readonly kind: 'approved'; readonly approval: RiskApproved<T> } | RiskRefusal;
 
 /**
  * The one door to the exchange for an order. An entry needs the state `open` over all of its scopes, a lease, a sound
@@ -71,7 +70,7 @@ type Refused = Extract<GateVerdict, { kind: 'refused' }>;
  * before it is tried. An exit needs a sound price and nothing else: no state, lease or limit stops it. Cancels do not
  * come here.
  */
-export function gate({
+export function gate<T extends OrderIntent>({
   intent,
   market,
   sources,
@@ -81,7 +80,7 @@ export function gate({
   limits,
   room,
 }: {
-  readonly intent: OrderIntent;
+  readonly intent: T;
   readonly market: Market;
   /** Where the price of the decision came from; causes on these concern the order. */
   readonly sources: readonly string[];
@@ -92,7 +91,7 @@ export function gate({
   readonly limits: GateLimits;
   /** What may still be used in a scope. */
   readonly room: (key: HeadroomKey) => number;
-}): GateVerdict {
+}): GateVerdict<T> {
   const unsound = validateIntent(intent, market, nowMs, limits);
   const refusal =
     intent.purpose === 'exit'
@@ -119,7 +118,7 @@ function refusedByState(
   intent: OrderIntent,
   sources: readonly string[],
   causes: readonly TradingCause[],
-): Refused | null {
+): RiskRefusal | null {
   const { cause } = worstState(causes, scopesOf(intent, sources));
   if (cause === null) return null;
   return refused(STATE_CODES[cause.state], {
@@ -133,14 +132,17 @@ function refusedByLease(
   leaseExpiresAtMs: EpochMs | null,
   nowMs: EpochMs,
   { leaseMarginMs }: GateLimits,
-): Refused | null {
+): RiskRefusal | null {
   if (leaseExpiresAtMs === null) return refused('lease_missing', { nowMs, leaseMarginMs });
   return leaseExpiresAtMs > nowMs + leaseMarginMs
     ? null
     : refused('lease_missing', { nowMs, leaseMarginMs, leaseExpiresAtMs });
 }
 
-function refusedForRoom(intent: OrderIntent, room: (key: HeadroomKey) => number): Refused | null {
+function refusedForRoom(
+  intent: OrderIntent,
+  room: (key: HeadroomKey) => number,
+): RiskRefusal | null {
   for (const { key, amount } of scopesForReservation(intent)) {
     const available = room(key);
     if (available < amount)
@@ -156,6 +158,6 @@ function roomCode(key: HeadroomKey): RiskRefusalCode {
   return key.startsWith('market:') ? 'no_room_market' : 'no_room_cash';
 }
 
-function refused(code: RiskRefusalCode | IntentRefusalCode, numbers: RefusalNumbers): Refused {
+function refused(code: RiskRefusalCode | IntentRefusalCode, numbers: RefusalNumbers): RiskRefusal {
   return { kind: 'refused', code, numbers };
 }
