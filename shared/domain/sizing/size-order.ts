@@ -96,56 +96,31 @@ export type SizingRefusal = {
   readonly arithmetic: SizingArithmetic;
 };
 
-/**
- * The count of an entry: the method's share of equity, then each cap, the smallest of all, in whole contracts and never
- * rounded up. Everything is valued at the worst price of the edge, where price plus fee is highest. Caps on exposure
- * count the price alone, as the reservation does; cash and the Kelly stake count the fee of one contract with it.
- */
-export function sizeOrder(input: {
+export type SizingInput = {
   readonly edge: Edge;
   readonly fees: FeeSchedule;
   readonly method: SizingMethod;
   readonly equity: Money;
   readonly caps: SizingCaps;
   readonly room: SizingRoom;
-}): SizedOrder | SizingRefusal {
-  const { edge, equity, caps, room } = input;
+};
+
+/**
+ * The count of an entry: the method's share of equity, then each cap, the smallest of all, in whole contracts and never
+ * rounded up. Everything is valued at the worst price of the edge, where price plus fee is highest. Caps on exposure
+ * count the price alone, as the reservation does; cash and the Kelly stake count the fee of one contract with it.
+ */
+export function sizeOrder(input: SizingInput): SizedOrder | SizingRefusal {
+  const { edge, fees: schedule, equity, caps, room } = input;
   const legPrice = edge.leg === 'yes' ? edge.limitPrice : complement(edge.limitPrice);
   invariant(legPrice > 0, 'an edge has a price above zero');
   const feePerContract = estimateTakerFee({
     price: edge.limitPrice,
     count: ONE_CONTRACT,
-    schedule: input.fees,
+    schedule,
   });
-  const priced = legPrice * ONE_CONTRACT;
-  const allIn = priced + feePerContract;
-  const target = targetOf(input.method, {
-    equity,
-    allIn: money(allIn),
-    legPrice,
-    feePerContract,
-    worstPerContract: edge.worstPerContract,
-  });
-  const byMoney = (amount: Money, perContract: number): CapNumbers => ({
-    amount,
-    count: contracts(Math.floor(Math.max(0, amount) / perContract) * ONE_CONTRACT),
-  });
-  const depth = floorProportion(edge.count, caps.depthShareMillionths, WHOLE_MILLIONTHS);
-  const kelly = target.method === 'kelly';
-  const numbers: Partial<Record<SizeCap, CapNumbers>> = {
-    target: byMoney(target.stake, kelly ? allIn : priced),
-    ...(kelly && {
-      kelly_equity_cap: byMoney(shareOf(equity, KELLY_EQUITY_CAP_MILLIONTHS), allIn),
-    }),
-    position_cap: byMoney(shareOf(equity, caps.positionMillionths), priced),
-    event_cap: byMoney(shareOf(equity, caps.eventMillionths), priced),
-    ...(caps.stagePositionCap !== null && { stage_cap: byMoney(caps.stagePositionCap, priced) }),
-    account_room: byMoney(room.account, priced),
-    event_room: byMoney(room.event, priced),
-    market_room: byMoney(room.market, priced),
-    cash_room: byMoney(room.cash, allIn),
-    depth_share: { amount: depth, count: contracts(depth - (depth % ONE_CONTRACT)) },
-  };
+  const target = targetOf(input, legPrice, feePerContract);
+  const numbers = capNumbers(input, target, legPrice, feePerContract);
   const { limitedBy, count } = smallest(numbers);
   const arithmetic: SizingArithmetic = {
     method: target.method,
@@ -163,6 +138,39 @@ export function sizeOrder(input: {
 }
 
 type CapNumbers = { readonly amount: number; readonly count: Contracts };
+type Target = { readonly method: SizingActed; readonly stake: Money };
+
+function capNumbers(
+  { edge, equity, caps, room }: SizingInput,
+  target: Target,
+  legPrice: Price,
+  feePerContract: Money,
+): Partial<Record<SizeCap, CapNumbers>> {
+  const priced = legPrice * ONE_CONTRACT;
+  const allIn = priced + feePerContract;
+  const depth = floorProportion(edge.count, caps.depthShareMillionths, WHOLE_MILLIONTHS);
+  const kelly = target.method === 'kelly';
+  return {
+    target: affordable(target.stake, kelly ? allIn : priced),
+    ...(kelly && {
+      kelly_equity_cap: affordable(shareOf(equity, KELLY_EQUITY_CAP_MILLIONTHS), allIn),
+    }),
+    position_cap: affordable(shareOf(equity, caps.positionMillionths), priced),
+    event_cap: affordable(shareOf(equity, caps.eventMillionths), priced),
+    ...(caps.stagePositionCap !== null && { stage_cap: affordable(caps.stagePositionCap, priced) }),
+    account_room: affordable(room.account, priced),
+    event_room: affordable(room.event, priced),
+    market_room: affordable(room.market, priced),
+    cash_room: affordable(room.cash, allIn),
+    depth_share: { amount: depth, count: contracts(depth - (depth % ONE_CONTRACT)) },
+  };
+}
+
+/** Whole contracts that an amount pays for; of a negative amount none. */
+function affordable(amount: Money, perContract: number): CapNumbers {
+  const whole = Math.floor(Math.max(0, amount) / perContract);
+  return { amount, count: contracts(whole * ONE_CONTRACT) };
+}
 
 function refusalCode(
   { equity, caps, room }: { equity: Money; caps: SizingCaps; room: SizingRoom },
@@ -175,17 +183,12 @@ function refusalCode(
 
 /** What the method would stake, in micro-dollars rounded down. */
 function targetOf(
-  method: SizingMethod,
-  at: {
-    readonly equity: Money;
-    readonly allIn: Money;
-    readonly legPrice: Price;
-    readonly feePerContract: Money;
-    readonly worstPerContract: Money;
-  },
-): { readonly method: SizingActed; readonly stake: Money } {
+  { edge, equity, method }: SizingInput,
+  legPrice: Price,
+  feePerContract: Money,
+): Target {
   if (method.kind === 'fixed_fraction')
-    return { method: 'fixed_fraction', stake: shareOf(at.equity, method.millionths) };
+    return { method: 'fixed_fraction', stake: shareOf(equity, method.millionths) };
   invariant(
     refuseKellyFraction(method.fractionMillionths) === null,
     'a Kelly fraction is validated with the configuration, 0.10 to 0.50',
@@ -193,15 +196,16 @@ function targetOf(
   if (method.certificate === null)
     return {
       method: 'fixed_fraction_without_certificate',
-      stake: shareOf(at.equity, method.fallbackMillionths),
+      stake: shareOf(equity, method.fallbackMillionths),
     };
+  // What one contract pays on average is what it costs and what it promises beyond that.
+  const payout = legPrice * ONE_CONTRACT + feePerContract + edge.worstPerContract;
   const full = kellyFraction({
-    probability: clampProbability((at.allIn + at.worstPerContract) / MICROS_PER_DOLLAR),
-    legPrice: at.legPrice,
-    feePerContract: at.feePerContract,
+    probability: clampProbability(payout / MICROS_PER_DOLLAR),
+    legPrice,
+    feePerContract,
   });
-  const millionths = Math.floor(full * method.fractionMillionths);
-  return { method: 'kelly', stake: shareOf(at.equity, millionths) };
+  return { method: 'kelly', stake: shareOf(equity, Math.floor(full * method.fractionMillionths)) };
 }
 
 /** A share of equity rounded down; of nothing or less, nothing. */
