@@ -1,12 +1,12 @@
 import { formatRfc3339 } from '../../../contracts/rfc3339.ts';
-import type { Level } from '../../../domain/market/book-view.ts';
 import type { MarketResult } from '../../../domain/market/market.ts';
 import { formatContracts } from '../../../domain/money/contracts.ts';
 import { formatScaled } from '../../../domain/money/decimal-text.ts';
 import { formatMoney } from '../../../domain/money/money.ts';
-import { complement, formatPrice, type Price } from '../../../domain/money/price.ts';
+import { complement, formatPrice } from '../../../domain/money/price.ts';
 import type { MarketDataEvent, StreamSequence } from '../../../ports/market-data.ts';
 import { marketIdOf } from './market-id.ts';
+import { encodeLevels } from './orderbook.ts';
 
 /** Where an event of ours stands on the wire. */
 export type StreamEncodeOptions = {
@@ -96,24 +96,14 @@ function snapshotMessage(
   { snapshot }: EventOf<'book_snapshot'>,
   { useYesPrice }: StreamEncodeOptions,
 ): object {
-  const yes = levelTexts(snapshot.bids, (price) => price);
-  const no = levelTexts(snapshot.asks, useYesPrice ? (price) => price : complement);
+  const yes = encodeLevels(snapshot.bids, (price) => price);
+  const no = encodeLevels(snapshot.asks, useYesPrice ? (price) => price : complement);
   return {
     market_ticker: snapshot.market,
     market_id: marketIdOf(snapshot.market),
     ...(yes.length > 0 && { yes_dollars_fp: yes }),
     ...(no.length > 0 && { no_dollars_fp: no }),
   };
-}
-
-function levelTexts(
-  levels: readonly Level[],
-  toWire: (price: Price) => Price,
-): readonly (readonly [string, string])[] {
-  return levels
-    .map(({ price, count }) => ({ price: toWire(price), count }))
-    .toSorted((a, b) => a.price - b.price)
-    .map(({ price, count }) => [formatPrice(price), formatContracts(count)] as const);
 }
 
 function deltaMessage(
