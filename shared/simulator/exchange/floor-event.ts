@@ -1,0 +1,53 @@
+import type { BookSide } from '../../domain/execution/intent.ts';
+import type { EpochMs, Market, MarketTicker } from '../../domain/market/market.ts';
+import type { Contracts } from '../../domain/money/contracts.ts';
+import type { Price } from '../../domain/money/price.ts';
+import type { LifecycleNotice } from './market-lifecycle.ts';
+import type { AccountName, SimFill, SimOrder, SimSettlement } from './sim-order.ts';
+
+/** Something that happened on the floor, told at once and in order to those who publish or remember it. */
+export type FloorEvent =
+  | {
+      readonly kind: 'book_change';
+      readonly market: MarketTicker;
+      readonly side: BookSide;
+      readonly price: Price;
+      /** Signed, in 1e-2 contracts. */
+      readonly change: number;
+      /** The order whose arrival or leaving caused it. */
+      readonly cause: Pick<SimOrder, 'account' | 'clientOrderId'>;
+      readonly atMs: EpochMs;
+    }
+  | {
+      readonly kind: 'trade';
+      readonly tradeId: string;
+      readonly market: MarketTicker;
+      readonly price: Price;
+      readonly count: Contracts;
+      readonly takerSide: BookSide;
+      readonly atMs: EpochMs;
+    }
+  /** Own messages: only of accounts that are not of the crowd. */
+  | { readonly kind: 'fill'; readonly fill: SimFill }
+  | { readonly kind: 'order'; readonly order: Readonly<SimOrder> }
+  | {
+      readonly kind: 'settlement';
+      readonly account: AccountName;
+      readonly settlement: SimSettlement;
+    }
+  /** Cash, reserve or position of an account changed. */
+  | {
+      readonly kind: 'account';
+      readonly account: AccountName;
+      readonly market: MarketTicker | null;
+      readonly exchangeIndex: number;
+      readonly atMs: EpochMs;
+    }
+  | {
+      readonly kind: 'lifecycle';
+      readonly market: Market;
+      readonly notice: LifecycleNotice;
+      readonly atMs: EpochMs;
+    };
+
+export type FloorListener = (event: FloorEvent) => void;

@@ -1,0 +1,243 @@
+import {
+  encodeCancelResponse,
+  encodeCreateOrderResponse,
+  type HttpAnswer,
+} from '../../adapters/kalshi/wire/orders.ts';
+import { AUTO_ROUTE, decodeCreateOrderBody } from '../../adapters/kalshi/wire/order-bodies.ts';
+import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
+import { addMoney, type Money } from '../../domain/money/money.ts';
+import type { Rng } from '../rng.ts';
+import { AccountHistory } from './account-history.ts';
+import type { MoneyTotals } from './accounts.ts';
+import { accountTruth, type AccountTruth } from './account-truth.ts';
+import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
+import type { FloorEvent } from './floor-event.ts';
+import type { LifeRefusal } from './market-lifecycle.ts';
+import type { Pause } from './order-admission.ts';
+import { ReadClock, type ReadLag } from './read-clock.ts';
+import { RestReads } from './rest-reads.ts';
+import type { AccountName, NewOrder } from './sim-order.ts';
+import {
+  StreamHub,
+  type FrameListener,
+  type SubscribeParams,
+  type Subscribed,
+} from './stream-hub.ts';
+import { TradingFloor, type FloorOptions, type Listing, type Placement } from './trading-floor.ts';
+import { UNCONFIRMED } from './unconfirmed-codes.ts';
+
+export type SimExchangeOptions = Partial<FloorOptions> & {
+  /** Draws the read lags. */
+  readonly rng: Rng;
+  /** Default 200 to 500 ms. */
+  readonly readLag?: ReadLag;
+};
+
+/** Kalshi's reads were seen about 360 ms behind its writes. */
+const DEFAULT_READ_LAG: ReadLag = { minMs: 200, maxMs: 500 };
+
+/**
+ * The simulated exchange behind its wire: REST bodies in and out, frames on the stream, reads that lag behind writes,
+ * and an oracle of the truth that no client can reach. Synchronous; `nowMs` comes with every call and never goes back.
+ * Between calls nothing happens by itself: call `advance` at `nextWakeMs()` so that the stream tells of closings,
+ * expiries and settlements when they happen. Listeners are called at once and must not call back.
+ */
+export class SimExchange {
+  /** The read endpoints: each gives the status and body of the real one as of a moment ago. */
+  readonly reads: RestReads;
+  readonly #history = new AccountHistory();
+  readonly #stream = new StreamHub();
+  readonly #floor: TradingFloor;
+
+  constructor(options: SimExchangeOptions) {
+    this.#floor = new TradingFloor({ fillOrKill: options.fillOrKill ?? 'accepted_unfilled' }, [
+      (event: FloorEvent) => this.#history.remember(event, this.#floor.accounts),
+      (event: FloorEvent) => this.#stream.publish(event, this.#floor.nowMs),
+    ]);
+    this.reads = new RestReads({
+      floor: this.#floor,
+      history: this.#history,
+      clock: new ReadClock(options.readLag ?? DEFAULT_READ_LAG, options.rng),
+    });
+  }
+
+  /** The next time at which something happens by the clock alone; null when nothing will. */
+  nextWakeMs(): EpochMs | null {
+    return this.#floor.nextWakeMs();
+  }
+
+  advance(nowMs: EpochMs): void {
+    this.#floor.advance(nowMs);
+  }
+
+  /** Lists a market. Its status follows from its times, except `inactive`, which is kept. */
+  addMarket(market: Market, nowMs: EpochMs): void {
+    this.#floor.addMarket(market, nowMs);
+  }
+
+  /** Money from outside, readable as of now; the only way in which money comes into being. */
+  deposit(account: AccountName, shard: number, amount: Money): void {
+    this.#floor.deposit(account, shard, amount);
+  }
+
+  /** `POST /portfolio/events/orders` with the text of its body. */
+  submit(account: AccountName, body: string, nowMs: EpochMs): HttpAnswer {
+    this.#floor.advance(nowMs);
+    const order = decodeCreateOrderBody(body);
+    if (order.kind === 'refused') return errorAnswer(order);
+    if (order.orderGroupId !== null) return errorAnswer(UNCONFIRMED.orderGroupNotFound);
+    const listing = this.#floor.listing(order.market);
+    if (!isOnShard(listing, order.exchangeIndex))
+      return errorAnswer(EXCHANGE_ERRORS.marketNotFound);
+    const placement = this.place(
+      account,
+      {
+        clientOrderId: order.clientOrderId,
+        market: order.market,
+        side: order.bookSide,
+        price: order.limitPrice,
+        count: order.count,
+        timeInForce: order.timeInForce,
+        postOnly: order.postOnly,
+        reduceOnly: order.reduceOnly,
+        selfTradePrevention: order.selfTradePrevention,
+        expiresAtMs: order.expirationMs,
+        cancelOnPause: order.cancelOnPause,
+      },
+      nowMs,
+    );
+    if (placement.kind === 'refused') return errorAnswer(placement.error);
+    const { orderId, clientOrderId, filled, remaining, createdAtMs } = placement.order;
+    const created = {
+      exchangeOrderId: orderId,
+      clientOrderId,
+      filled,
+      resting: remaining,
+      cost: addMoney(...placement.fills.map(({ price, count }) => (price * count) as Money)),
+      fees: addMoney(...placement.fills.map(({ fee }) => fee)),
+      exchangeTimeMs: createdAtMs,
+    };
+    return { status: 201, body: encodeCreateOrderResponse(created) };
+  }
+
+  /**
+   * `DELETE /portfolio/events/orders/{order_id}`. Without a shard and a ticker the default shard 0 is tried. Cancelled,
+   * filled, unknown and wrong-shard orders are answered alike.
+   */
+  cancel(
+    account: AccountName,
+    query: {
+      readonly orderId: string;
+      readonly exchangeIndex?: number;
+      readonly market?: MarketTicker;
+    },
+    nowMs: EpochMs,
+  ): HttpAnswer {
+    this.#floor.advance(nowMs);
+    const order = this.#floor.order(query.orderId);
+    const shard =
+      query.exchangeIndex ??
+      (query.market === undefined ? 0 : this.#floor.listing(query.market)?.market.exchangeIndex);
+    if (order === undefined || order.account !== account || order.exchangeIndex !== shard)
+      return errorAnswer(EXCHANGE_ERRORS.notFound);
+    const outcome = this.#floor.cancel(order, nowMs);
+    if (outcome === null) return errorAnswer(EXCHANGE_ERRORS.notFound);
+    if (typeof outcome === 'object') return errorAnswer(outcome);
+    return {
+      status: 200,
+      body: encodeCancelResponse({
+        exchangeOrderId: order.orderId,
+        clientOrderId: order.clientOrderId,
+        reducedBy: outcome,
+        exchangeTimeMs: nowMs,
+      }),
+    };
+  }
+
+  /** An order without its wire: how the simulated crowd trades. */
+  place(account: AccountName, order: NewOrder, nowMs: EpochMs): Placement {
+    return this.#floor.place(account, order, nowMs);
+  }
+
+  /** Marks an account as one of the crowd: nothing is published to it and nothing of it is remembered but money. */
+  joinCrowd(account: AccountName): void {
+    this.#floor.joinCrowd(account);
+  }
+
+  /** The floor itself, for the crowd and for tests. */
+  get floor(): TradingFloor {
+    return this.#floor;
+  }
+
+  /** Opens one subscription a channel; frames go to the listener from now on. */
+  subscribe(
+    listener: FrameListener,
+    params: SubscribeParams,
+    nowMs: EpochMs,
+  ): readonly Subscribed[] {
+    this.#floor.advance(nowMs);
+    return this.#stream.subscribe(listener, params, this.#listingOf, nowMs);
+  }
+
+  addMarkets(sid: number, markets: readonly MarketTicker[], nowMs: EpochMs, commandId = 0): void {
+    this.#floor.advance(nowMs);
+    this.#stream.addMarkets(sid, markets, this.#listingOf, commandId, nowMs);
+  }
+
+  /** Sends the books of some markets again, under the next numbers of their subscription. */
+  getSnapshot(sid: number, markets: readonly MarketTicker[], nowMs: EpochMs, commandId = 0): void {
+    this.#floor.advance(nowMs);
+    this.#stream.getSnapshot(sid, markets, this.#listingOf, commandId, nowMs);
+  }
+
+  unsubscribe(sids: readonly number[], nowMs: EpochMs, commandId = 0): void {
+    this.#floor.advance(nowMs);
+    this.#stream.unsubscribe(sids, commandId, nowMs);
+  }
+
+  /** Ends all subscriptions of a listener without a word, as a lost connection does. */
+  disconnect(listener: FrameListener): void {
+    this.#stream.disconnect(listener);
+  }
+
+  /** The weekly pause (`trading`: cancels still work) or a halt of everything (`exchange`). */
+  setPause(pause: Pause, nowMs: EpochMs): void {
+    this.#floor.setPause(pause, nowMs);
+  }
+
+  deactivate(market: MarketTicker, nowMs: EpochMs): LifeRefusal | null {
+    return this.#floor.deactivate(market, nowMs);
+  }
+
+  reactivate(market: MarketTicker, nowMs: EpochMs): LifeRefusal | null {
+    return this.#floor.reactivate(market, nowMs);
+  }
+
+  moveClose(market: MarketTicker, closeTimeMs: EpochMs, nowMs: EpochMs): LifeRefusal | null {
+    return this.#floor.moveClose(market, closeTimeMs, nowMs);
+  }
+
+  /** The world's result of a market; one that still trades is closed early first. Paid after its settlement timer. */
+  determine(market: MarketTicker, result: MarketResult, nowMs: EpochMs): LifeRefusal | null {
+    return this.#floor.determine(market, result, nowMs);
+  }
+
+  /** The whole truth about one account, without lag. For checkers only. */
+  truth(account: AccountName): AccountTruth {
+    return accountTruth(account, this.#floor.accounts, this.#history);
+  }
+
+  /** Where all money stands; `deposits` equals the sum of the rest. For checkers only. */
+  totals(): MoneyTotals {
+    return this.#floor.accounts.totals();
+  }
+
+  readonly #listingOf = (market: MarketTicker): Listing | undefined => this.#floor.listing(market);
+}
+
+function isOnShard(listing: Listing | undefined, exchangeIndex: number): boolean {
+  return (
+    listing !== undefined &&
+    (exchangeIndex === AUTO_ROUTE || exchangeIndex === listing.market.exchangeIndex)
+  );
+}
