@@ -21,6 +21,8 @@ export const configSchema = z.strictObject({
     openingCashDollars: dollars({ from: '1', to: '100000000', scale: 2 }),
   }),
   trading: z.strictObject({
+    /** Whose unit the exchange rounds balances to: a member's own ($0.0001) or a broker's ($0.01). */
+    balancePrecision: oneOf(['direct', 'intermediary']),
     /** Of equity, over all positions and orders, unknown ones at their worst case. */
     totalExposureFraction: fraction({ to: '0.30' }),
     positionFraction: fraction({ to: '0.10' }),
@@ -113,6 +115,7 @@ export type Config = z.infer<typeof configSchema>;
 export const DEFAULT_CONFIG: Config = {
   system: { stage: 'replay', account: 'paper', openingCashDollars: '10000' },
   trading: {
+    balancePrecision: 'direct',
     totalExposureFraction: '0.3',
     positionFraction: '0.1',
     eventFraction: '0.1',

@@ -1,11 +1,13 @@
 import type { Leg } from '../domain/edge/edge.ts';
-import type { ExitRule } from '../domain/exits/exit-rules.ts';
 import type { EpochMs, EventTicker, MarketResult, MarketTicker } from '../domain/market/market.ts';
 import type { Contracts } from '../domain/money/contracts.ts';
 import type { Money } from '../domain/money/money.ts';
 import type { Price } from '../domain/money/price.ts';
 import type { Probability } from '../domain/money/probability.ts';
 import type { FairValue } from '../domain/pricing/fair-value.ts';
+import type { EquityPoint } from '../domain/reports/equity-curve.ts';
+import type { ReliabilityBin } from '../domain/reports/probability-score.ts';
+import type { ExitCause } from '../domain/reports/trade-summary.ts';
 import type { RunSummary } from './summary.ts';
 
 /** What a run hands over at its end. `decisions` are the canonical JSON lines in decision order. */
@@ -15,15 +17,8 @@ export type RunOutcome = {
   readonly decisions: readonly string[];
 };
 
-/** Equity with open positions at their marks; `drawdown` is how far it lies below its highest so far, never negative. */
-export type EquityPoint = {
-  readonly atMs: EpochMs;
-  readonly equity: Money;
-  readonly drawdown: Money;
-};
-
 /** How a position ended. `open` is still held when the run stops. */
-export type CloseCause = ExitRule | 'settlement' | 'open';
+export type CloseCause = ExitCause | 'open';
 
 /** One position from its first fill to its end, with why it was opened. Prices are those of the leg that was bought. */
 export type TradeRow = {
@@ -66,15 +61,6 @@ export type MarketRecord = {
   readonly fills: number;
   readonly fees: Money;
   readonly net: Money;
-};
-
-/** Forecasts in one band of probability, and how often what was forecast came true. */
-export type ReliabilityBin = {
-  readonly from: number;
-  readonly to: number;
-  readonly forecasts: number;
-  readonly meanForecast: number;
-  readonly observed: number;
 };
 
 export type ForecastScore = {
@@ -149,8 +135,11 @@ export type RunRecord = {
   readonly description: string;
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
-  /** In time order; thousands of points are fine, the report thins them and keeps the extremes. */
-  readonly equity: readonly EquityPoint[];
+  /**
+   * In time order, open positions at their marks; thousands of points are fine, the report thins them and keeps the
+   * extremes.
+   */
+  readonly equity: readonly Pick<EquityPoint, 'atMs' | 'equity'>[];
   readonly performance: Performance;
   /** In order of opening. */
   readonly trades: readonly TradeRow[];

@@ -3,7 +3,7 @@ import { MICROS_PER_CENT, MICROS_PER_DOLLAR, type Money } from '../../domain/mon
 import { GAIN, LOSS, MUTED, OURS, THEIRS, type Chart } from './chart.ts';
 import { grouped, perContract, signedDollars, words } from './figures.ts';
 import { minus } from './table.ts';
-import { thinCurve } from './thin-curve.ts';
+import { thinCurve, withDrawdown } from './thin-curve.ts';
 
 const CURVE_BUCKETS = 300;
 const DAY_MS = 86_400_000;
@@ -21,7 +21,7 @@ const plot = (width: number, labels: number): number => Math.max(140, width - la
 
 /** Equity over time, and below it how far it lies under its highest so far. */
 export function equityChart(record: RunRecord): Chart {
-  const values = thinCurve(record.equity, CURVE_BUCKETS).map((point) => ({
+  const values = thinCurve(withDrawdown(record.equity), CURVE_BUCKETS).map((point) => ({
     at: point.atMs,
     equity: inDollars(point.equity),
     drawdown: -inDollars(point.drawdown),
@@ -247,14 +247,14 @@ export function edgeChart(record: RunRecord): Chart {
 export function reliabilityChart(comparison: ForecastComparison): Chart {
   const series = [comparison.fair, comparison.market];
   const values = series.flatMap(({ label, reliability }) =>
-    reliability
-      .filter(({ forecasts }) => forecasts > 0)
-      .map(({ meanForecast, observed, forecasts }) => ({
-        label,
-        forecast: meanForecast,
-        observed,
-        forecasts,
-      })),
+    reliability.map(({ meanForecast, observedShare, n, interval }) => ({
+      label,
+      forecast: meanForecast,
+      observed: observedShare,
+      low: interval.low,
+      high: interval.high,
+      forecasts: n,
+    })),
   );
   const colour = {
     field: 'label',
@@ -288,6 +288,10 @@ export function reliabilityChart(comparison: ForecastComparison): Chart {
         },
         mark: { type: 'line', color: MUTED, strokeDash: [4, 4] },
         encoding: { x, y },
+      },
+      {
+        mark: { type: 'rule', opacity: 0.45 },
+        encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color: colour },
       },
       { mark: { type: 'line', strokeWidth: 1.5 }, encoding: { x, y, color: colour } },
       {

@@ -32,7 +32,7 @@ export async function forecastSection(
     id: 'reliability',
     title: 'Reliability',
     caption:
-      'Of what was given each probability, the share that came true. On the dashed line is right; larger dots hold more forecasts.',
+      'Of what was given each probability, the share that came true, with its 95 % interval. On the dashed line is right; larger dots hold more forecasts.',
     chart: reliabilityChart(comparison),
     size: 'half',
   });

@@ -1,10 +1,27 @@
-import type { EquityPoint } from '../../contracts/run-record.ts';
+import { money, type Money } from '../../domain/money/money.ts';
+import type { EquityPoint } from '../../domain/reports/equity-curve.ts';
+
+export type CurvePoint = Pick<EquityPoint, 'atMs' | 'equity'>;
+
+/** Each point with how far it lies under the highest so far, never negative. */
+export function withDrawdown(
+  points: readonly CurvePoint[],
+): readonly (CurvePoint & { readonly drawdown: Money })[] {
+  let peak = points[0]?.equity ?? 0;
+  return points.map((point) => {
+    peak = Math.max(peak, point.equity);
+    return { ...point, drawdown: money(peak - point.equity) };
+  });
+}
 
 /**
  * At most about `2 × buckets` points of a curve: of each stretch the lowest and the highest, so that no dip or peak
  * is lost, and the first and last of all.
  */
-export function thinCurve(points: readonly EquityPoint[], buckets: number): readonly EquityPoint[] {
+export function thinCurve<Point extends CurvePoint>(
+  points: readonly Point[],
+  buckets: number,
+): readonly Point[] {
   if (points.length <= 2 * buckets) return points;
   const size = points.length / buckets;
   const kept = new Set([0, points.length - 1]);

@@ -21,7 +21,13 @@ import { foldedTable, table, type Column } from './table.ts';
 
 /** Trades in sight; the others are behind a fold. */
 const TRADES_SHOWN = 12;
-const CLOSE_CAUSES: readonly CloseCause[] = ['profit_target', 'stop_loss', 'settlement', 'open'];
+const CLOSE_CAUSES: readonly CloseCause[] = [
+  'profit_target',
+  'stop_loss',
+  'settlement',
+  'unattributed',
+  'open',
+];
 
 export async function equitySection(record: RunRecord): Promise<Html> {
   if (record.equity.length < 2) return html``;

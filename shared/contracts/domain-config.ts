@@ -1,0 +1,135 @@
+import type { BalancePrecision } from '../domain/market/fees.ts';
+import { contracts, ONE_CONTRACT, type Contracts } from '../domain/money/contracts.ts';
+import { parseScaled } from '../domain/money/decimal-text.ts';
+import { invariant } from '../domain/money/invariant.ts';
+import { MONEY_SCALE, money, type Money } from '../domain/money/money.ts';
+import type { PricingConfig } from '../domain/pricing/price-market.ts';
+import type { Caps } from '../domain/risk/headroom.ts';
+import type { SizingMethod } from '../domain/sizing/size-order.ts';
+import type { StrategyVersion } from '../domain/strategies/strategy-version.ts';
+import type { Config, Stage } from './config.ts';
+
+const MILLIONTHS_SCALE = 6;
+
+export type KellySport = keyof Config['trading']['kellyFraction'];
+
+/** A configuration in the domain's types: integers in fixed units instead of decimal texts. */
+export type DomainConfig = {
+  readonly stage: Stage;
+  readonly account: string;
+  readonly openingCash: Money;
+  readonly balancePrecision: BalancePrecision;
+  readonly caps: Caps;
+  /** What acts until a calibration certificate exists. */
+  readonly sizing: SizingMethod;
+  /** Kelly without a certificate, by sport: it falls back to the fixed fraction and says so. */
+  readonly kellySizing: Readonly<Record<KellySport, SizingMethod>>;
+  readonly pricing: PricingConfig;
+  readonly strategy: StrategyVersion;
+  readonly execution: {
+    readonly entryMaxAgeMs: number;
+    readonly submitTimeoutMs: number;
+    readonly lookupIntervalMs: number;
+    readonly unknownQuietMs: number;
+    readonly signatureWindowMs: number;
+    readonly silentOrderMs: number;
+    readonly mismatchConfirmMs: number;
+    readonly maxOrderCount: Contracts;
+    readonly bookMaxAgeMs: number;
+  };
+  readonly risk: {
+    readonly dailyLossMillionths: number;
+    readonly maxConsecutiveLosses: number;
+    readonly healAfterMs: number;
+  };
+  readonly feeds: Config['feeds'];
+};
+
+/** Reads a decimal text that the schema has already accepted. */
+function units(text: string, scale: number): number {
+  const value = parseScaled(text, scale);
+  invariant(
+    typeof value === 'number',
+    `the schema accepted ${text} as a decimal of ${scale} digits`,
+  );
+  return value;
+}
+
+const millionths = (text: string): number => units(text, MILLIONTHS_SCALE);
+const amount = (text: string): Money => money(units(text, MONEY_SCALE));
+
+/** The configuration as domain and use cases take it. Exact: no value is rounded. */
+export function toDomainConfig(config: Config): DomainConfig {
+  const { system, trading, execution, risk } = config;
+  const { maxOrderContracts, ...times } = execution;
+  const fixed = millionths(trading.fixedFraction);
+  const kelly = (sport: KellySport): SizingMethod => ({
+    kind: 'kelly',
+    fractionMillionths: millionths(trading.kellyFraction[sport]),
+    certificate: null,
+    fallbackMillionths: fixed,
+  });
+  return {
+    stage: system.stage,
+    account: system.account,
+    openingCash: amount(system.openingCashDollars),
+    balancePrecision: trading.balancePrecision,
+    caps: capsOf(trading),
+    sizing: { kind: 'fixed_fraction', millionths: fixed },
+    kellySizing: { nfl: kelly('nfl'), nba: kelly('nba'), tennis: kelly('tennis') },
+    pricing: pricingOf(config.pricing),
+    strategy: strategyOf(config.strategy),
+    execution: {
+      ...times,
+      maxOrderCount: contracts(maxOrderContracts * ONE_CONTRACT),
+      bookMaxAgeMs: risk.bookMaxAgeMs,
+    },
+    risk: {
+      dailyLossMillionths: millionths(risk.dailyLossFraction),
+      maxConsecutiveLosses: risk.maxConsecutiveLosses,
+      healAfterMs: risk.healAfterMs,
+    },
+    feeds: config.feeds,
+  };
+}
+
+function capsOf(trading: Config['trading']): Caps {
+  const cap = trading.stagePositionCapDollars;
+  return {
+    totalMillionths: millionths(trading.totalExposureFraction),
+    positionMillionths: millionths(trading.positionFraction),
+    eventMillionths: millionths(trading.eventFraction),
+    maxPositions: trading.maxPositions,
+    stagePositionCap: cap === null ? null : amount(cap),
+  };
+}
+
+function pricingOf(pricing: Config['pricing']): PricingConfig {
+  return {
+    rule: pricing.arbitration,
+    method: pricing.devig,
+    limits: {
+      quoteMaxAgeMs: { pregame: pricing.lineMaxAgePregameMs, live: pricing.lineMaxAgeLiveMs },
+      sideStalenessMs: { pregame: pricing.legSkewPregameMs, live: pricing.legSkewLiveMs },
+    },
+    model: pricing.model,
+  };
+}
+
+function strategyOf(strategy: Config['strategy']): StrategyVersion {
+  const { exits } = strategy;
+  return {
+    name: strategy.name,
+    version: strategy.version,
+    minEdgePerContract: amount(strategy.minEdgeDollars),
+    depthShareMillionths: millionths(strategy.depthShare),
+    closeGuardMs: strategy.closeGuardMs,
+    exits: {
+      stopLossMillionths: millionths(exits.stopLossFraction),
+      stopLossCents: exits.stopLossCents,
+      profitTargetMillionths: millionths(exits.profitTargetFraction),
+      confirmMs: exits.confirmMs,
+      collarCents: { critical: exits.collarCriticalCents, medium: exits.collarMediumCents },
+    },
+  };
+}
