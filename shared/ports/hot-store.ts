@@ -2,6 +2,7 @@ import type { Order } from '../domain/execution/order.ts';
 import type { Fill } from '../domain/execution/fill.ts';
 import type { EpochMs, MarketResult, MarketTicker } from '../domain/market/market.ts';
 import type { TickStamp } from '../domain/market/market-tick.ts';
+import type { Money } from '../domain/money/money.ts';
 import type { JournalEntry } from '../domain/ledger/journal.ts';
 import type { Position } from '../domain/positions/position.ts';
 import type { HeadroomKey } from '../domain/risk/headroom.ts';
@@ -36,8 +37,14 @@ export type SettledMarket = {
   readonly settledAtMs: EpochMs;
 };
 
-/** How far exchange truth has been read into the stores. */
-export type Watermark = { readonly fillsSinceMs: EpochMs };
+/** What holds for the whole account: how far exchange truth has been read, and the equity that the caps are shares of. */
+export type AccountState = {
+  readonly fillsSinceMs: EpochMs;
+  readonly capEquity: Money;
+};
+
+/** A disagreement with the exchange that was seen once; a second look confirms or drops it. */
+export type Suspicion = { readonly what: string; readonly firstSeenMs: EpochMs };
 
 /** The tables of hot state and what a row of each is. */
 export type HotTables = {
@@ -49,7 +56,8 @@ export type HotTables = {
   readonly journal: JournalEntry;
   readonly causes: TradingCause;
   readonly lease: Lease;
-  readonly watermarks: Watermark;
+  readonly account: AccountState;
+  readonly suspicions: Suspicion;
 };
 export type HotTable = keyof HotTables;
 
@@ -75,9 +83,19 @@ export type HotWrite =
         readonly version: number;
       };
     }[HotTable]
-  | { readonly kind: 'remove'; readonly table: HotTable; readonly key: string; readonly version: number }
+  | {
+      readonly kind: 'remove';
+      readonly table: HotTable;
+      readonly key: string;
+      readonly version: number;
+    }
   /** The row must still be at this version; nothing is written. */
-  | { readonly kind: 'unchanged'; readonly table: HotTable; readonly key: string; readonly version: number }
+  | {
+      readonly kind: 'unchanged';
+      readonly table: HotTable;
+      readonly key: string;
+      readonly version: number;
+    }
   /** The lease must be held beyond a time. */
   | { readonly kind: 'lease_beyond'; readonly key: string; readonly atMs: EpochMs }
   /** headroom >= amount, then headroom − amount; a scope never seen starts at `initial`. */

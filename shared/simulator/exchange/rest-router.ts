@@ -13,7 +13,6 @@ export type RestRequest = {
 };
 
 const ORDER = /^\/portfolio\/events\/orders\/([^/]+)$/;
-const LISTED_ORDER = /^\/portfolio\/orders\/([^/]+)$/;
 const MARKET = /^\/markets\/([^/]+)$/;
 
 /** Answers one REST request of an account at the exchange's own time. */
@@ -59,8 +58,6 @@ function read(
     case '/markets':
       return reads.markets(marketsQuery(query), nowMs);
   }
-  const listed = LISTED_ORDER.exec(path)?.[1];
-  if (listed !== undefined) return reads.order(account, decodeURIComponent(listed), nowMs);
   const market = MARKET.exec(path)?.[1];
   if (market !== undefined) return reads.market(decodeURIComponent(market), nowMs);
   return errorAnswer(EXCHANGE_ERRORS.notFound);

@@ -1,0 +1,133 @@
+import { OrderBook } from '../../shared/domain/market/order-book.ts';
+import type { GameState } from '../../shared/domain/market/game-state.ts';
+import type { EpochMs, GameId, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
+import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
+import type { LineLeg } from '../../shared/domain/odds/line.ts';
+import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
+
+/** Levels of each side that a tick carries: enough to walk any order that the caps allow. */
+export const TICK_DEPTH = 10;
+
+/** One market as the feeder knows it. */
+export type JoinedMarket = {
+  market: Market;
+  readonly mapping: GameMapping | null;
+  readonly book: OrderBook;
+  /** The exchange's time up to which the book is known to be complete. */
+  bookTimeMs: EpochMs;
+};
+
+type JoinedGame = { state: GameState | null; readonly legs: Map<string, LineLeg> };
+
+/**
+ * Both sides of a price, joined: the exchange's books and the oracle's legs and game states, so that a tick carries
+ * all that scoring needs. Holds no clock; every method takes the time it needs.
+ */
+export class Join {
+  readonly #markets = new Map<string, JoinedMarket>();
+  readonly #games = new Map<GameId, JoinedGame>();
+  readonly #marketsOfGame = new Map<GameId, string[]>();
+  readonly #forecasts = new Map<GameId, ModelForecast>();
+
+  addMarket(market: Market, mapping: GameMapping | null): void {
+    this.#markets.set(market.ticker, { market, mapping, book: new OrderBook(), bookTimeMs: 0 });
+    if (mapping === null) return;
+    const markets = this.#marketsOfGame.get(mapping.gameId) ?? [];
+    markets.push(market.ticker);
+    this.#marketsOfGame.set(mapping.gameId, markets);
+  }
+
+  market(ticker: string): JoinedMarket | undefined {
+    return this.#markets.get(ticker);
+  }
+
+  tickers(): readonly string[] {
+    return [...this.#markets.keys()];
+  }
+
+  marketsOf(gameId: GameId): readonly string[] {
+    return this.#marketsOfGame.get(gameId) ?? [];
+  }
+
+  putForecast(forecast: ModelForecast): void {
+    this.#forecasts.set(forecast.gameId, forecast);
+  }
+
+  /** Takes a game state unless a newer one of the same source is known. True when something changed. */
+  putGameState(state: GameState): boolean {
+    const game = this.#game(state.gameId);
+    if (game.state !== null && game.state.sourceTimeMs >= state.sourceTimeMs) return false;
+    game.state = state;
+    return true;
+  }
+
+  /** Applies one odds event; the games whose legs changed. The source's own sequence decides, never arrival. */
+  putOdds(event: OddsEvent): ReadonlySet<GameId> {
+    const changed = new Set<GameId>();
+    switch (event.kind) {
+      case 'alive':
+        break;
+      case 'legs':
+        for (const leg of event.legs) if (this.#putLeg(leg)) changed.add(leg.gameId);
+        break;
+      case 'replace': {
+        const sides = new Set(event.legs.map((leg) => leg.side));
+        for (const leg of event.legs) if (this.#putLeg(leg)) changed.add(leg.gameId);
+        for (const side of ['home', 'away'] as const) {
+          if (!sides.has(side) && this.#game(event.gameId).legs.delete(`${event.source}|${side}`))
+            changed.add(event.gameId);
+        }
+        break;
+      }
+      case 'removed':
+        for (const side of ['home', 'away'] as const) {
+          if (this.#game(event.gameId).legs.delete(`${event.source}|${side}`))
+            changed.add(event.gameId);
+        }
+        break;
+    }
+    return changed;
+  }
+
+  /** What is known of one market now, stamped. */
+  tick(joined: JoinedMarket, stamp: TickStamp, nowMs: EpochMs): MarketTick {
+    const game = joined.mapping === null ? undefined : this.#games.get(joined.mapping.gameId);
+    return {
+      stamp,
+      market: joined.market,
+      mapping: joined.mapping,
+      book: {
+        sync: joined.book.sync,
+        view: joined.book.view(TICK_DEPTH),
+        exchangeTimeMs: joined.bookTimeMs,
+      },
+      legs: game === undefined ? [] : [...game.legs.values()],
+      forecast:
+        joined.mapping === null ? null : (this.#forecasts.get(joined.mapping.gameId) ?? null),
+      game: game?.state ?? null,
+      feederTimeMs: nowMs,
+    };
+  }
+
+  #putLeg(leg: LineLeg): boolean {
+    const legs = this.#game(leg.gameId).legs;
+    const key = `${leg.source}|${leg.side}`;
+    const known = legs.get(key);
+    if (known !== undefined && !isNewer(leg, known)) return false;
+    legs.set(key, leg);
+    return true;
+  }
+
+  #game(gameId: GameId): JoinedGame {
+    let game = this.#games.get(gameId);
+    if (game === undefined) this.#games.set(gameId, (game = { state: null, legs: new Map() }));
+    return game;
+  }
+}
+
+function isNewer(leg: LineLeg, known: LineLeg): boolean {
+  return leg.sequence === known.sequence
+    ? leg.sourceTimeMs > known.sourceTimeMs
+    : leg.sequence > known.sequence;
+}

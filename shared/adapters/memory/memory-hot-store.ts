@@ -1,0 +1,148 @@
+import type { JournalEntry } from '../../domain/ledger/journal.ts';
+import { invariant } from '../../domain/money/invariant.ts';
+import type { HeadroomKey } from '../../domain/risk/headroom.ts';
+import type {
+  HotCommit,
+  HotConflict,
+  HotStore,
+  HotTable,
+  HotTables,
+  HotWrite,
+  Lease,
+  Row,
+} from '../../ports/hot-store.ts';
+
+/** The bound of one transaction, the same as the deployed table's. */
+export const MAX_WRITES = 100;
+
+type AnyRow = { readonly value: HotTables[HotTable]; readonly version: number };
+
+/**
+ * Hot state in memory with the conditions of the deployed tables. `onJournal` plays the table's stream: it is told of
+ * each journal row once, in the order of the commits.
+ */
+export class MemoryHotStore implements HotStore {
+  readonly #tables = new Map<HotTable, Map<string, AnyRow>>();
+  readonly #headroom = new Map<HeadroomKey, number>();
+  readonly #onJournal: (entries: readonly JournalEntry[]) => void;
+
+  constructor(onJournal: (entries: readonly JournalEntry[]) => void = () => {}) {
+    this.#onJournal = onJournal;
+  }
+
+  get<T extends HotTable>(table: T, key: string): Promise<Row<HotTables[T]> | null> {
+    const row = this.#rows(table).get(key);
+    return Promise.resolve(row === undefined ? null : { key, ...(row as VersionedRow<T>) });
+  }
+
+  list<T extends Exclude<HotTable, 'journal'>>(table: T): Promise<readonly Row<HotTables[T]>[]> {
+    const rows = [...this.#rows(table)].map(([key, row]) => ({
+      key,
+      ...(row as VersionedRow<T>),
+    }));
+    return Promise.resolve(rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)));
+  }
+
+  headroom(scope: HeadroomKey): Promise<number | null> {
+    return Promise.resolve(this.#headroom.get(scope) ?? null);
+  }
+
+  /** Every headroom that has been touched; the invariant checker reads it. */
+  headrooms(): ReadonlyMap<HeadroomKey, number> {
+    return this.#headroom;
+  }
+
+  transact(writes: readonly HotWrite[]): Promise<HotCommit> {
+    invariant(
+      writes.length > 0 && writes.length <= MAX_WRITES,
+      `a transaction holds 1 to ${MAX_WRITES} writes, not ${writes.length}`,
+    );
+    const touched = new Set(writes.map(targetOf));
+    invariant(touched.size === writes.length, 'a transaction touches each row once');
+    for (const [index, write] of writes.entries()) {
+      const reason = this.#failedCondition(write);
+      if (reason !== null) return Promise.resolve({ kind: 'conflict', index, reason });
+    }
+    const journal: JournalEntry[] = [];
+    for (const write of writes) {
+      this.#apply(write);
+      if (write.kind === 'insert' && write.table === 'journal') journal.push(write.value);
+    }
+    if (journal.length > 0) this.#onJournal(journal);
+    return Promise.resolve({ kind: 'committed' });
+  }
+
+  #rows(table: HotTable): Map<string, AnyRow> {
+    let rows = this.#tables.get(table);
+    if (rows === undefined) this.#tables.set(table, (rows = new Map()));
+    return rows;
+  }
+
+  #failedCondition(write: HotWrite): HotConflict['reason'] | null {
+    switch (write.kind) {
+      case 'insert':
+        return this.#rows(write.table).has(write.key) ? 'exists' : null;
+      case 'replace':
+      case 'remove':
+      case 'unchanged':
+        return this.#rows(write.table).get(write.key)?.version === write.version ? null : 'version';
+      case 'lease_beyond': {
+        const lease = this.#rows('lease').get(write.key)?.value as Lease | undefined;
+        return lease !== undefined && lease.expiresAtMs > write.atMs ? null : 'lease';
+      }
+      case 'reserve': {
+        const room = this.#headroom.get(write.scope) ?? write.initial;
+        return room >= write.amount ? null : 'headroom';
+      }
+      case 'release':
+        return null;
+    }
+  }
+
+  #apply(write: HotWrite): void {
+    switch (write.kind) {
+      case 'insert':
+        this.#rows(write.table).set(write.key, { value: write.value, version: 1 });
+        return;
+      case 'replace':
+        this.#rows(write.table).set(write.key, {
+          value: write.value,
+          version: write.version + 1,
+        });
+        return;
+      case 'remove':
+        this.#rows(write.table).delete(write.key);
+        return;
+      case 'unchanged':
+      case 'lease_beyond':
+        return;
+      case 'reserve':
+      case 'release': {
+        const sign = write.kind === 'reserve' ? -1 : 1;
+        const room = this.#headroom.get(write.scope) ?? write.initial;
+        this.#headroom.set(write.scope, room + sign * write.amount);
+        return;
+      }
+    }
+  }
+}
+
+type VersionedRow<T extends HotTable> = {
+  readonly value: HotTables[T];
+  readonly version: number;
+};
+
+function targetOf(write: HotWrite): string {
+  switch (write.kind) {
+    case 'lease_beyond':
+      return `lease/${write.key}`;
+    case 'reserve':
+    case 'release':
+      return `headroom/${write.scope}`;
+    case 'insert':
+    case 'replace':
+    case 'remove':
+    case 'unchanged':
+      return `${write.table}/${write.key}`;
+  }
+}

@@ -1,0 +1,50 @@
+import type { Order } from '../domain/execution/order.ts';
+import { bookSideOf } from '../domain/execution/intent.ts';
+import type { SubmitOutcome } from '../domain/execution/outcome.ts';
+import { invariant } from '../domain/money/invariant.ts';
+import { progressOrder } from './progress-order.ts';
+import type { TradingDeps } from './trading-deps.ts';
+
+/**
+ * Sends a planned order once. The note that it is being sent is stored before the first byte leaves; whoever finds
+ * that note later never sends again but asks the exchange.
+ */
+export async function sendOrder(deps: TradingDeps, order: Order): Promise<Order> {
+  const id = order.intent.clientOrderId;
+  const marked = await progressOrder(deps, id, { kind: 'sent' });
+  if (marked.kind !== 'progressed') return marked.kind === 'nothing_new' ? marked.order : order;
+  deps.points.reached('after_marked_sent');
+  const { intent } = order;
+  const outcome = await deps.exchange.submit({
+    clientOrderId: id,
+    market: intent.market,
+    exchangeIndex: intent.exchangeIndex,
+    bookSide: bookSideOf(intent),
+    limitPrice: intent.limitPrice,
+    count: intent.count,
+    reduceOnly: intent.purpose === 'exit',
+  });
+  deps.points.reached('after_send_before_record');
+  report(deps, outcome);
+  const noted = await progressOrder(deps, id, { kind: 'outcome', outcome });
+  deps.points.reached('after_outcome_recorded');
+  invariant(noted.kind !== 'no_such_order', 'an order that was sent is stored');
+  return noted.order;
+}
+
+function report(deps: TradingDeps, outcome: SubmitOutcome): void {
+  deps.telemetry.count(`submit.${outcome.kind}`, 1);
+  switch (outcome.kind) {
+    case 'accepted':
+      return;
+    case 'rejected':
+      deps.telemetry.log('warn', 'order_rejected', {
+        code: outcome.code,
+        message: outcome.message,
+      });
+      return;
+    case 'unknown':
+      deps.telemetry.log('error', 'order_outcome_unknown', { cause: outcome.cause });
+      return;
+  }
+}

@@ -1,0 +1,58 @@
+import type { EntryRules } from '../domain/strategies/decide-order.ts';
+import type { StrategyVersion } from '../domain/strategies/strategy-version.ts';
+import type { PricingConfig } from '../domain/pricing/price-market.ts';
+import type { Caps } from '../domain/risk/headroom.ts';
+import type { SizingMethod } from '../domain/sizing/size-order.ts';
+import type { BalancePrecision } from '../domain/market/fees.ts';
+import type { Contracts } from '../domain/money/contracts.ts';
+
+/** Times and counts that bound the order path. */
+export type ExecutionLimits = {
+  /** Entries decided on older ticks are refused. */
+  readonly entryMaxAgeMs: number;
+  readonly bookMaxAgeMs: number;
+  /** An entry needs the feeder's lease for at least this much longer. */
+  readonly leaseMarginMs: number;
+  /** An unknown order is looked for at least this long before it may count as absent. */
+  readonly unknownQuietMs: number;
+  /** Until then a request that was signed may still reach the exchange. */
+  readonly signatureWindowMs: number;
+  /** A live order without news for this long goes to the resolver. */
+  readonly silentOrderMs: number;
+  readonly maxOrderCount: Contracts;
+  /** Two looks that disagree with the exchange must be this far apart before they count. */
+  readonly mismatchConfirmMs: number;
+};
+
+/** The resolved and frozen configuration of a run as the use cases need it. */
+export type TradingConfig = {
+  readonly account: string;
+  /** Namespace of the account's client order ids; made once per account. */
+  readonly namespace: string;
+  readonly strategy: StrategyVersion;
+  readonly pricing: PricingConfig;
+  readonly sizing: SizingMethod;
+  readonly caps: Caps;
+  readonly execution: ExecutionLimits;
+  readonly balancePrecision: BalancePrecision;
+  /** Hash of the whole configuration, part of each decision record. */
+  readonly fingerprint: string;
+};
+
+/** The part of the configuration that one entry is decided by. */
+export function entryRules(config: TradingConfig): EntryRules {
+  const { entryMaxAgeMs, bookMaxAgeMs, leaseMarginMs, maxOrderCount } = config.execution;
+  return {
+    strategy: config.strategy,
+    pricing: config.pricing,
+    sizing: config.sizing,
+    caps: config.caps,
+    limits: {
+      tickMaxAgeMs: entryMaxAgeMs,
+      bookMaxAgeMs,
+      entryMaxAgeMs,
+      leaseMarginMs,
+      maxCount: maxOrderCount,
+    },
+  };
+}
