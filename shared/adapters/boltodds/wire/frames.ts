@@ -1,0 +1,233 @@
+import { Buffer } from 'node:buffer';
+import * as z from 'zod';
+import { parseRfc3339Micros } from '../../../contracts/rfc3339.ts';
+import type { EpochMs, GameId, GameSide } from '../../../domain/market/market.ts';
+import type { LineLeg } from '../../../domain/odds/line.ts';
+import { parseOdds } from '../../../domain/odds/odds.ts';
+import type { FrameRefusal } from '../../../ports/market-data.ts';
+import type { OddsEvent } from '../../../ports/odds-feed.ts';
+
+/** A game as a message names it: what a mapping to our games can be looked up by. */
+export type BoltGame = {
+  readonly sport: string;
+  /** The feed's own label and subscription key: `Home vs Away, YYYY-MM-DD, NN`. */
+  readonly label: string;
+  readonly homeTeam: string;
+  readonly awayTeam: string;
+  readonly universalId: string | null;
+  /** Start as a wall clock without a zone; see `parseBoltWhen`. */
+  readonly when: string | null;
+};
+
+export type BoltFrameOptions = {
+  readonly maxBytes: number;
+  readonly receivedMs: EpochMs;
+  /**
+   * Our game, or null when the game is not mapped. The feed repeats games with home and away exchanged: a mapping must
+   * answer null unless home and away stand as in ours.
+   */
+  readonly gameIdOf: (game: BoltGame) => GameId | null;
+};
+
+/** The feed also lists exchanges as books; pricing Kalshi from Kalshi would be a circle. */
+const EXCLUDED_BOOKS: ReadonlySet<string> = new Set(['kalshi', 'polymarket']);
+const ALIVE_ACTIONS: ReadonlySet<string> = new Set([
+  'ping',
+  'socket_connected',
+  'subscription_updated',
+]);
+const MONEYLINE = 'Moneyline';
+const MAX_DETAIL_LENGTH = 200;
+
+const nameField = z.string().min(1).max(300);
+const envelope = z.object({
+  action: z.string().min(1).max(100),
+  timestamp: z.unknown().optional(),
+  message: z.unknown().optional(),
+  data: z.unknown().optional(),
+});
+const gameData = z.object({
+  sport: nameField,
+  sportsbook: nameField,
+  game: nameField,
+  home_team: nameField,
+  away_team: nameField,
+  info: z.object({ id: z.string().nullish(), when: z.string().nullish() }).nullish(),
+});
+const oddsData = gameData.extend({ outcomes: z.record(z.string(), z.unknown()) });
+const outcomeFields = z.object({
+  odds: z.unknown().optional(),
+  outcome_name: z.string(),
+  outcome_line: z.unknown().optional(),
+  outcome_over_under: z.unknown().optional(),
+  outcome_target: z.string().nullish(),
+});
+
+type Decoded = readonly (OddsEvent | FrameRefusal)[];
+
+/**
+ * One text frame of BoltOdds (public docs, "Odds WebSocket"): the text `ping`, one object, or an array of objects. Only
+ * the two sides of the full-game moneyline become legs; empty odds are a suspended leg. A message that cannot be used
+ * is refused, and what the feed has said since is then uncertain: the caller resyncs. Every message that was understood
+ * gives at least one event, `alive` when nothing of ours was in it. Never throws.
+ *
+ * The feed has no sequence numbers: a leg's `sequence` is the message's own time in microseconds.
+ */
+export function decodeFrame(text: string, options: BoltFrameOptions): Decoded {
+  if (text === 'ping') return [alive(options)];
+  if (isOversized(text, options.maxBytes))
+    return [refuse('oversized', `more than the ${options.maxBytes} bytes that are accepted`)];
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return [refuse('not_json', `${text.length} characters that are not JSON`)];
+  }
+  const messages: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return messages.flatMap((message) => decodeMessage(message, options));
+}
+
+function decodeMessage(value: unknown, options: BoltFrameOptions): Decoded {
+  const message = envelope.safeParse(value);
+  if (!message.success) return [refuse('malformed', 'a message is an object with an action')];
+  const { action, timestamp, data } = message.data;
+  if (ALIVE_ACTIONS.has(action)) return [alive(options)];
+  switch (action) {
+    case 'initial_state':
+    case 'game_added':
+    case 'game_update':
+    case 'line_update':
+      return decodeOdds(action, timestamp, data, options);
+    case 'game_removed':
+      return decodeRemoved(data, options);
+    case 'error':
+      return [refuse('feed_error', textOf(message.data.message))];
+    default:
+      return [refuse('unknown_type', action)];
+  }
+}
+
+type Source = { readonly source: string; readonly gameId: GameId };
+
+function decodeOdds(
+  action: 'initial_state' | 'game_added' | 'game_update' | 'line_update',
+  timestamp: unknown,
+  data: unknown,
+  options: BoltFrameOptions,
+): Decoded {
+  const checked = oddsData.safeParse(data);
+  if (!checked.success) return [malformed(action, checked.error)];
+  const micros =
+    typeof timestamp === 'string' ? parseRfc3339Micros(timestamp, 'utc_when_absent') : null;
+  if (typeof micros !== 'number')
+    return [refuse('malformed', `${action} timestamp ${textOf(timestamp)}`)];
+  const source = sourceOf(checked.data, options);
+  if (source === null) return [alive(options)];
+  const { legs, refusals } = decodeLegs(checked.data, {
+    ...source,
+    sequence: micros,
+    sourceTimeMs: Math.floor(micros / 1_000),
+    receivedMs: options.receivedMs,
+  });
+  if (action !== 'line_update') return [...refusals, { kind: 'replace', ...source, legs }];
+  return [...refusals, legs.length > 0 ? { kind: 'legs', legs } : alive(options)];
+}
+
+function decodeRemoved(data: unknown, options: BoltFrameOptions): Decoded {
+  const checked = gameData.safeParse(data);
+  if (!checked.success) return [malformed('game_removed', checked.error)];
+  const source = sourceOf(checked.data, options);
+  return [source === null ? alive(options) : { kind: 'removed', ...source }];
+}
+
+/** The book and our game; null when the book is an exchange or the game is not mapped. */
+function sourceOf(data: z.output<typeof gameData>, options: BoltFrameOptions): Source | null {
+  const source = data.sportsbook.toLowerCase();
+  if (EXCLUDED_BOOKS.has(source)) return null;
+  const gameId = options.gameIdOf({
+    sport: data.sport,
+    label: data.game,
+    homeTeam: data.home_team,
+    awayTeam: data.away_team,
+    universalId: data.info?.id ?? null,
+    when: data.info?.when ?? null,
+  });
+  return gameId === null ? null : { source, gameId };
+}
+
+/**
+ * The moneyline legs of a message. Odds that cannot be read, and a side that stands twice with different odds, are
+ * suspended beside a refusal: not quotable is never "unchanged".
+ */
+function decodeLegs(
+  data: z.output<typeof oddsData>,
+  base: Omit<LineLeg, 'side' | 'quote'>,
+): { readonly legs: readonly LineLeg[]; readonly refusals: readonly FrameRefusal[] } {
+  const legs = new Map<GameSide, LineLeg>();
+  const refusals: FrameRefusal[] = [];
+  for (const [label, value] of Object.entries(data.outcomes)) {
+    const outcome = outcomeFields.safeParse(value);
+    if (!outcome.success) {
+      refusals.push(malformed(`outcome ${label}`, outcome.error));
+      continue;
+    }
+    const side = moneylineSideOf(outcome.data, data);
+    if (side === null) continue;
+    const quote = quoteOf(outcome.data.odds);
+    const known = legs.get(side);
+    const clashes = known !== undefined && rawOf(known.quote) !== rawOf(quote ?? SUSPENDED);
+    if (quote === null || clashes)
+      refusals.push(refuse('malformed', `outcome ${label} odds ${textOf(outcome.data.odds)}`));
+    legs.set(side, { ...base, side, quote: clashes ? SUSPENDED : (quote ?? SUSPENDED) });
+  }
+  return { legs: [...legs.values()], refusals };
+}
+
+const SUSPENDED: LineLeg['quote'] = { kind: 'suspended' };
+
+function rawOf(quote: LineLeg['quote']): string | null {
+  return quote.kind === 'quoted' ? quote.raw : null;
+}
+
+function moneylineSideOf(
+  outcome: z.output<typeof outcomeFields>,
+  data: z.output<typeof gameData>,
+): GameSide | null {
+  if (outcome.outcome_name !== MONEYLINE) return null;
+  if ((outcome.outcome_line ?? null) !== null || (outcome.outcome_over_under ?? null) !== null)
+    return null;
+  if (outcome.outcome_target === data.home_team) return 'home';
+  return outcome.outcome_target === data.away_team ? 'away' : null;
+}
+
+/** American odds; empty, null or absent odds are a suspended leg, and anything else that is not odds is null. */
+function quoteOf(odds: unknown): LineLeg['quote'] | null {
+  if (odds === undefined || odds === null || odds === '') return SUSPENDED;
+  if (typeof odds !== 'string' || odds.length > 20) return null;
+  const decimalOdds = parseOdds(odds, 'american');
+  return typeof decimalOdds === 'number' ? { kind: 'quoted', decimalOdds, raw: odds } : null;
+}
+
+function alive({ receivedMs }: BoltFrameOptions): OddsEvent {
+  return { kind: 'alive', receivedMs };
+}
+
+function malformed(what: string, error: z.ZodError): FrameRefusal {
+  const issue = error.issues[0];
+  return refuse('malformed', `${what} ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
+}
+
+function refuse(code: FrameRefusal['code'], detail: string): FrameRefusal {
+  return { kind: 'refused', code, detail: detail.slice(0, MAX_DETAIL_LENGTH) };
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value.slice(0, MAX_DETAIL_LENGTH);
+  return (JSON.stringify(value) ?? 'is missing').slice(0, MAX_DETAIL_LENGTH);
+}
+
+/** True when the UTF-8 form is longer than the limit; counts only when the UTF-16 length leaves it open. */
+function isOversized(text: string, maxBytes: number): boolean {
+  if (text.length > maxBytes) return true;
+  return text.length * 3 > maxBytes && Buffer.byteLength(text, 'utf8') > maxBytes;
+}

@@ -1,0 +1,60 @@
+import { Temporal } from 'temporal-polyfill';
+import type { EpochMs } from '../../../domain/market/market.ts';
+
+/**
+ * BoltOdds writes start times as a wall clock without a zone. Stored labels agree with US Eastern and not with UTC, so
+ * Eastern is the zone, and a second source must confirm the start before a game is traded.
+ */
+export const BOLT_ZONE = 'America/New_York';
+
+/** Why a `when` is not one instant: not of the form, or skipped or repeated by a change of the clocks. */
+export type WhenRefusal = {
+  readonly kind: 'refused';
+  readonly code: 'not_a_when' | 'nonexistent_time' | 'ambiguous_time';
+  readonly text: string;
+  readonly zone: typeof BOLT_ZONE;
+};
+
+const WHEN = /^(\d{4})-(\d\d)-(\d\d), (\d\d):(\d\d) (AM|PM)$/;
+
+/** Reads `YYYY-MM-DD, hh:mm AM/PM` in `America/New_York`. A time that the clocks skip or repeat is refused. */
+export function parseBoltWhen(text: string): EpochMs | WhenRefusal {
+  const refused = (code: WhenRefusal['code']): WhenRefusal => ({
+    kind: 'refused',
+    code,
+    text: text.slice(0, 64),
+    zone: BOLT_ZONE,
+  });
+  const wall = wallClockOf(text);
+  if (wall === null) return refused('not_a_when');
+  const early = wall.toZonedDateTime(BOLT_ZONE, { disambiguation: 'earlier' });
+  const late = wall.toZonedDateTime(BOLT_ZONE, { disambiguation: 'later' });
+  if (early.epochMilliseconds === late.epochMilliseconds) return early.epochMilliseconds;
+  return refused(early.toPlainDateTime().equals(wall) ? 'ambiguous_time' : 'nonexistent_time');
+}
+
+/** Writes a time as BoltOdds does; the part below a minute is cut off. */
+export function formatBoltWhen(timeMs: EpochMs): string {
+  const wall = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(BOLT_ZONE);
+  const hour = wall.hour % 12 === 0 ? 12 : wall.hour % 12;
+  const clock = `${twoDigits(hour)}:${twoDigits(wall.minute)} ${wall.hour < 12 ? 'AM' : 'PM'}`;
+  return `${wall.toPlainDate().toString()}, ${clock}`;
+}
+
+function wallClockOf(text: string): Temporal.PlainDateTime | null {
+  const match = WHEN.exec(text);
+  if (match === null) return null;
+  const [year = 0, month = 0, day = 0, hour12 = 0, minute = 0] = match.slice(1, 6).map(Number);
+  if (hour12 < 1 || hour12 > 12) return null;
+  const hour = (hour12 % 12) + (match[6] === 'PM' ? 12 : 0);
+  try {
+    return Temporal.PlainDateTime.from({ year, month, day, hour, minute }, { overflow: 'reject' });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
