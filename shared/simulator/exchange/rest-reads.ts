@@ -112,6 +112,16 @@ export class RestReads {
     );
   }
 
+  /** `GET /portfolio/orders/{order_id}`: the row of the list, alone. */
+  order(account: AccountName, orderId: string, nowMs: EpochMs): HttpAnswer {
+    const order = this.#history.order(account, orderId, this.#asOf(nowMs));
+    if (order === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
+    const page = JSON.parse(encodeOrdersPage([orderRow(order)], null)) as {
+      readonly orders: readonly unknown[];
+    };
+    return ok(JSON.stringify({ order: page.orders[0] }));
+  }
+
   /** `GET /portfolio/fills`. */
   fills(account: AccountName, query: FillsQuery, nowMs: EpochMs): HttpAnswer {
     const fills = this.#history
