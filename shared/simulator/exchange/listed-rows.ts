@@ -13,7 +13,7 @@ import type { HoldingView } from './account-history.ts';
 import type { ShardCash } from './accounts.ts';
 import type { MarketLife } from './market-lifecycle.ts';
 import type { SimFill, SimOrder, SimSettlement } from './sim-order.ts';
-import type { Listing } from './trading-floor.ts';
+import type { Listing } from './listing.ts';
 
 /** What the exchange knows, as the rows of its lists. */
 

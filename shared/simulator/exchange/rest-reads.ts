@@ -27,7 +27,8 @@ import {
 import { pageOf, type PageQuery } from './paging.ts';
 import type { ReadClock } from './read-clock.ts';
 import type { AccountName, SimOrder } from './sim-order.ts';
-import type { Listing, TradingFloor } from './trading-floor.ts';
+import type { Listing } from './listing.ts';
+import type { TradingFloor } from './trading-floor.ts';
 
 /** Times of queries are Unix seconds; both ends are included. */
 export type TimeQuery = { readonly minTs?: number; readonly maxTs?: number };

@@ -23,7 +23,9 @@ import {
   type SubscribeParams,
   type Subscribed,
 } from './stream-hub.ts';
-import { TradingFloor, type FloorOptions, type Listing, type Placement } from './trading-floor.ts';
+import type { Listing } from './listing.ts';
+import type { Placement } from './order-desk.ts';
+import { TradingFloor, type FloorOptions } from './trading-floor.ts';
 import { UNCONFIRMED } from './unconfirmed-codes.ts';
 
 export type SimExchangeOptions = Partial<FloorOptions> & {

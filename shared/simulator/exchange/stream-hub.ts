@@ -6,10 +6,11 @@ import {
 } from '../../adapters/kalshi/wire/stream-encode.ts';
 import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
-import type { LifecycleEvent, MarketDataEvent, StreamSequence } from '../../ports/market-data.ts';
+import type { MarketDataEvent, StreamSequence } from '../../ports/market-data.ts';
 import type { FloorEvent } from './floor-event.ts';
-import type { AccountName, SimFill, SimOrder } from './sim-order.ts';
-import type { Listing } from './trading-floor.ts';
+import type { AccountName } from './sim-order.ts';
+import { deltaEvent, fillEvent, lifecycleEvent, orderEvent, tradeEvent } from './stream-events.ts';
+import type { Listing } from './listing.ts';
 
 export type StreamChannel =
   'orderbook_delta' | 'trade' | 'fill' | 'user_orders' | 'market_lifecycle_v2';
@@ -141,7 +142,8 @@ export class StreamHub {
     switch (event.kind) {
       case 'book_change':
         for (const to of this.#byChannel.orderbook_delta)
-          if (covers(to, event.market)) send(to, deltaEvent(event, to), event.atMs);
+          if (covers(to, event.market))
+            send(to, deltaEvent(event, next(to), to.account), event.atMs);
         return;
       case 'trade':
         for (const to of this.#byChannel.trade)
@@ -236,95 +238,4 @@ function next(subscription: Subscription): NonNullable<StreamSequence> {
 
 function covers(subscription: Subscription, market: MarketTicker): boolean {
   return subscription.markets === null || subscription.markets.has(market);
-}
-
-/** A change of a level; it names the client order id when the arriving or leaving order is the subscriber's own. */
-function deltaEvent(
-  { market, side, price, change, cause, atMs }: Extract<FloorEvent, { kind: 'book_change' }>,
-  to: Subscription,
-): MarketDataEvent {
-  return {
-    kind: 'book_delta',
-    sequence: next(to),
-    delta: {
-      market,
-      side,
-      price,
-      change,
-      exchangeTimeMs: atMs,
-      clientOrderId: cause.account === to.account ? cause.clientOrderId : null,
-    },
-  };
-}
-
-function tradeEvent(
-  trade: Extract<FloorEvent, { kind: 'trade' }>,
-  sequence: StreamSequence,
-): MarketDataEvent {
-  return {
-    kind: 'public_trade',
-    sequence,
-    tradeId: trade.tradeId,
-    market: trade.market,
-    price: trade.price,
-    count: trade.count,
-    takerSide: trade.takerSide,
-    exchangeTimeMs: trade.atMs,
-  };
-}
-
-function fillEvent(fill: SimFill): MarketDataEvent {
-  return {
-    kind: 'fill',
-    clientOrderId: fill.clientOrderId,
-    fill: {
-      tradeId: fill.tradeId,
-      exchangeOrderId: fill.orderId,
-      market: fill.market,
-      bookSide: fill.side,
-      price: fill.price,
-      count: fill.count,
-      fee: fill.fee,
-      role: fill.role,
-      exchangeTimeMs: fill.atMs,
-    },
-  };
-}
-
-function orderEvent(order: Readonly<SimOrder>): MarketDataEvent {
-  return {
-    kind: 'order_update',
-    update: {
-      exchangeOrderId: order.orderId,
-      clientOrderId: order.clientOrderId,
-      market: order.market,
-      bookSide: order.side,
-      limitPrice: order.price,
-      status: order.status === 'canceled' ? 'cancelled' : order.status,
-      initialCount: order.count,
-      filled: order.filled,
-      exchangeTimeMs: order.updatedAtMs,
-    },
-  };
-}
-
-function lifecycleEvent(
-  { market, notice }: Extract<FloorEvent, { kind: 'lifecycle' }>,
-  sequence: StreamSequence,
-): MarketDataEvent {
-  const event: LifecycleEvent = notice.event;
-  const base = { kind: 'lifecycle', sequence, market: market.ticker, event } as const;
-  switch (notice.event) {
-    case 'created':
-      return { ...base, result: null, closeTimeMs: market.closeTimeMs, exchangeTimeMs: null };
-    case 'activated':
-    case 'deactivated':
-      return { ...base, result: null, closeTimeMs: null, exchangeTimeMs: null };
-    case 'close_date_updated':
-      return { ...base, result: null, closeTimeMs: notice.closeTimeMs, exchangeTimeMs: null };
-    case 'determined':
-      return { ...base, result: notice.result, closeTimeMs: null, exchangeTimeMs: notice.atMs };
-    case 'settled':
-      return { ...base, result: null, closeTimeMs: null, exchangeTimeMs: notice.atMs };
-  }
 }
