@@ -22,6 +22,7 @@ export interface ImportRule {
 const WIRE = 'shared/adapters/*/wire/';
 const RECORDINGS = [
   'npm:csv-parse',
+  'node:crypto',
   'node:fs',
   'node:path',
   'node:zlib',
@@ -84,6 +85,7 @@ export const importRules: readonly ImportRule[] = [
       'shared/contracts/',
       WIRE,
       ...RECORDINGS,
+      'npm:temporal-polyfill',
     ],
     why: 'importers read foreign recordings from disk; nothing else in replay touches files',
   },
