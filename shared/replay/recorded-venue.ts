@@ -1,8 +1,9 @@
 import type { Fill } from '../domain/execution/fill.ts';
 import type { SubmitOutcome } from '../domain/execution/outcome.ts';
 import { EMPTY_BOOK_VIEW, type BookView } from '../domain/market/book-view.ts';
+import type { FeeSchedule } from '../domain/market/fee-schedule.ts';
 import { chargeFill, estimateTakerFee, tradeFee } from '../domain/market/fees.ts';
-import type { EpochMs, Market, MarketResult, MarketTicker } from '../domain/market/market.ts';
+import type { EpochMs, Market, MarketTicker } from '../domain/market/market.ts';
 import { isOnGrid } from '../domain/market/tick-grid.ts';
 import {
   contracts,
@@ -24,15 +25,9 @@ import type {
   Read,
 } from '../ports/exchange.ts';
 import { RecordedAccount, type HeldPosition } from './recorded-account.ts';
+import { RecordedListing, type RecordedLatency } from './recorded-listing.ts';
 import type { RecordedResult, TradeBar } from './recording.ts';
-import { DEFAULT_BOOK_ASSUMPTIONS, syntheticBook, type BookAssumptions } from './synthetic-book.ts';
-
-/**
- * What an order meets. `next_bar`: the first trade of the next traded minute of its market, which nobody knew when the
- * order was sent; nothing when no trade follows within the horizon. `same_bar`: the last trade that the decision had
- * already seen, as if an order took no time; optimistic, for comparison only.
- */
-export type RecordedLatency = 'next_bar' | 'same_bar';
+import { DEFAULT_BOOK_ASSUMPTIONS, type BookAssumptions } from './synthetic-book.ts';
 
 export type RecordedVenueConfig = BookAssumptions & {
   readonly openingCash: Money;
@@ -56,18 +51,6 @@ export type RecordedTruth = {
   readonly settlements: readonly ListedSettlement[];
 };
 
-type Listing = {
-  readonly market: Market;
-  result: MarketResult | null;
-  current: TradeBar | null;
-  upcoming: TradeBar | null;
-  /** Our takes by the bar they were taken from: of the current bar, and of the one that comes. */
-  taken: Taken;
-  takenUpcoming: Taken;
-};
-type Taken = { readonly bid: Contracts; readonly ask: Contracts };
-const NOTHING_TAKEN: Taken = { bid: NO_CONTRACTS, ask: NO_CONTRACTS };
-
 /**
  * An exchange made of recorded trade prices. Takers only: every order is immediate-or-cancel against a synthetic book of
  * one level a side (syntheticBook), what we took is gone until the next traded minute, and nothing rests. Fees are the
@@ -77,7 +60,7 @@ const NOTHING_TAKEN: Taken = { bid: NO_CONTRACTS, ask: NO_CONTRACTS };
 export class RecordedVenue implements Exchange {
   readonly #config: RecordedVenueConfig;
   readonly #account: RecordedAccount;
-  readonly #listings = new Map<MarketTicker, Listing>();
+  readonly #listings = new Map<MarketTicker, RecordedListing>();
   readonly #orders: ListedOrder[] = [];
   readonly #orderIds = new Set<string>();
   readonly #fills: Fill[] = [];
@@ -96,31 +79,20 @@ export class RecordedVenue implements Exchange {
 
   onMarket(market: Market, atMs: EpochMs): void {
     this.#advance(atMs);
-    this.#listings.set(market.ticker, {
-      market,
-      result: null,
-      current: null,
-      upcoming: null,
-      taken: NOTHING_TAKEN,
-      takenUpcoming: NOTHING_TAKEN,
-    });
+    const { latency } = this.#config;
+    this.#listings.set(market.ticker, new RecordedListing(market, this.#config, latency));
   }
 
   /** A traded minute has ended. `upcoming` is the next one within the horizon; only orders ever learn of it. */
   onBar(bar: TradeBar, upcoming: TradeBar | null): void {
     this.#advance(bar.atMs);
-    const listing = this.#listing(bar.market);
-    listing.current = bar;
-    listing.taken = listing.takenUpcoming;
-    listing.upcoming = upcoming;
-    listing.takenUpcoming = NOTHING_TAKEN;
+    this.#listing(bar.market).onBar(bar, upcoming);
   }
 
   /** Pays the market out; what was held is listed as a settlement. */
   onResult(result: RecordedResult): void {
     this.#advance(result.atMs);
-    const listing = this.#listing(result.market);
-    listing.result = result.result;
+    this.#listing(result.market).result = result.result;
     const paid = this.#account.settle(result.market, result.result);
     if (paid === null) return;
     this.#settlements.push({
@@ -134,12 +106,9 @@ export class RecordedVenue implements Exchange {
     });
   }
 
-  /** The synthetic book as it is known now, made of the last bar; empty before the first trade and after the result. */
+  /** The synthetic book as it is known now; empty for a market that was not told. */
   book(ticker: MarketTicker): BookView {
-    const listing = this.#listings.get(ticker);
-    if (listing === undefined || listing.result !== null || listing.current === null)
-      return EMPTY_BOOK_VIEW;
-    return this.#bookOf(listing, listing.current, 'close', listing.taken);
+    return this.#listings.get(ticker)?.book() ?? EMPTY_BOOK_VIEW;
   }
 
   truth(): RecordedTruth {
@@ -267,43 +236,40 @@ export class RecordedVenue implements Exchange {
     return this.#account.cash + flow >= fee;
   }
 
+  /** Fills what crosses at the level that is met, and drops the rest. */
   #match(request: OrderRequest, exchangeOrderId: string): Contracts {
-    const listing = this.#listing(request.market);
-    const { latency } = this.#config;
-    const met = latency === 'next_bar' ? listing.upcoming : listing.current;
-    if (met === null) return NO_CONTRACTS;
-    const taken = latency === 'next_bar' ? listing.takenUpcoming : listing.taken;
-    const view = this.#bookOf(listing, met, latency === 'next_bar' ? 'open' : 'close', taken);
-    const side = request.bookSide;
-    const [level] = side === 'bid' ? view.asks : view.bids;
-    if (level === undefined) return NO_CONTRACTS;
-    const crosses =
-      side === 'bid' ? level.price <= request.limitPrice : level.price >= request.limitPrice;
-    const wanted = request.reduceOnly
-      ? minContracts(request.count, this.#account.closable(request.market, side))
-      : request.count;
+    const { market, bookSide: side, limitPrice, reduceOnly } = request;
+    const listing = this.#listing(market);
+    const level = listing.meets(side);
+    if (level === null) return NO_CONTRACTS;
+    const crosses = side === 'bid' ? level.price <= limitPrice : level.price >= limitPrice;
+    const closable = this.#account.closable(market, side);
+    const wanted = reduceOnly ? minContracts(request.count, closable) : request.count;
     const count = minContracts(wanted, level.count);
     if (!crosses || count === 0) return NO_CONTRACTS;
-    this.#trade({ listing, request, exchangeOrderId, price: level.price, count });
-    const hit = side === 'bid' ? 'ask' : 'bid';
-    const after = { ...taken, [hit]: contracts(taken[hit] + count) };
-    if (latency === 'next_bar') listing.takenUpcoming = after;
-    else listing.taken = after;
+    this.#trade({
+      schedule: listing.market.fees,
+      request,
+      exchangeOrderId,
+      price: level.price,
+      count,
+    });
+    listing.take(side, count);
     return count;
   }
 
   #trade(input: {
-    readonly listing: Listing;
+    readonly schedule: FeeSchedule;
     readonly request: OrderRequest;
     readonly exchangeOrderId: string;
     readonly price: OrderRequest['limitPrice'];
     readonly count: Contracts;
   }): void {
-    const { listing, request, exchangeOrderId, price, count } = input;
+    const { schedule, request, exchangeOrderId, price, count } = input;
     const { market, bookSide: side } = request;
     const charge = chargeFill({
       cashFlow: this.#account.cashFlow({ market, side, price, count }),
-      tradeFee: tradeFee({ role: 'taker', price, count, schedule: listing.market.fees }),
+      tradeFee: tradeFee({ role: 'taker', price, count, schedule }),
       precision: 'direct',
       accumulator: NO_MONEY,
     });
@@ -321,17 +287,7 @@ export class RecordedVenue implements Exchange {
     });
   }
 
-  #bookOf(listing: Listing, bar: TradeBar, at: 'open' | 'close', taken: Taken): BookView {
-    return syntheticBook({
-      trade: bar[at],
-      volume: bar.volume,
-      ranges: listing.market.priceRanges,
-      taken,
-      assumptions: this.#config,
-    });
-  }
-
-  #listing(ticker: MarketTicker): Listing {
+  #listing(ticker: MarketTicker): RecordedListing {
     const listing = this.#listings.get(ticker);
     invariant(listing !== undefined, `the recording tells market ${ticker} before its trades`);
     return listing;

@@ -1,0 +1,80 @@
+import type { BookSide } from '../domain/execution/intent.ts';
+import { EMPTY_BOOK_VIEW, type BookView, type Level } from '../domain/market/book-view.ts';
+import type { Market, MarketResult } from '../domain/market/market.ts';
+import { contracts, NO_CONTRACTS, type Contracts } from '../domain/money/contracts.ts';
+import type { TradeBar } from './recording.ts';
+import { syntheticBook, type BookAssumptions } from './synthetic-book.ts';
+
+/**
+ * What an order meets. `next_bar`: the first trade of the next traded minute of its market, which nobody knew when the
+ * order was sent; nothing when no trade follows within the horizon. `same_bar`: the last trade, which the decision had
+ * already seen, as if an order took no time; optimistic, for comparison only.
+ */
+export type RecordedLatency = 'next_bar' | 'same_bar';
+
+type Taken = Readonly<Record<BookSide, Contracts>>;
+const NOTHING_TAKEN: Taken = { bid: NO_CONTRACTS, ask: NO_CONTRACTS };
+
+/** One market at the recorded venue: its last traded minute, the next one, and what we took of each. */
+export class RecordedListing {
+  readonly market: Market;
+  result: MarketResult | null = null;
+  readonly #assumptions: BookAssumptions;
+  readonly #latency: RecordedLatency;
+  #current: TradeBar | null = null;
+  #upcoming: TradeBar | null = null;
+  #takenOfCurrent = NOTHING_TAKEN;
+  #takenOfUpcoming = NOTHING_TAKEN;
+
+  constructor(market: Market, assumptions: BookAssumptions, latency: RecordedLatency) {
+    this.market = market;
+    this.#assumptions = assumptions;
+    this.#latency = latency;
+  }
+
+  /** A traded minute has ended. What we took of it while it was yet to come stays taken. */
+  onBar(bar: TradeBar, upcoming: TradeBar | null): void {
+    this.#takenOfCurrent = this.#upcoming === null ? NOTHING_TAKEN : this.#takenOfUpcoming;
+    this.#takenOfUpcoming = NOTHING_TAKEN;
+    this.#current = bar;
+    this.#upcoming = upcoming;
+  }
+
+  /** The book as it is known now, around the last trade; empty before the first and after the result. */
+  book(): BookView {
+    return this.result !== null || this.#current === null
+      ? EMPTY_BOOK_VIEW
+      : this.#around(this.#current, 'close', this.#takenOfCurrent);
+  }
+
+  /** The level that an order on `side` meets, or null. */
+  meets(side: BookSide): Level | null {
+    const view = this.#metBook();
+    return (side === 'bid' ? view.asks[0] : view.bids[0]) ?? null;
+  }
+
+  /** An order on `side` took `count` of what it met; that is gone until the next traded minute. */
+  take(side: BookSide, count: Contracts): void {
+    const hit = side === 'bid' ? 'ask' : 'bid';
+    const more = (taken: Taken): Taken => ({ ...taken, [hit]: contracts(taken[hit] + count) });
+    if (this.#latency === 'next_bar') this.#takenOfUpcoming = more(this.#takenOfUpcoming);
+    else this.#takenOfCurrent = more(this.#takenOfCurrent);
+  }
+
+  #metBook(): BookView {
+    if (this.#latency === 'same_bar') return this.book();
+    return this.result !== null || this.#upcoming === null
+      ? EMPTY_BOOK_VIEW
+      : this.#around(this.#upcoming, 'open', this.#takenOfUpcoming);
+  }
+
+  #around(bar: TradeBar, at: 'open' | 'close', taken: Taken): BookView {
+    return syntheticBook({
+      trade: bar[at],
+      volume: bar.volume,
+      ranges: this.market.priceRanges,
+      taken,
+      assumptions: this.#assumptions,
+    });
+  }
+}
