@@ -1,24 +1,25 @@
 import type { BookSide } from '../../domain/execution/intent.ts';
-import type { EpochMs, Market, MarketTicker } from '../../domain/market/market.ts';
+import type { EpochMs, Market } from '../../domain/market/market.ts';
 import { ceilToGrid, floorToGrid } from '../../domain/market/tick-grid.ts';
-import { contracts, NO_CONTRACTS, ONE_CONTRACT } from '../../domain/money/contracts.ts';
-import { money, MICROS_PER_DOLLAR } from '../../domain/money/money.ts';
+import { ONE_CONTRACT } from '../../domain/money/contracts.ts';
 import { ONE_DOLLAR, price } from '../../domain/money/price.ts';
 import type { Rng } from '../rng.ts';
+import {
+  clampBelief,
+  enrol,
+  jittered,
+  limit,
+  paceAt,
+  takerFeeOf,
+  type CrowdMarket,
+  type Pace,
+  type TruthOf,
+} from './crowd.ts';
 import { limitsOf, wantedQuotes, type MakerQuoting, type WantedQuote } from './maker-quotes.ts';
 import { MispricingProcess, type MispricingParams } from './mispricing.ts';
 import type { SimExchange } from './sim-exchange.ts';
-import type { NewOrder, SimOrder } from './sim-order.ts';
+import type { SimOrder } from './sim-order.ts';
 import { TimerQueue } from './timer-queue.ts';
-
-/** The true probability that YES of a market wins, now. Hidden from everyone but the crowd. */
-export type TruthOf = (ticker: MarketTicker) => number;
-
-/** A market that the crowd trades, and when its game starts: from then on everything is faster. */
-export type CrowdMarket = { readonly market: Market; readonly startTimeMs: EpochMs };
-
-/** Mean or usual times before the game and during it. */
-export type Pace = { readonly pregameMs: number; readonly liveMs: number };
 
 export type MakerParams = MakerQuoting & {
   readonly accounts: number;
@@ -289,53 +290,3 @@ export class Takers {
 const NOISE = 'taker-noise';
 const INFORMED = 'taker-informed';
 const TICK = 0.01;
-
-/** The crowd has money on every shard that it trades on, and is not remembered. */
-function enrol(
-  exchange: SimExchange,
-  account: string,
-  markets: readonly CrowdMarket[],
-  dollars: number,
-): void {
-  exchange.joinCrowd(account);
-  for (const shard of new Set(markets.map(({ market }) => market.exchangeIndex)))
-    exchange.deposit(account, shard, money(dollars * MICROS_PER_DOLLAR));
-}
-
-function paceAt(pace: Pace, of: CrowdMarket, nowMs: EpochMs): number {
-  return nowMs < of.startTimeMs ? pace.pregameMs : pace.liveMs;
-}
-
-/** The time give or take a quarter, so that makers do not act in step; at least a millisecond. */
-function jittered(meanMs: number, rng: Rng): number {
-  return Math.max(1, Math.round(meanMs * (0.75 + rng.uniform() / 2)));
-}
-
-function clampBelief(value: number): number {
-  return Math.min(0.995, Math.max(0.005, value));
-}
-
-/** The taker's fee per contract at a price, as a person in the crowd reckons it. */
-function takerFeeOf(p: number): number {
-  return 0.07 * p * (1 - p);
-}
-
-function limit(
-  market: MarketTicker,
-  side: BookSide,
-  at: WantedQuote['price'],
-  size: number,
-): Omit<NewOrder, 'timeInForce'> {
-  return {
-    clientOrderId: null,
-    market,
-    side,
-    price: at,
-    count: size > 0 ? contracts(size) : NO_CONTRACTS,
-    postOnly: false,
-    reduceOnly: false,
-    selfTradePrevention: 'taker_at_cross',
-    expiresAtMs: null,
-    cancelOnPause: false,
-  };
-}
