@@ -87,7 +87,11 @@ export type SizedOrder = {
   readonly arithmetic: SizingArithmetic;
 };
 
-export type SizingRefusalCode = 'no_position_slot' | 'no_equity' | 'size_below_minimum';
+/**
+ * `no_room`: no equity, no free position, or what is already at risk and the cash leave too little. `size_below_minimum`:
+ * the method, a cap or the depth would allow too little even with nothing at risk.
+ */
+export type SizingRefusalCode = 'no_room' | 'size_below_minimum';
 
 export type SizingRefusal = {
   readonly kind: 'refused';
@@ -131,7 +135,7 @@ export function sizeOrder(input: SizingInput): SizedOrder | SizingRefusal {
     minCount: caps.minCount,
     caps: numbers,
   };
-  const code = refusalCode(input, count);
+  const code = refusalCode(input, count, limitedBy);
   return code === null
     ? { kind: 'sized', count, limitedBy, arithmetic }
     : { kind: 'refused', code, limitedBy, arithmetic };
@@ -173,13 +177,21 @@ function affordable(amount: Money, perContract: number): CapNumbers {
 }
 
 function refusalCode(
-  { equity, caps, room }: { equity: Money; caps: SizingCaps; room: SizingRoom },
+  { equity, caps, room }: SizingInput,
   count: Contracts,
+  limitedBy: SizeCap,
 ): SizingRefusalCode | null {
-  if (equity <= 0) return 'no_equity';
-  if (room.slots < 1) return 'no_position_slot';
-  return count === 0 || count < caps.minCount ? 'size_below_minimum' : null;
+  if (equity <= 0 || room.slots < 1) return 'no_room';
+  if (count > 0 && count >= caps.minCount) return null;
+  return ROOMS.has(limitedBy) ? 'no_room' : 'size_below_minimum';
 }
+
+const ROOMS: ReadonlySet<SizeCap> = new Set([
+  'account_room',
+  'event_room',
+  'market_room',
+  'cash_room',
+]);
 
 /** What the method would stake, in micro-dollars rounded down. */
 function targetOf(

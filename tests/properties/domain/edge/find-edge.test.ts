@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Edge, Leg } from '../../../../shared/domain/edge/edge.ts';
 import { expectedPayoutFloor } from '../../../../shared/domain/edge/expected-payout.ts';
@@ -167,8 +167,9 @@ it('the expected payout is the shortest decimal of the probability, rounded down
   );
 });
 
+const whole = (count: Contracts): Contracts => contracts(Math.ceil(count / 100) * 100);
+
 function inWholeContracts(input: EdgeInput): EdgeInput {
-  const whole = (count: Contracts): Contracts => contracts(Math.ceil(count / 100) * 100);
   const rounded = (level: Level): Level => ({ ...level, count: whole(level.count) });
   const { bids, asks } = input.view;
   const view = { bids: bids.map(rounded), asks: asks.map(rounded) };

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { arbitrate, type ArbitrationRule } from '../../../../shared/domain/odds/arbitration.ts';
 import { PUSHED_ODDS_LIMITS, type OddsPhase } from '../../../../shared/domain/odds/freshness.ts';

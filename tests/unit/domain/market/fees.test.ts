@@ -99,18 +99,22 @@ describe("the exchange's worked examples", () => {
   });
 });
 
-describe('the accumulator of an order', () => {
-  const at = (accumulator: number, tradeFee = 9_000): FillCharge =>
-    chargeFill({
-      cashFlow: money(-30_000),
-      tradeFee: money(tradeFee),
-      precision: 'intermediary',
-      accumulator: money(accumulator),
-    });
+const withAccumulated = (accumulator: number): FillCharge =>
+  chargeFill({
+    cashFlow: money(-30_000),
+    tradeFee: money(9_000),
+    precision: 'intermediary',
+    accumulator: money(accumulator),
+  });
 
+describe('the accumulator of an order', () => {
   it('gives nothing back at exactly one unit and one unit just above it', () => {
-    expect(at(9_000)).toMatchObject({ roundingFee: 1_000, rebate: 0, accumulator: 10_000 });
-    expect(at(9_001)).toMatchObject({ rebate: 10_000, accumulator: 1, charged: 0 });
+    expect(withAccumulated(9_000)).toMatchObject({
+      roundingFee: 1_000,
+      rebate: 0,
+      accumulator: 10_000,
+    });
+    expect(withAccumulated(9_001)).toMatchObject({ rebate: 10_000, accumulator: 1, charged: 0 });
   });
 
   it('gives direct members back in units of $0.0001', () => {

@@ -116,16 +116,16 @@ describe('a pair', () => {
   });
 });
 
-describe('arbitration', () => {
-  const both = (source: string, sketch: LegSketch = {}): readonly LineLeg[] => [
-    leg('home', { ...sketch, source }),
-    leg('away', { ...sketch, source }),
-  ];
-  const decide = (
-    legs: readonly LineLeg[],
-    rule: 'pinnacle_only' | 'pinnacle_then_draftkings' = 'pinnacle_then_draftkings',
-  ) => arbitrate({ legs, rule, phase: 'live', nowMs: NOW, limits: PUSHED_ODDS_LIMITS });
+const both = (source: string, sketch: LegSketch = {}): readonly LineLeg[] => [
+  leg('home', { ...sketch, source }),
+  leg('away', { ...sketch, source }),
+];
+const decide = (
+  legs: readonly LineLeg[],
+  rule: 'pinnacle_only' | 'pinnacle_then_draftkings' = 'pinnacle_then_draftkings',
+) => arbitrate({ legs, rule, phase: 'live', nowMs: NOW, limits: PUSHED_ODDS_LIMITS });
 
+describe('arbitration', () => {
   it('takes Pinnacle while it is usable, whatever DraftKings says later', () => {
     const legs = [...both('pinnacle'), ...both('draftkings', { sequence: 99, ageMs: 0 })];
     expect(decide(legs)).toMatchObject({

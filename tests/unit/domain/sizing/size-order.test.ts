@@ -120,11 +120,11 @@ describe('the smallest cap limits, and is named', () => {
 
 describe('nothing is bought', () => {
   it.each([
-    ['no_position_slot', { room: { ...AMPLE.room, slots: 0 } }],
-    ['no_equity', { equity: money(0) }],
-    ['no_equity', { equity: money(-1) }],
-    ['size_below_minimum', { room: { ...AMPLE.room, market: money(499_999) } }],
-    ['size_below_minimum', { room: { ...AMPLE.room, account: money(-1) } }],
+    ['no_room', { room: { ...AMPLE.room, slots: 0 } }],
+    ['no_room', { equity: money(0) }],
+    ['no_room', { equity: money(-1) }],
+    ['no_room', { room: { ...AMPLE.room, market: money(499_999) } }],
+    ['no_room', { room: { ...AMPLE.room, account: money(-1) } }],
     ['size_below_minimum', { caps: { ...AMPLE.caps, minCount: contracts(5_100) } }],
     ['size_below_minimum', { edge: { ...EDGE, count: contracts(99) } }],
   ])('%s', (code, change) => {
@@ -132,10 +132,10 @@ describe('nothing is bought', () => {
   });
 });
 
-describe('Kelly', () => {
-  const kelly = (fractionMillionths: number, held: CalibrationCertificate | null) =>
-    ({ kind: 'kelly', fractionMillionths, certificate: held, fallbackMillionths: 2_500 }) as const;
+const kelly = (fractionMillionths: number, held: CalibrationCertificate | null) =>
+  ({ kind: 'kelly', fractionMillionths, certificate: held, fallbackMillionths: 2_500 }) as const;
 
+describe('Kelly', () => {
   it('falls back to the fixed fraction without a certificate, and says so', () => {
     expect(sizeOrder({ ...AMPLE, method: kelly(250_000, null) })).toMatchObject({
       count: 5_000,
