@@ -209,8 +209,6 @@ describe('the order book', () => {
           });
           expect(seen === 'applied').toBe(outcome === 'applied');
         }
-        const flip = (levels: readonly Level[]): readonly Level[] =>
-          levels.map((level) => ({ price: complement(level.price), count: level.count }));
         const { bids, asks } = book.view(100);
         expect(mirrored.view(100)).toEqual({ bids: flip(asks), asks: flip(bids) });
       }),
@@ -242,6 +240,10 @@ describe('the order book', () => {
     );
   });
 });
+
+function flip(levels: readonly Level[]): readonly Level[] {
+  return levels.map((level) => ({ price: complement(level.price), count: level.count }));
+}
 
 function syncedBook(): OrderBook {
   const book = new OrderBook();
