@@ -101,14 +101,16 @@ const replaySummary = z.strictObject({
 
 type Sums = z.infer<typeof virtualSummary> | z.infer<typeof replaySummary>;
 
+function sum(values: Readonly<Record<string, number>>): number {
+  return Object.values(values).reduce((total, value) => total + value, 0);
+}
+
 /** Totals that disagree with their parts: a summary that contradicts itself is refused before it is written. */
 function contradictions(summary: Sums): readonly { path: string; message: string }[] {
   const found: { path: string; message: string }[] = [];
   const expect = (holds: boolean, path: string, message: string): void => {
     if (!holds) found.push({ path, message });
   };
-  const sum = (values: Readonly<Record<string, number>>): number =>
-    Object.values(values).reduce((total, value) => total + value, 0);
   const amounts = [summary, ...(summary.mode === 'replay' ? summary.halfSpreads : [])];
   for (const amount of amounts) {
     expect(amount.fees === formatMoney(amount.feesMicros as Money), 'fees', 'is not feesMicros');

@@ -28,6 +28,6 @@ const SHOWN_LENGTH = 80;
 
 /** A found value as it is shown in a message: JSON, cut when long. */
 export function foundText(value: unknown): string {
-  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return `found ${text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text}`;
 }

@@ -26,14 +26,14 @@ export function withValue(tree: Tree, path: readonly string[], value: unknown): 
   return { ...tree, [key]: next };
 }
 
-/** `over` laid on `under`, key by key; what is not a tree replaces. */
+/** `over` laid on `under`, key by key; what is not a tree replaces. Keys stay own keys, `__proto__` among them. */
 export function laidOver(under: Tree, over: Tree): Tree {
-  const merged: { [key: string]: unknown } = { ...under };
+  const merged = new Map<string, unknown>(Object.entries(under));
   for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = isTree(below) && isTree(value) ? laidOver(below, value) : value;
+    const below = merged.get(key);
+    merged.set(key, isTree(below) && isTree(value) ? laidOver(below, value) : value);
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 /** Every dotted path of a tree that ends in a value. */
@@ -48,7 +48,7 @@ export function allowedAt(schema: z.ZodType, path: readonly string[]): string {
   let at: z.ZodType | undefined = schema;
   for (const key of path) {
     const shape: Readonly<Record<string, z.ZodType>> | null =
-      at instanceof z.ZodObject ? (at.shape as Record<string, z.ZodType>) : null;
+      at instanceof z.ZodObject ? at.shape : null;
     at = shape?.[key];
   }
   if (at instanceof z.ZodObject) return `a section with ${Object.keys(at.shape).join(', ')}`;

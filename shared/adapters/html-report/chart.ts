@@ -1,19 +1,17 @@
-import { parse, textMetrics, View } from 'vega';
+import * as vega from 'vega';
 import { compile, type Config as ChartConfig, type TopLevelSpec } from 'vega-lite';
 import { html, trusted, type Html } from './html.ts';
 
 declare module 'vega' {
   /** How vega measures text; exported by the package and missing in its types. */
   export const textMetrics: {
-    width: (
-      item: { readonly fontSize?: number; readonly text?: unknown },
-      text?: unknown,
-    ) => number;
+    width: (item: { readonly fontSize?: number; readonly text?: string }, text?: string) => number;
   };
 }
 
 // Without a canvas vega takes each letter for 0.8 em, half as wide again as it is, and cuts labels that fit.
-textMetrics.width = (item, text) => textWidth(String(text ?? item.text ?? ''), item.fontSize ?? 11);
+vega.textMetrics.width = (item, text) =>
+  textWidth(String(text ?? item.text ?? ''), item.fontSize ?? 11);
 
 /** About the width of a text in pixels in a sans-serif face: letters by three widths, measured on Open Sans. */
 function textWidth(text: string, fontSize: number): number {
@@ -65,8 +63,8 @@ const CONFIG: ChartConfig = {
 export type Chart = (width: number) => TopLevelSpec;
 
 async function renderSvg(spec: TopLevelSpec, id: string): Promise<string> {
-  const runtime = parse(compile(spec, { config: CONFIG }).spec);
-  const view = new View(runtime, { renderer: 'none' });
+  const runtime = vega.parse(compile(spec, { config: CONFIG }).spec);
+  const view = new vega.View(runtime, { renderer: 'none' });
   try {
     const svg = await view.toSVG();
     // Clip paths are numbered from zero in each drawing; in one page their names must differ.

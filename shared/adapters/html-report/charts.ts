@@ -10,6 +10,7 @@ const DAY_MS = 86_400_000;
 /** Bars beyond this are not read one by one; the tables hold them all. */
 export const MAX_BARS = 16;
 
+const inCents = (micros: number): number => micros / MICROS_PER_CENT;
 const inDollars = (amount: Money): number => amount / MICROS_PER_DOLLAR;
 const BY_SIGN = {
   condition: { test: 'datum.value < 0', value: LOSS },
@@ -18,6 +19,15 @@ const BY_SIGN = {
 
 /** Plot width left when `labels` pixels go to the axis. */
 const plot = (width: number, labels: number): number => Math.max(140, width - labels);
+
+/** A vertical axis in dollars that need not start at zero. */
+const dollarAxis = (field: string, title: string, ticks: number) =>
+  ({
+    field,
+    type: 'quantitative',
+    scale: { zero: false, nice: true },
+    axis: { title, tickCount: ticks, minExtent: 52 },
+  }) as const;
 
 /** Equity over time, and below it how far it lies under its highest so far. */
 export function equityChart(record: RunRecord): Chart {
@@ -44,13 +54,6 @@ export function equityChart(record: RunRecord): Chart {
         format: spanMs < 2 * DAY_MS ? '%H:%M' : '%d %b',
       },
     }) as const;
-  const amount = (field: string, title: string, ticks: number) =>
-    ({
-      field,
-      type: 'quantitative',
-      scale: { zero: false, nice: true },
-      axis: { title, tickCount: ticks, minExtent: 52 },
-    }) as const;
   return (width) => ({
     data: { values },
     spacing: 4,
@@ -65,7 +68,7 @@ export function equityChart(record: RunRecord): Chart {
           },
           {
             mark: { type: 'line', interpolate: 'step-after', color: OURS, strokeWidth: 2 },
-            encoding: { x: time(null, false), y: amount('equity', 'Equity (dollars)', 6) },
+            encoding: { x: time(null, false), y: dollarAxis('equity', 'Equity (dollars)', 6) },
           },
         ],
       },
@@ -75,7 +78,7 @@ export function equityChart(record: RunRecord): Chart {
         mark: { type: 'area', interpolate: 'step-after', color: LOSS, opacity: 0.55 },
         encoding: {
           x: time('Time (UTC)', true),
-          y: amount('drawdown', 'Drawdown (dollars)', 3),
+          y: dollarAxis('drawdown', 'Drawdown (dollars)', 3),
         },
       },
     ],
@@ -135,10 +138,10 @@ function bars(values: readonly Bar[], title: string, colour: 'sign' | 'plain'): 
   };
 }
 
-const moneyBar = (label: string, amount: Money): Bar => ({
+const moneyBar = (label: string, sum: Money): Bar => ({
   label,
-  value: inDollars(amount),
-  text: minus(signedDollars(amount)),
+  value: inDollars(sum),
+  text: minus(signedDollars(sum)),
 });
 
 /** The markets that moved the result most, best first. */
@@ -186,12 +189,11 @@ export function countChart(counts: readonly (readonly [string, number])[], title
 
 /** What each trade was expected to make per contract, and what it made. */
 export function edgeChart(record: RunRecord): Chart {
-  const cents = (micros: number): number => micros / MICROS_PER_CENT;
   const values = record.trades
     .filter(({ closedBy }) => closedBy !== 'open')
     .map((trade) => ({
-      edge: cents(trade.why.edgePerContract),
-      realised: cents(perContract(trade.net, trade.boughtCount)),
+      edge: inCents(trade.why.edgePerContract),
+      realised: inCents(perContract(trade.net, trade.boughtCount)),
       ended: words(trade.closedBy),
     }));
   return (width) => ({

@@ -80,10 +80,11 @@ function headerOf(record: RunRecord, summary: RunSummary, verdict: Verdict): Htm
   </header>`;
 }
 
+const ratio = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
+
 function keyFigures(record: RunRecord, summary: RunSummary): Html {
   const { performance, trades } = record;
   const decided = performance.wins + performance.losses;
-  const ratio = (value: number | null): string => (value === null ? '–' : value.toFixed(2));
   const keys: readonly { name: string; value: string; note: string }[] = [
     {
       name: 'Result after fees',

@@ -2,11 +2,10 @@ import { money, type Money } from '../../domain/money/money.ts';
 import type { EquityPoint } from '../../domain/reports/equity-curve.ts';
 
 export type CurvePoint = Pick<EquityPoint, 'atMs' | 'equity'>;
+export type DrawnPoint = CurvePoint & { readonly drawdown: Money };
 
 /** Each point with how far it lies under the highest so far, never negative. */
-export function withDrawdown(
-  points: readonly CurvePoint[],
-): readonly (CurvePoint & { readonly drawdown: Money })[] {
+export function withDrawdown(points: readonly CurvePoint[]): readonly DrawnPoint[] {
   let peak = points[0]?.equity ?? 0;
   return points.map((point) => {
     peak = Math.max(peak, point.equity);
@@ -15,25 +14,26 @@ export function withDrawdown(
 }
 
 /**
- * At most about `2 × buckets` points of a curve: of each stretch the lowest and the highest, so that no dip or peak
- * is lost, and the first and last of all.
+ * At most about `3 × buckets` points of a curve: of each stretch the lowest, the highest and the deepest below the
+ * peak before it, so that no dip is lost, and the first and last of all.
  */
-export function thinCurve<Point extends CurvePoint>(
-  points: readonly Point[],
-  buckets: number,
-): readonly Point[] {
-  if (points.length <= 2 * buckets) return points;
+export function thinCurve(points: readonly DrawnPoint[], buckets: number): readonly DrawnPoint[] {
+  if (points.length <= 3 * buckets) return points;
   const size = points.length / buckets;
-  const kept = new Set([0, points.length - 1]);
+  const kept = new Set([points[0], points.at(-1)]);
   for (let bucket = 0; bucket < buckets; bucket += 1) {
-    let [low, high] = [Math.floor(bucket * size), Math.floor(bucket * size)];
-    const end = Math.min(points.length, Math.floor((bucket + 1) * size));
-    for (let at = low; at < end; at += 1) {
-      const equity = points[at]?.equity ?? 0;
-      if (equity < (points[low]?.equity ?? 0)) low = at;
-      if (equity > (points[high]?.equity ?? 0)) high = at;
+    const [first, ...rest] = points.slice(
+      Math.floor(bucket * size),
+      Math.floor((bucket + 1) * size),
+    );
+    if (first === undefined) continue;
+    let [low, high, deep] = [first, first, first];
+    for (const point of rest) {
+      if (point.equity < low.equity) low = point;
+      if (point.equity > high.equity) high = point;
+      if (point.drawdown > deep.drawdown) deep = point;
     }
-    kept.add(low).add(high);
+    kept.add(low).add(high).add(deep);
   }
-  return points.filter((_, index) => kept.has(index));
+  return points.filter((point) => kept.has(point));
 }

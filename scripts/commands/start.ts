@@ -1,0 +1,88 @@
+import type { OnProgress } from '../../shared/contracts/run-progress.ts';
+import type { RunOutcome } from '../../shared/contracts/run-record.ts';
+import type { RunReplay, RunVirtual, ScenarioName } from '../../shared/contracts/run-request.ts';
+import type { Config } from '../../shared/contracts/config.ts';
+import { configOf } from '../config-options.ts';
+import { closingText } from '../run-closing.ts';
+import { prepareOut, writeRunFiles } from '../run-files.ts';
+import { planRun, type RunPlan, type StartOptions } from '../start-options.ts';
+import { Stopped, stopSignals, type SignalSource } from '../stop-signals.ts';
+import { runView, type Output } from '../terminal-view.ts';
+
+/** What a start reaches the machine through. */
+export type StartDeps = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly signals: SignalSource;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly nowMs: () => number;
+  readonly exit: (status: number) => void;
+  readonly scenarios: readonly ScenarioName[];
+  readonly runVirtual: RunVirtual;
+  readonly runReplay: RunReplay;
+};
+
+/**
+ * `fairline start`: runs the virtual world or a replay, shows it, writes its files. Resolves to the exit status: 0 when
+ * every invariant held and the ledger balances, 1 when not, 128 + n when a signal stopped it. Throws a `UsageError` or
+ * a `ConfigError` before anything has run.
+ */
+export async function runStart(options: StartOptions, deps: StartDeps): Promise<number> {
+  const plan = planRun(options, deps.scenarios);
+  const { config } = configOf(options, deps.environment);
+  prepareOut(plan.out);
+  const json = options.json === true;
+  // With --json standard output holds the summary and nothing else.
+  const talk = json ? deps.stderr : deps.stdout;
+  const view = runView({
+    output: json ? { write: (text) => talk.write(text) } : talk,
+    title: titleOf(plan),
+    nowMs: deps.nowMs,
+  });
+  const stop = stopSignals({
+    source: deps.signals,
+    nowMs: deps.nowMs,
+    force: (status) => {
+      view.close();
+      deps.exit(status);
+    },
+  });
+  try {
+    const outcome = await perform(plan, config, deps, view.show, stop.signal);
+    view.close();
+    const files = await writeRunFiles(plan.out, outcome);
+    talk.write(closingText({ ...outcome, ...files }));
+    if (json) deps.stdout.write(files.summaryText);
+    const { invariants, ledger } = files.summary;
+    return invariants.violated === 0 && ledger.imbalanceMicros === 0 ? 0 : 1;
+  } catch (error) {
+    view.close();
+    if (!stop.signal.aborted || !(stop.signal.reason instanceof Stopped)) throw error;
+    talk.write('Stopped before the end; nothing was written.\n');
+    return stop.signal.reason.status;
+  } finally {
+    view.close();
+    stop.release();
+  }
+}
+
+function titleOf(plan: RunPlan): string {
+  return plan.kind === 'virtual'
+    ? `Fairline  ${plan.scenario.name}, seed ${plan.seed}: ${plan.scenario.description}`
+    : `Fairline  replay of ${plan.dir}  half-spread ${plan.halfSpreadCents} cents`;
+}
+
+async function perform(
+  plan: RunPlan,
+  config: Config,
+  deps: StartDeps,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<RunOutcome> {
+  if (plan.kind === 'replay') {
+    const { dir, resultsDir, halfSpreadCents } = plan;
+    return deps.runReplay({ dir, resultsDir, halfSpreadCents, config, onProgress, signal });
+  }
+  const scenario = plan.scenario.name;
+  return deps.runVirtual({ seed: plan.seed, scenario, config, onProgress, signal });
+}

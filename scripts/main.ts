@@ -1,0 +1,36 @@
+import { runCommandLine } from './program.ts';
+
+// The composition root of the command line: what is real here is handed in everywhere else.
+
+// A reader that goes away (`fairline start | head`) ends the writer, as it would any other program.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(141);
+    throw error;
+  });
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  start: async (options) => {
+    const [{ runStart }, { SCENARIOS }] = await Promise.all([
+      import('./commands/start.ts'),
+      import('../local/virtual/scenarios.ts'),
+    ]);
+    return runStart(options, {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      signals: process,
+      environment: process.env,
+      nowMs: () => performance.now(),
+      exit: (status) => process.exit(status),
+      scenarios: SCENARIOS,
+      // Loaded when it is known which of them runs.
+      runVirtual: async (request) =>
+        (await import('../local/virtual/run-virtual.ts')).runVirtual(request),
+      runReplay: async (request) =>
+        (await import('../local/replay/run-replay.ts')).runReplay(request),
+    });
+  },
+});

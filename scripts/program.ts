@@ -1,0 +1,272 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, Option } from 'commander';
+import type { ConfigOptions } from './config-options.ts';
+import type { StartOptions } from './start-options.ts';
+import type { Output } from './terminal-view.ts';
+
+/** What the command line reaches the machine through. */
+export type CommandLine = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly start: (options: StartOptions) => Promise<number>;
+};
+
+/** Status of a command line or configuration that cannot be used. */
+const USAGE = 2;
+const FAILED = 1;
+
+/** An answer in both forms; `--json` chooses. */
+type Answer = { readonly json: object; readonly text: string };
+
+/**
+ * Runs one command line, without the name of the program, to its exit status: 0 done, 1 failed, 2 not usable as typed,
+ * 128 + n stopped by a signal. Errors become one message on standard error, never a stack trace.
+ */
+export async function runCommandLine(args: readonly string[], line: CommandLine): Promise<number> {
+  const outcome = { status: 0 };
+  const program = buildProgram(line, (status) => {
+    outcome.status = status;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return outcome.status;
+  } catch (error) {
+    return explain(error, line);
+  }
+}
+
+function buildProgram(line: CommandLine, done: (status: number) => void): Command {
+  const program = new Command('fairline')
+    .description('Trades prediction markets against fair lines, and accounts for every cent.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => line.stdout.write(text),
+      writeErr: (text) => line.stderr.write(text),
+      outputError: () => undefined,
+      getOutHelpWidth: () => line.stdout.columns ?? 100,
+    })
+    .addHelpText('after', EXAMPLES);
+  const start = async (options: StartOptions): Promise<void> => done(await line.start(options));
+  const say = (answer: Answer, json: boolean | undefined): void => {
+    line.stdout.write(json === true ? `${JSON.stringify(answer.json)}\n` : `${answer.text}\n`);
+  };
+  addStart(program, start);
+  addReplay(program, start);
+  addImport(program, line, say);
+  addCalculators(program, say);
+  addConfig(program, line, say);
+  return program;
+}
+
+const EXAMPLES = `
+Examples:
+  fairline start                             a football Sunday in the virtual world
+  fairline start --replay DIR                recorded prices through the same code
+  fairline devig --method shin --odds 1.91,2.05
+  fairline fee --role taker --price 0.52 --count 1
+  fairline config-show --set trading.fixedFraction=0.005`;
+
+const json = (): Option => new Option('--json', 'print JSON');
+const collect = (text: string, all: readonly string[] = []): readonly string[] => [...all, text];
+
+function withConfig(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file (else FAIRLINE_CONFIG, else the defaults)')
+    .option(
+      '--set <path=value>',
+      'override one setting, such as trading.maxPositions=3; repeatable',
+      collect,
+    );
+}
+
+function withRun(command: Command): Command {
+  return withConfig(command)
+    .option('--out <dir>', 'folder for report.html, summary.json, decisions.jsonl')
+    .option('--json', 'print the summary as JSON on standard output, everything else on stderr');
+}
+
+const HALF_SPREAD = [
+  '--half-spread <cents>',
+  'what a taker pays beyond the last trade, 0 to 10, default 1',
+] as const;
+const RESULTS = ['--results <dir>', 'game results that ratings are made of'] as const;
+
+function addStart(program: Command, start: (options: StartOptions) => Promise<void>): void {
+  withRun(
+    program
+      .command('start')
+      .description('run the virtual world, or a recording with --replay, to a report')
+      .option('--seed <n>', 'seed of the virtual world, default 1')
+      .option('--scenario <name>', 'which virtual world, default a football Sunday')
+      .option('--virtual', 'the virtual world on a virtual clock (what start does anyway)')
+      .option('--replay <dir>', 'replay the recording in a folder instead')
+      .option(...HALF_SPREAD)
+      .option(...RESULTS),
+  ).action(async (options: StartOptions) => start(options));
+}
+
+function addReplay(program: Command, start: (options: StartOptions) => Promise<void>): void {
+  withRun(
+    program
+      .command('replay')
+      .description('the same as start --replay DIR')
+      .argument('<dir>', 'folder of the recording')
+      .option(...HALF_SPREAD)
+      .option(...RESULTS),
+  ).action(async (dir: string, options: StartOptions) => start({ ...options, replay: dir }));
+}
+
+type JsonOption = { readonly json?: boolean };
+type Say = (answer: Answer, json: boolean | undefined) => void;
+
+function addImport(program: Command, line: CommandLine, say: Say): void {
+  const note = (text: string): unknown => line.stderr.write(`${text}\n`);
+  program
+    .command('import')
+    .description('make a recording of collected trade prices and game results')
+    .argument('<dir>', 'folder of the collected prices')
+    .option('--source <name>', 'where they come from, default kalshi-nba')
+    .option('--results <dir>', 'folder of the game results, default nba beside the prices')
+    .requiredOption('--out <dir>', 'folder of the recording that is made')
+    .addOption(json())
+    .action(
+      async (
+        dir: string,
+        options: { source?: string; results?: string; out: string } & JsonOption,
+      ) => {
+        const { runImport } = await import('./commands/import.ts');
+        say(await runImport({ ...options, dir }, note), options.json);
+      },
+    );
+}
+
+function addCalculators(program: Command, say: Say): void {
+  program
+    .command('devig')
+    .description('take the bookmaker’s margin out of odds')
+    .requiredOption('--method <name>', 'proportional, power or shin')
+    .requiredOption('--odds <list>', 'odds of all outcomes, with commas between')
+    .option('--format <name>', 'decimal, american or probability, default decimal')
+    .addOption(json())
+    .action(async (options: { method: string; odds: string; format?: string } & JsonOption) => {
+      const { runDevig } = await import('./commands/devig.ts');
+      say(runDevig(options), options.json);
+    });
+  program
+    .command('fee')
+    .description('the exchange’s fee on one trade')
+    .requiredOption('--role <name>', 'taker or maker')
+    .requiredOption('--price <dollars>', 'price of one contract, such as 0.52')
+    .requiredOption('--count <contracts>', 'number of contracts')
+    .option('--maker-type <name>', 'how makers are charged, default quadratic')
+    .option('--multiplier <factor>', 'multiplier of the series, default 1')
+    .option('--precision <name>', 'direct or intermediary, default direct')
+    .addOption(json())
+    .action(
+      async (
+        options: {
+          role: string;
+          price: string;
+          count: string;
+          makerType?: string;
+          multiplier?: string;
+          precision?: string;
+        } & JsonOption,
+      ) => {
+        const { runFee } = await import('./commands/fee.ts');
+        say(runFee(options), options.json);
+      },
+    );
+  program
+    .command('kelly')
+    .description('what Kelly would stake, and what is staked until it is certified')
+    .requiredOption('--probability <p>', 'that the contract pays')
+    .requiredOption('--price <dollars>', 'price of one contract')
+    .option('--fraction <share>', 'share of the full Kelly bet, 0.10 to 0.50, default 0.25')
+    .option('--fee', 'count the taker fee of one contract')
+    .addOption(json())
+    .action(
+      async (
+        options: {
+          probability: string;
+          price: string;
+          fraction?: string;
+          fee?: boolean;
+        } & JsonOption,
+      ) => {
+        const { runKelly } = await import('./commands/kelly.ts');
+        say(runKelly(options), options.json);
+      },
+    );
+}
+
+function addConfig(program: Command, line: CommandLine, say: Say): void {
+  withConfig(
+    program.command('config-show').description('every setting, its value and where it comes from'),
+  )
+    .addOption(json())
+    .action(async (options: ConfigOptions & JsonOption) => {
+      const { runConfigShow } = await import('./commands/config-show.ts');
+      say(runConfigShow(options, line.environment), options.json);
+    });
+  withConfig(
+    program
+      .command('config-validate')
+      .description('check a configuration; every problem is listed')
+      .argument('[file]', 'configuration file, the same as --config'),
+  )
+    .addOption(json())
+    .action(async (file: string | undefined, options: ConfigOptions & JsonOption) => {
+      const { runConfigValidate } = await import('./commands/config-validate.ts');
+      const config = file ?? options.config;
+      say(runConfigValidate({ ...options, config }, line.environment), options.json);
+    });
+}
+
+/** One message and a status for whatever went wrong. */
+function explain(error: unknown, line: CommandLine): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    if (error.code !== 'commander.help')
+      line.stderr.write(`fairline: ${oneLine(error.message)} See fairline --help.\n`);
+    return USAGE;
+  }
+  if (!(error instanceof Error)) {
+    line.stderr.write(`fairline: ${String(error)}\n`);
+    return FAILED;
+  }
+  const text = error.name === 'ConfigError' ? configText(error.message) : error.message;
+  line.stderr.write(`fairline: ${text}\n`);
+  const usage = error.name === 'UsageError' || error.name === 'ConfigError';
+  if (line.environment['FAIRLINE_DEBUG'] !== undefined) line.stderr.write(`${error.stack ?? ''}\n`);
+  else if (error.name === 'InvariantViolation')
+    line.stderr.write('  This is a bug in Fairline. FAIRLINE_DEBUG=1 prints where it happened.\n');
+  return usage ? USAGE : FAILED;
+}
+
+/** One problem stands on the line itself, several below a heading. */
+function configText(problems: string): string {
+  const lines = problems.split('\n');
+  if (lines.length === 1) return problems;
+  return [
+    `the configuration has ${lines.length} problems:`,
+    ...lines.map((one) => `  ${one}`),
+  ].join('\n');
+}
+
+/** Commander puts its suggestion on a second line: `unknown option '--sed'. Did you mean --seed?` */
+function oneLine(message: string): string {
+  const text = message.replace(/^error: /, '').replace(/\n\((.*)\)$/s, '. $1');
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+function packageVersion(): string {
+  const file = new URL('../package.json', import.meta.url);
+  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed
+    ? String(parsed.version)
+    : 'unknown';
+}

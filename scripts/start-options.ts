@@ -1,0 +1,144 @@
+import { statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { nearestName } from '../shared/contracts/nearest-name.ts';
+import type { ScenarioName } from '../shared/contracts/run-request.ts';
+import { parseScaled } from '../shared/domain/money/decimal-text.ts';
+import type { ConfigOptions } from './config-options.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `fairline start` as typed. */
+export type StartOptions = ConfigOptions & {
+  readonly seed?: string | undefined;
+  readonly scenario?: string | undefined;
+  readonly virtual?: boolean | undefined;
+  readonly replay?: string | undefined;
+  readonly results?: string | undefined;
+  readonly halfSpread?: string | undefined;
+  readonly out?: string | undefined;
+  readonly json?: boolean | undefined;
+};
+
+/** The run that was asked for, every value checked. */
+export type RunPlan =
+  | {
+      readonly kind: 'virtual';
+      readonly seed: number;
+      readonly scenario: ScenarioName;
+      readonly out: string;
+    }
+  | {
+      readonly kind: 'replay';
+      readonly dir: string;
+      readonly resultsDir: string | null;
+      readonly halfSpreadCents: number;
+      readonly out: string;
+    };
+
+const DEFAULT_SEED = 1;
+const DEFAULT_HALF_SPREAD_CENTS = 1;
+const MAX_HALF_SPREAD_CENTS = 10;
+
+/** Reads the options of a run, or throws a `UsageError` that names the one that cannot be used. */
+export function planRun(options: StartOptions, scenarios: readonly ScenarioName[]): RunPlan {
+  return options.replay === undefined
+    ? planVirtual(options, scenarios)
+    : planReplay(options, options.replay);
+}
+
+function planVirtual(options: StartOptions, scenarios: readonly ScenarioName[]): RunPlan {
+  refuseTogether(options, ['halfSpread', 'results'], 'without --replay', 'Add --replay DIR');
+  const seed = seedOf(options.seed);
+  const scenario = scenarioOf(options.scenario, scenarios);
+  const out = options.out ?? join('out', `${scenario.name}-${seed}`);
+  return { kind: 'virtual', seed, scenario, out };
+}
+
+function planReplay(options: StartOptions, replay: string): RunPlan {
+  refuseTogether(
+    options,
+    ['seed', 'scenario', 'virtual'],
+    'with --replay',
+    'Leave one of them out',
+  );
+  const dir = directoryOf('--replay', replay);
+  return {
+    kind: 'replay',
+    dir,
+    resultsDir: options.results === undefined ? null : directoryOf('--results', options.results),
+    halfSpreadCents: halfSpreadOf(options.halfSpread),
+    out: options.out ?? join('out', `replay-${basename(dir) || 'recording'}`),
+  };
+}
+
+const FLAGS = {
+  seed: '--seed',
+  scenario: '--scenario',
+  virtual: '--virtual',
+  halfSpread: '--half-spread',
+  results: '--results',
+} as const;
+
+function refuseTogether(
+  options: StartOptions,
+  names: readonly (keyof typeof FLAGS)[],
+  when: string,
+  todo: string,
+): void {
+  const name = names.find((one) => options[one] !== undefined);
+  if (name === undefined) return;
+  throw new UsageError({
+    what: `${FLAGS[name]} says nothing ${when}.`,
+    allowed: '--seed, --scenario in the virtual world; --half-spread, --results in a replay',
+    todo: `${todo}, or leave out ${FLAGS[name]}.`,
+  });
+}
+
+function seedOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_SEED;
+  const seed = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(seed)) return seed;
+  throw new UsageError({
+    what: `--seed is "${text}".`,
+    allowed: `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
+    todo: 'Give one: --seed 42',
+  });
+}
+
+function scenarioOf(text: string | undefined, scenarios: readonly ScenarioName[]): ScenarioName {
+  const wanted = text ?? scenarios[0]?.name ?? '';
+  const found = scenarios.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  const names = scenarios.map(({ name }) => name);
+  const near = nearestName(wanted, names);
+  throw new UsageError({
+    what: `There is no scenario "${wanted}".`,
+    allowed: names.join(', '),
+    todo: near === null ? `Give one: --scenario ${names[0] ?? ''}` : `Did you mean ${near}?`,
+  });
+}
+
+function halfSpreadOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_HALF_SPREAD_CENTS;
+  const hundredths = parseScaled(text, 2);
+  if (
+    typeof hundredths === 'number' &&
+    hundredths >= 0 &&
+    hundredths <= 100 * MAX_HALF_SPREAD_CENTS
+  )
+    return hundredths / 100;
+  throw new UsageError({
+    what: `--half-spread is "${text}".`,
+    allowed: `cents from 0 to ${MAX_HALF_SPREAD_CENTS} with at most two decimals`,
+    todo: 'Give what a taker pays beyond the last trade: --half-spread 1',
+  });
+}
+
+function directoryOf(option: string, path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return path;
+  throw new UsageError({
+    what: `${option} is "${path}", ${found === undefined ? 'which is not there' : 'which is a file'}.`,
+    allowed: 'a folder',
+    todo: 'Give the folder that holds the recording or the results.',
+  });
+}
