@@ -81,20 +81,19 @@ export class Accounts {
     return this.#accounts.get(name)?.holdings.get(market)?.position ?? 0;
   }
 
-  /** What an order would need on top of what is reserved now, were it to trade or rest at its limit; fees as a taker. */
-  required(name: AccountName, market: Market, order: HeldOrder): Money {
+  /**
+   * What an order would need on top of what is reserved now, were it to trade whole or to rest at its limit: what it
+   * opens costs its price, and the fee of the role in which it would trade.
+   */
+  required(name: AccountName, market: Market, order: HeldOrder, role: FeeRole): Money {
     const holding = this.#holding(name, market);
+    const onTop = subtractMoney(holding.reserveWith(order, market.fees), holding.reserved);
     const opening = holding.openingCount(order);
-    const fee =
-      opening === 0
-        ? NO_MONEY
-        : tradeFee({
-            role: 'taker',
-            price: order.price,
-            count: contracts(opening),
-            schedule: market.fees,
-          });
-    return addMoney(subtractMoney(holding.reserveWith(order, market.fees), holding.reserved), fee);
+    // The reserve holds the maker's fee already.
+    if (role === 'maker' || opening === 0) return onTop;
+    const count = contracts(opening);
+    const fee = tradeFee({ role: 'taker', price: order.price, count, schedule: market.fees });
+    return addMoney(onTop, fee);
   }
 
   /** Starts holding collateral for an order that rests. */

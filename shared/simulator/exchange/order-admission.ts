@@ -55,14 +55,15 @@ function refusePostOnly(order: NewOrder, { engine }: AdmissionContext): Exchange
 }
 
 function refuseCash(order: NewOrder, context: AdmissionContext): ExchangeError | null {
-  const { account, market, accounts } = context;
+  const { account, market, accounts, engine } = context;
   const member = accounts.find(account);
   if (member === undefined) return UNCONFIRMED.userNotFound;
   const shard = member.shards.get(market.exchangeIndex);
   if (shard === undefined) return UNCONFIRMED.insufficientShardBalance;
   if (order.reduceOnly) return null;
   const { side, price, count } = order;
-  const required = accounts.required(account, market, { side, price, remaining: count });
+  const role = engine.crosses(side, price) ? 'taker' : 'maker';
+  const required = accounts.required(account, market, { side, price, remaining: count }, role);
   return required > accounts.available(account, market.exchangeIndex)
     ? EXCHANGE_ERRORS.insufficientBalance
     : null;

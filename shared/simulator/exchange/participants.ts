@@ -21,6 +21,8 @@ import type { SimExchange } from './sim-exchange.ts';
 import type { SimOrder } from './sim-order.ts';
 import { TimerQueue } from './timer-queue.ts';
 
+export type { CrowdMarket, TruthOf };
+
 export type MakerParams = MakerQuoting & {
   readonly accounts: number;
   /** How often a maker looks at the truth. */
