@@ -273,7 +273,7 @@ function unpack(file: string, segment: Segment): { readonly text: string; readon
       file,
       found: oversized
         ? `it unpacks to more than ${MAX_SEGMENT_BYTES} bytes`
-        : `it was cut or is not gzip (${packed.length} bytes)`,
+        : `it was cut, damaged or is not gzip (${packed.length} bytes)`,
       allowed: `the manifest states ${segment.bytes} bytes of gzip`,
     });
   }
