@@ -111,7 +111,7 @@ export const configSchema = z.strictObject({
 
 export type Config = z.infer<typeof configSchema>;
 
-/** v1.0 of everything. The numbers and their reasons stand in docs/reference/config.md. */
+/** v1.0 of everything. A changed number is a new version of the strategy, never an edit of this one. */
 export const DEFAULT_CONFIG: Config = {
   system: { stage: 'replay', account: 'paper', openingCashDollars: '10000' },
   trading: {

@@ -5,7 +5,10 @@ import { html, trusted, type Html } from './html.ts';
 declare module 'vega' {
   /** How vega measures text; exported by the package and missing in its types. */
   export const textMetrics: {
-    width: (item: { readonly fontSize?: number; readonly text?: string }, text?: string) => number;
+    width: (
+      item: { readonly fontSize?: number; readonly text?: string | number },
+      text?: string | number,
+    ) => number;
   };
 }
 
@@ -54,7 +57,7 @@ const CONFIG: ChartConfig = {
     orient: 'top',
     title: null,
     symbolStrokeWidth: 2,
-    offset: 4,
+    offset: 12,
   },
   text: { color: INK, fontSize: 12 },
 };

@@ -91,8 +91,6 @@ type Bar = { readonly label: string; readonly value: number; readonly text: stri
 function bars(values: readonly Bar[], title: string, colour: 'sign' | 'plain'): Chart {
   const highest = Math.max(0, ...values.map(({ value }) => value));
   const lowest = Math.min(0, ...values.map(({ value }) => value));
-  // Room beyond the longest bars for their figures.
-  const room = (highest - lowest || 1) * 0.3;
   return (width) => {
     const longest = Math.max(...values.map(({ label }) => label.length), 0);
     const labels = Math.min(Math.round(width * 0.42), 24 + 6.6 * longest);
@@ -105,9 +103,15 @@ function bars(values: readonly Bar[], title: string, colour: 'sign' | 'plain'): 
         labelLimit: labels - 8,
         minExtent: labels - 8,
         ticks: false,
+        labelPadding: 6,
         domain: false,
       },
     } as const;
+    const drawn = plot(width, labels + 20);
+    const figure = 10 + 7 * Math.max(...values.map(({ text }) => text.length), 1);
+    // Room beyond the longest bars for their figures, on each side that has bars.
+    const sides = (lowest < 0 ? 1 : 0) + (highest > 0 ? 1 : 0);
+    const room = ((highest - lowest || 1) * figure) / Math.max(40, drawn - sides * figure);
     const domain = [lowest < 0 ? lowest - room : 0, highest > 0 ? highest + room : 0];
     const x = {
       field: 'value',
@@ -118,7 +122,7 @@ function bars(values: readonly Bar[], title: string, colour: 'sign' | 'plain'): 
     const color = colour === 'sign' ? BY_SIGN : { value: OURS };
     return {
       data: { values: [...values] },
-      width: plot(width, labels + 20),
+      width: drawn,
       height: { step: 24 },
       encoding: { y, x },
       layer: [
