@@ -1,0 +1,301 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  encodeFrame,
+  TEXT_PING,
+  type BoltMessage,
+} from '../../shared/adapters/boltodds/wire/encode.ts';
+import { decodeFrame, type BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
+import { formatBoltWhen, parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
+import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
+import { someDamage } from '../support/damage.ts';
+
+const RECEIVED_MS = 1_795_370_283_500;
+const ALIVE: OddsEvent = { kind: 'alive', receivedMs: RECEIVED_MS };
+const BILLS: BoltGame = {
+  sport: 'NFL',
+  label: 'Buffalo Bills vs Miami Dolphins, 2026-11-22, 01',
+  homeTeam: 'Buffalo Bills',
+  awayTeam: 'Miami Dolphins',
+  universalId: '3f0c9d1e7a42',
+  when: '2026-11-22, 01:00 PM',
+};
+const gameIdOf = (game: BoltGame) =>
+  game.homeTeam === 'Buffalo Bills' ? 'nfl-2026-11-22-mia-buf' : null;
+const decode = (text: string) =>
+  decodeFrame(text, { maxBytes: 1_000_000, receivedMs: RECEIVED_MS, gameIdOf });
+
+/** The line update of the feed's documentation. */
+const LINE_UPDATE =
+  '{"action":"line_update","timestamp":"2026-11-22T17:58:03.412Z","data":{"sport":"NFL","sportsbook":"pinnacle",' +
+  '"game":"Buffalo Bills vs Miami Dolphins, 2026-11-22, 01","home_team":"Buffalo Bills","away_team":"Miami Dolphins",' +
+  '"info":{"id":"3f0c9d1e7a42","when":"2026-11-22, 01:00 PM"},"outcomes":{"Buffalo Bills Moneyline":{"odds":"-245",' +
+  '"link":null,"outcome_name":"Moneyline","outcome_line":null,"outcome_over_under":null,"outcome_target":"Buffalo Bills"}}}}';
+
+const HOME_LEG = {
+  source: 'pinnacle',
+  gameId: 'nfl-2026-11-22-mia-buf',
+  side: 'home',
+  quote: { kind: 'quoted', decimalOdds: 1 + 100 / 245, raw: '-245' },
+  sequence: 1_795_370_283_412_000,
+  sourceTimeMs: 1_795_370_283_412,
+  receivedMs: RECEIVED_MS,
+};
+
+const withOdds = (odds: unknown) => LINE_UPDATE.replace('"odds":"-245"', `"odds":${String(odds)}`);
+
+describe('a frame of BoltOdds', () => {
+  it('of changed outcomes merges the legs that it names', () => {
+    expect(decode(LINE_UPDATE)).toEqual([{ kind: 'legs', legs: [HOME_LEG] }]);
+  });
+
+  it.each(['initial_state', 'game_added', 'game_update'])(
+    'of action %s replaces all that the book said of the game',
+    (action) => {
+      expect(decode(LINE_UPDATE.replace('line_update', action))).toEqual([
+        { kind: 'replace', source: 'pinnacle', gameId: HOME_LEG.gameId, legs: [HOME_LEG] },
+      ]);
+    },
+  );
+
+  it('of a game without its moneyline replaces it with nothing', () => {
+    const text = LINE_UPDATE.replace('line_update', 'game_update').replace(
+      '"outcome_name":"Moneyline"',
+      '"outcome_name":"Spread"',
+    );
+    expect(decode(text)).toMatchObject([{ kind: 'replace', legs: [] }]);
+  });
+
+  it('of a removed game removes it for that book', () => {
+    const text = encodeFrame([
+      { action: 'game_removed', sentMs: 1_000, sportsbook: 'pinnacle', game: BILLS },
+    ]);
+    expect(decode(text)).toEqual([
+      { kind: 'removed', source: 'pinnacle', gameId: HOME_LEG.gameId },
+    ]);
+  });
+
+  it.each([
+    ['the text ping', TEXT_PING],
+    ['a ping', '{"action":"ping"}'],
+    ['the acknowledgement', '{"action":"socket_connected","plan":"pro","feed":"odds"}'],
+    ['a confirmation', '{"action":"subscription_updated","message":"ok"}'],
+    ['a game that is not mapped', LINE_UPDATE.replaceAll('Buffalo Bills', 'New York Jets')],
+    [
+      'a repeated game with home and away exchanged',
+      LINE_UPDATE.replace('"home_team":"Buffalo Bills"', '"home_team":"Miami Dolphins"').replace(
+        '"away_team":"Miami Dolphins"',
+        '"away_team":"Buffalo Bills"',
+      ),
+    ],
+    ['Kalshi as a book', LINE_UPDATE.replace('"pinnacle"', '"Kalshi"')],
+    ['Polymarket as a book', LINE_UPDATE.replace('"pinnacle"', '"polymarket"')],
+    ['another market', LINE_UPDATE.replace('"outcome_name":"Moneyline"', '"outcome_name":"Total"')],
+    ['half a game', LINE_UPDATE.replace('"outcome_line":null', '"outcome_line":"1H"')],
+    ['a total', LINE_UPDATE.replace('"outcome_over_under":null', '"outcome_over_under":"O"')],
+    ['a draw', LINE_UPDATE.replace('"outcome_target":"Buffalo Bills"', '"outcome_target":"Draw"')],
+  ])('with %s says only that the feed is alive', (_name, text) => {
+    expect(decode(text)).toEqual([ALIVE]);
+  });
+
+  it.each([['""'], ['null']])('with odds %s suspends the leg', (odds) => {
+    expect(decode(withOdds(odds))).toEqual([
+      { kind: 'legs', legs: [{ ...HOME_LEG, quote: { kind: 'suspended' } }] },
+    ]);
+  });
+
+  it.each([['"OFF"'], ['"-50"'], ['-245'], ['"1e5"'], ['{}'], [`"${'9'.repeat(400)}"`]])(
+    'with odds %s suspends the leg and is refused besides',
+    (odds) => {
+      expect(decode(withOdds(odds))).toMatchObject([
+        { kind: 'refused', code: 'malformed' },
+        { kind: 'legs', legs: [{ side: 'home', quote: { kind: 'suspended' } }] },
+      ]);
+    },
+  );
+
+  it.each([
+    ['+108', 2.08],
+    ['100', 2],
+    ['EVEN', 2],
+    ['-113', 1 + 100 / 113],
+  ])('with odds %s quotes %d', (raw, decimalOdds) => {
+    expect(decode(withOdds(`"${raw}"`))).toMatchObject([
+      { legs: [{ quote: { kind: 'quoted', raw, decimalOdds } }] },
+    ]);
+  });
+
+  it('that quotes one side twice with different odds quotes it not at all', () => {
+    const twice = LINE_UPDATE.replace(
+      '"outcomes":{',
+      '"outcomes":{"Bills ML":{"odds":"-300","outcome_name":"Moneyline","outcome_target":"Buffalo Bills"},',
+    );
+    expect(decode(twice)).toMatchObject([
+      { kind: 'refused' },
+      { kind: 'legs', legs: [{ quote: { kind: 'suspended' } }] },
+    ]);
+  });
+
+  it('orders updates within one millisecond by their microseconds', () => {
+    const later = LINE_UPDATE.replace('03.412Z', '03.412007Z');
+    expect(decode(later)).toMatchObject([
+      { legs: [{ sequence: HOME_LEG.sequence + 7, sourceTimeMs: HOME_LEG.sourceTimeMs }] },
+    ]);
+  });
+
+  it('dated without a zone is in UTC', () => {
+    expect(decode(LINE_UPDATE.replace('.412Z', '.412'))).toEqual(decode(LINE_UPDATE));
+  });
+
+  it.each([
+    ['no time', LINE_UPDATE.replace('"timestamp":"2026-11-22T17:58:03.412Z",', ''), 'malformed'],
+    ['a time in another zone', LINE_UPDATE.replace('412Z', '412-05:00'), 'malformed'],
+    ['no sportsbook', LINE_UPDATE.replace('"sportsbook":"pinnacle",', ''), 'malformed'],
+    ['no outcomes', LINE_UPDATE.replace('"outcomes"', '"outcomez"'), 'malformed'],
+    ['an action that is not known', '{"action":"sport_clear","data":{}}', 'unknown_type'],
+    ['no action', '{"data":{}}', 'malformed'],
+    ['a number', '7', 'malformed'],
+    ['no JSON', 'pong', 'not_json'],
+    ['nothing', '', 'not_json'],
+    ['an error of the feed', '{"action":"error","message":"bad key"}', 'feed_error'],
+  ])('with %s is refused, so that the caller resyncs', (_name, text, code) => {
+    expect(decode(text)).toMatchObject([{ kind: 'refused', code }]);
+  });
+
+  it('of many messages gives the events of each in order, the bad ones in their place', () => {
+    expect(decode(`[{"action":"ping"},${LINE_UPDATE},17,{"action":"ping"}]`)).toMatchObject([
+      ALIVE,
+      { kind: 'legs' },
+      { kind: 'refused', code: 'malformed' },
+      ALIVE,
+    ]);
+    expect(decode('[]')).toEqual([]);
+  });
+
+  it('larger than accepted is refused', () => {
+    const options = { receivedMs: RECEIVED_MS, gameIdOf };
+    expect(decodeFrame(LINE_UPDATE, { ...options, maxBytes: LINE_UPDATE.length })).toHaveLength(1);
+    expect(
+      decodeFrame(LINE_UPDATE, { ...options, maxBytes: LINE_UPDATE.length - 1 }),
+    ).toMatchObject([{ kind: 'refused', code: 'oversized' }]);
+  });
+});
+
+describe('the feed and its reader', () => {
+  const someOdds = fc.option(
+    fc.oneof(
+      fc.integer({ min: 100, max: 5_000 }).map((odds) => `+${odds}`),
+      fc.integer({ min: 100, max: 5_000 }).map((odds) => `-${odds}`),
+    ),
+  );
+  const someMessage = fc.record({
+    action: fc.constantFrom('initial_state', 'game_added', 'game_update', 'line_update'),
+    sentMs: fc.integer({ min: 0, max: 4e12 }),
+    sportsbook: fc.constantFrom('pinnacle', 'draftkings', 'fanduel'),
+    game: fc.constant(BILLS),
+    quotes: fc
+      .tuple(someOdds, someOdds, fc.subarray([0, 1], { minLength: 1 }))
+      .map(([home, away, kept]) =>
+        [
+          { side: 'home' as const, odds: home },
+          { side: 'away' as const, odds: away },
+        ].filter((_quote, index) => kept.includes(index)),
+      ),
+  });
+
+  it('agree on every odds message', () => {
+    fc.assert(
+      fc.property(fc.array(someMessage, { minLength: 1, maxLength: 5 }), (messages) => {
+        const [first, ...rest] = messages as readonly BoltMessage[];
+        const events = decode(encodeFrame([first!, ...rest]));
+        expect(events).toHaveLength(messages.length);
+        for (const [index, message] of messages.entries()) {
+          const legs = message.quotes.map(({ side, odds }) => ({
+            source: message.sportsbook,
+            gameId: HOME_LEG.gameId,
+            side,
+            quote: odds === null ? { kind: 'suspended' } : { kind: 'quoted', raw: odds },
+            sequence: message.sentMs * 1_000,
+            sourceTimeMs: message.sentMs,
+            receivedMs: RECEIVED_MS,
+          }));
+          const kind = message.action === 'line_update' ? 'legs' : 'replace';
+          expect(events[index]).toMatchObject({ kind, legs });
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('survive any damage on the way: refused or read, never thrown', () => {
+    fc.assert(
+      fc.property(fc.array(someDamage(), { minLength: 1, maxLength: 6 }), (damages) => {
+        const events = decode(damages.reduce((text, damage) => damage(text), LINE_UPDATE));
+        for (const event of events) {
+          if (event.kind !== 'legs') continue;
+          for (const { quote } of event.legs)
+            if (quote.kind === 'quoted') expect(quote.decimalOdds).toBeGreaterThan(1);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('cut anywhere is refused', () => {
+    for (let length = 0; length < LINE_UPDATE.length; length += 1)
+      expect(decode(LINE_UPDATE.slice(0, length))).toMatchObject([
+        { kind: 'refused', code: 'not_json' },
+      ]);
+  });
+
+  it('of any JSON at all give events or refusals', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (data, timestamp) => {
+        const frame = JSON.stringify({ action: 'game_update', timestamp, data });
+        expect(decode(frame)).toMatchObject([{ kind: 'refused', code: 'malformed' }]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a start time of BoltOdds', () => {
+  it.each([
+    ['2026-11-22, 01:00 PM', '2026-11-22T18:00:00Z'],
+    ['2026-07-04, 12:30 PM', '2026-07-04T16:30:00Z'],
+    ['2026-07-04, 12:00 AM', '2026-07-04T04:00:00Z'],
+    ['2026-11-01, 12:59 AM', '2026-11-01T04:59:00Z'],
+    ['2026-11-01, 02:00 AM', '2026-11-01T07:00:00Z'],
+    ['2026-03-08, 03:00 AM', '2026-03-08T07:00:00Z'],
+  ])('%s is %s', (text, utc) => {
+    expect(parseBoltWhen(text)).toBe(Date.parse(utc));
+  });
+
+  it.each([
+    ['2026-11-01, 01:00 AM', 'ambiguous_time'],
+    ['2026-11-01, 01:59 AM', 'ambiguous_time'],
+    ['2026-03-08, 02:00 AM', 'nonexistent_time'],
+    ['2026-03-08, 02:59 AM', 'nonexistent_time'],
+    ['2026-02-30, 01:00 PM', 'not_a_when'],
+    ['2026-11-22, 13:00 PM', 'not_a_when'],
+    ['2026-11-22, 00:30 AM', 'not_a_when'],
+    ['2026-11-22, 1:00 PM', 'not_a_when'],
+    ['2026-11-22 01:00 PM', 'not_a_when'],
+    ['2026-11-22T18:00:00Z', 'not_a_when'],
+    ['', 'not_a_when'],
+  ])('%s is refused as %s', (text, code) => {
+    expect(parseBoltWhen(text)).toMatchObject({ kind: 'refused', code, zone: 'America/New_York' });
+  });
+
+  it('is written so that it reads back, but in the repeated hour', () => {
+    const minutes = fc.integer({ min: 26_297_280, max: 40_000_000 });
+    fc.assert(
+      fc.property(minutes, (minute) => {
+        const parsed = parseBoltWhen(formatBoltWhen(minute * 60_000));
+        if (typeof parsed === 'number') expect(parsed).toBe(minute * 60_000);
+        else expect(parsed.code).toBe('ambiguous_time');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
