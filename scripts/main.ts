@@ -1,3 +1,4 @@
+import { invariant } from '../shared/domain/money/invariant.ts';
 import { runCommandLine } from './program.ts';
 
 // The composition root of the command line: what is real here is handed in everywhere else.
@@ -27,8 +28,12 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       exit: (status) => process.exit(status),
       scenarios: SCENARIOS,
       // Loaded when it is known which of them runs.
-      runVirtual: async (request) =>
-        (await import('../local/virtual/run-virtual.ts')).runVirtual(request),
+      runVirtual: async (request) => {
+        const { runVirtual } = await import('../local/virtual/run-virtual.ts');
+        const scenario = SCENARIOS.find(({ name }) => name === request.scenario);
+        invariant(scenario !== undefined, 'the scenario of a plan is one of the list');
+        return runVirtual({ ...request, scenario });
+      },
       runReplay: async (request) =>
         (await import('../local/replay/run-replay.ts')).runReplay(request),
     });

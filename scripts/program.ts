@@ -238,14 +238,18 @@ function explain(error: unknown, line: CommandLine): number {
     line.stderr.write(`fairline: ${String(error)}\n`);
     return FAILED;
   }
+  const usage = error.name === 'UsageError' || error.name === 'ConfigError';
   const text = error.name === 'ConfigError' ? configText(error.message) : error.message;
   line.stderr.write(`fairline: ${text}\n`);
-  const usage = error.name === 'UsageError' || error.name === 'ConfigError';
+  if (usage) return USAGE;
   if (line.environment['FAIRLINE_DEBUG'] !== undefined) line.stderr.write(`${error.stack ?? ''}\n`);
-  else if (error.name === 'InvariantViolation')
+  else if (!REFUSALS.has(error.name))
     line.stderr.write('  This is a bug in Fairline. FAIRLINE_DEBUG=1 prints where it happened.\n');
-  return usage ? USAGE : FAILED;
+  return FAILED;
 }
+
+/** Errors whose message says what to do; any other one is a bug. */
+const REFUSALS: ReadonlySet<string> = new Set(['RecordingRefusal', 'ImportRefusal']);
 
 /** One problem stands on the line itself, several below a heading. */
 function configText(problems: string): string {

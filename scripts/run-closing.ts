@@ -27,7 +27,10 @@ export function closingText({
 }): string {
   const verdict = verdictOf(record, summary);
   const { timings, messages } = summary;
-  const sentences = [verdict.result, verdict.forecast, verdict.spread, verdict.health];
+  const result = [verdict.result, verdict.forecast, verdict.spread];
+  // What must not be believed is not said first.
+  const sentences =
+    verdict.tone === 'broken' ? [verdict.health, ...result] : [...result, verdict.health];
   const lines = [
     '',
     ...sentences.filter((sentence) => sentence !== null),

@@ -2,6 +2,7 @@ import type { OnProgress } from '../../shared/contracts/run-progress.ts';
 import type { RunOutcome } from '../../shared/contracts/run-record.ts';
 import type { RunReplay, RunVirtual, ScenarioName } from '../../shared/contracts/run-request.ts';
 import type { Config } from '../../shared/contracts/config.ts';
+import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
 import { configOf } from '../config-options.ts';
 import { closingText } from '../run-closing.ts';
 import { prepareOut, writeRunFiles } from '../run-files.ts';
@@ -79,10 +80,9 @@ async function perform(
   onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<RunOutcome> {
-  if (plan.kind === 'replay') {
-    const { dir, resultsDir, halfSpreadCents } = plan;
-    return deps.runReplay({ dir, resultsDir, halfSpreadCents, config, onProgress, signal });
-  }
-  const scenario = plan.scenario.name;
-  return deps.runVirtual({ seed: plan.seed, scenario, config, onProgress, signal });
+  const shared = { config, configFingerprint: configFingerprint(config), onProgress, signal };
+  if (plan.kind === 'virtual')
+    return deps.runVirtual({ seed: plan.seed, scenario: plan.scenario.name, ...shared });
+  const { dir, resultsDir, halfSpreadCents } = plan;
+  return deps.runReplay({ dir, resultsDir, halfSpreadCents, ...shared });
 }

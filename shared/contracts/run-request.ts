@@ -4,6 +4,7 @@ import type { RunOutcome } from './run-record.ts';
 
 type RequestBase = {
   readonly config: Config;
+  readonly configFingerprint: string;
   readonly onProgress: OnProgress;
   /** When it aborts, the run stops at its next progress and throws the signal's reason. */
   readonly signal: AbortSignal;

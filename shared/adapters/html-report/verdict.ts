@@ -64,26 +64,44 @@ function healthSentence(summary: RunSummary): string {
 }
 
 function forecastSentence(comparison: ForecastComparison): string {
-  const { fair, market, forecasts, moment, fairKind, logLossDifference95: interval } = comparison;
+  const { fair, market, forecasts, moment, fairKind } = comparison;
   const ours = fairKind === 'model' ? 'The model' : 'The fair line';
-  const behind = fair.logLoss > market.logLoss;
-  const chance = interval !== null && interval[0] < 0 && interval[1] > 0;
-  const relation =
-    fair.logLoss === market.logLoss
-      ? 'did as well as the market'
-      : behind
-        ? 'loses to the market'
-        : 'beats the market';
-  const doubt = chance ? ', though the difference could be chance' : '';
   const scores = [
     `log loss ${fair.logLoss.toFixed(4)} against ${market.logLoss.toFixed(4)}`,
     `Brier ${fair.brier.toFixed(4)} against ${market.brier.toFixed(4)}`,
   ].join(', ');
-  const meaning =
-    behind && fairKind === 'model'
-      ? ' The price knew more than the model did: it has no edge here.'
-      : '';
-  return `${ours} ${relation}${doubt}: ${scores}, over ${counted(forecasts, 'forecast')} ${moment}.${meaning}`;
+  const over = `over ${counted(forecasts, 'forecast')} ${moment}`;
+  return `${ours} ${relationText(comparison)}: ${scores}, ${over}.${meaningText(comparison)}`;
+}
+
+type Standing = 'ahead' | 'behind' | 'level';
+
+function standingOf({ fair, market }: ForecastComparison): Standing {
+  if (fair.logLoss === market.logLoss) return 'level';
+  return fair.logLoss > market.logLoss ? 'behind' : 'ahead';
+}
+
+const RELATION: Readonly<Record<Standing, string>> = {
+  ahead: 'beats the market',
+  behind: 'loses to the market',
+  level: 'does as well as the market',
+};
+
+/** As sure as the sample allows: a handful of outcomes has no winner. */
+function relationText(comparison: ForecastComparison): string {
+  const interval = comparison.logLossDifference95;
+  const standing = standingOf(comparison);
+  if (interval === null) return 'and the market cannot be told apart on so few outcomes';
+  const chance = interval[0] <= 0 && interval[1] >= 0;
+  return `${RELATION[standing]}${chance && standing !== 'level' ? ', though the difference could be chance' : ''}`;
+}
+
+function meaningText(comparison: ForecastComparison): string {
+  const interval = comparison.logLossDifference95;
+  const worse = interval !== null && interval[0] > 0;
+  return worse && comparison.fairKind === 'model'
+    ? ' The price knew more than the model did: it has no edge here.'
+    : '';
 }
 
 function spreadSentence(record: RunRecord): string | null {
