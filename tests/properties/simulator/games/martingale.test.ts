@@ -37,8 +37,8 @@ const SHORT_MINUTES = [-5, -2, 0, 1, 2, 4, 6, 8, 10, 12, 14, 16, 17, 18, 19, 20]
 
 describe('the true probability of a game', () => {
   const worlds = [
-    { name: 'full', games: gamesOf(60, playFullGame), minutes: FULL_MINUTES },
-    { name: 'short', games: gamesOf(250, playShortGame), minutes: SHORT_MINUTES },
+    { name: 'full', games: gamesOf(40, playFullGame), minutes: FULL_MINUTES },
+    { name: 'short', games: gamesOf(160, playShortGame), minutes: SHORT_MINUTES },
   ];
   for (const { name, games, minutes } of worlds) {
     it(`is a martingale at each real time: ${name} games`, () => {
@@ -86,7 +86,7 @@ describe('the true probability of a game', () => {
   it('would not pass with a biased process: the test bites', () => {
     const games = worlds[1]?.games ?? [];
     const samples = sampleAt(games, (game) => game.startTimeMs).map(({ probability, outcome }) => ({
-      probability: Math.min(1, probability + 0.04),
+      probability: Math.min(1, probability + 0.06),
       outcome,
     }));
     expect(Math.abs(standardErrors(samples))).toBeGreaterThan(4);
