@@ -100,7 +100,9 @@ export function aFillOf(intent: OrderIntent, change: Partial<Fill> = {}): Fill {
 
 /** A book with one level a side; prices in 1e-4 dollars, 100 contracts each. Null leaves a side empty. */
 export function aBook(bid: number | null, ask: number | null): BookView {
-  const level = (units: number | null) =>
-    units === null ? [] : [{ price: price(units), count: contracts(10_000) }];
-  return { bids: level(bid), asks: level(ask) };
+  return { bids: levelsAt(bid), asks: levelsAt(ask) };
+}
+
+function levelsAt(units: number | null): BookView['bids'] {
+  return units === null ? [] : [{ price: price(units), count: contracts(10_000) }];
 }

@@ -249,7 +249,7 @@ const wait = (ms: number): Step =>
     },
   );
 
-const steps = fc.commands(
+const stories = fc.commands(
   [
     fc.constant(send),
     fc.constant(arrive),
@@ -285,7 +285,7 @@ describe('the order machine', () => {
   it('is what a trivial model says after any telling of any story, and true once all is told', () => {
     const moves = new Set<string>();
     fc.assert(
-      fc.property(steps, (commands) => {
+      fc.property(stories, (commands) => {
         const model = new Model();
         const order = anOrder(anEntry({ count: contracts(COUNT) }));
         const real: Real = { order, moves };

@@ -40,6 +40,14 @@ const view = (status: 'resting' | 'cancelled' | 'executed', filled: number) => (
   atMs: NOON + 50,
 });
 
+const look = (order: ReturnType<typeof sent>, afterMs: number) =>
+  applyAbsentLook(order, { atMs: NOON + afterMs, quietMs: 5_000 });
+const abandoned = () =>
+  [5_000, 6_000].reduce(
+    (order, afterMs) => applyAbsentLook(order, { atMs: NOON + afterMs, quietMs: 5_000 }),
+    unknown(),
+  );
+
 describe('the table of order states', () => {
   // Row by row from the architecture's chain, written out apart from the table under test.
   const allowed: Readonly<Record<OrderState, string>> = {
@@ -206,9 +214,6 @@ describe('a view of the exchange', () => {
 });
 
 describe('looks that do not find an order', () => {
-  const look = (order: ReturnType<typeof sent>, afterMs: number) =>
-    applyAbsentLook(order, { atMs: NOON + afterMs, quietMs: 5_000 });
-
   it('abandon it with the second one after the quiet period', () => {
     const first = look(unknown(), 5_000);
     expect(first).toMatchObject({ state: 'unknown', unknown: { absentLooks: 1 } });
@@ -239,12 +244,6 @@ describe('looks that do not find an order', () => {
 });
 
 describe('an abandoned order', () => {
-  const abandoned = () =>
-    [5_000, 6_000].reduce(
-      (order, afterMs) => applyAbsentLook(order, { atMs: NOON + afterMs, quietMs: 5_000 }),
-      unknown(),
-    );
-
   it('keeps its reservation until the signature window is over', () => {
     expect(mayReleaseAbandoned(abandoned(), NOON + 29_999, 30_000)).toBe(false);
     expect(mayReleaseAbandoned(abandoned(), NOON + 30_000, 30_000)).toBe(true);

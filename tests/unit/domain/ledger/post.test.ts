@@ -98,6 +98,15 @@ describe('what is posted', () => {
   });
 });
 
+const off = (amount: number): LedgerEntry => ({
+  entryId: `off-${amount}`,
+  bookedAtMs: 1,
+  source: { kind: 'opening' },
+  postings: [{ account: 'cash:0', amount: money(amount) }],
+});
+const cash = (...shards: readonly (readonly [number, number])[]) =>
+  new Map(shards.map(([shard, amount]) => [shard, money(amount)]));
+
 describe('a ledger', () => {
   const journal = [
     opening(10_000_000),
@@ -128,19 +137,11 @@ describe('a ledger', () => {
 
   it('is out of balance by all that is wrong in it, also when two errors cancel out', () => {
     expect(imbalance(ledger)).toBe(0);
-    const off = (amount: number): LedgerEntry => ({
-      entryId: `off-${amount}`,
-      bookedAtMs: 1,
-      source: { kind: 'opening' },
-      postings: [{ account: 'cash:0', amount: money(amount) }],
-    });
     expect(imbalance([off(7)])).toBe(14);
     expect(imbalance([off(7), off(-7)])).toBe(14);
   });
 
   it('says on which shards the exchange holds something else', () => {
-    const cash = (...shards: readonly (readonly [number, number])[]) =>
-      new Map(shards.map(([shard, amount]) => [shard, money(amount)]));
     const equal = cash([0, 12_535_000], [1, 5_000_000]);
     expect(cashEquality({ ledger, exchangeCash: equal })).toEqual([]);
     const differs = cash([2, 9], [0, 12_535_100]);
