@@ -1,10 +1,11 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MakerFeeType } from '../../../../shared/domain/market/fee-schedule.ts';
 import { TAPERED_DECI_CENT } from '../../../../shared/domain/market/tick-grid.ts';
 import { contracts } from '../../../../shared/domain/money/contracts.ts';
 import { money } from '../../../../shared/domain/money/money.ts';
 import { price, type Price } from '../../../../shared/domain/money/price.ts';
+import type { AccountTruth } from '../../../../shared/simulator/exchange/account-truth.ts';
 import { SimExchange } from '../../../../shared/simulator/exchange/sim-exchange.ts';
 import type { NewOrder, SimOrder } from '../../../../shared/simulator/exchange/sim-order.ts';
 import { seededRng } from '../../../../shared/simulator/rng.ts';
@@ -167,46 +168,52 @@ function perform(world: World, command: Command): void {
 }
 
 function checkWorld({ exchange }: World): void {
-  const { deposits, cash, collateral, fees, settlementRounding } = exchange.totals();
-  expect(cash + collateral + fees + settlementRounding).toBe(deposits);
+  const totals = exchange.totals();
+  expect(totals.cash + totals.collateral + totals.fees + totals.settlementRounding).toBe(
+    totals.deposits,
+  );
   const truths = ACCOUNTS.map((account) => exchange.truth(account));
   for (const market of MARKETS) {
     const net = truths.map(({ positions }) => positions.get(market)?.quantity ?? 0);
     expect(net.reduce((sum, quantity) => sum + quantity, 0)).toBe(0);
-    const engine = exchange.floor.listing(market)!.engine;
-    const bid = engine.best('bid');
-    const ask = engine.best('ask');
-    if (bid !== null && ask !== null) expect(bid.price).toBeLessThan(ask.price);
-    const { bids, asks } = engine.view();
-    const shown = [...bids, ...asks].reduce((sum, { count }) => sum + count, 0);
-    const resting = engine.resting().reduce((sum, { remaining }) => sum + remaining, 0);
-    expect(shown).toBe(resting);
+    checkBook(exchange, market);
   }
-  for (const truth of truths) {
-    const deposited = truth.depositsByShard.get(0)!;
-    const available = truth.cashByShard.get(0)!;
-    const reserved = truth.reservedByShard.get(0)!;
-    expect(reserved).toBeGreaterThanOrEqual(0);
-    // Collateral covers price and fee; what it does not hold is the alignment of each fill's balance, below $0.000101.
-    expect(available).toBeGreaterThanOrEqual(-101 * truth.fills.length);
-    // The account's own equation: cash is deposits, less what fills cost, plus what settlements paid.
-    const flows = new Map<string, number>();
-    let fees = 0;
-    let spent = 0;
-    for (const fill of truth.fills) {
-      const before = flows.get(fill.market) ?? 0;
-      const after = before + (fill.side === 'bid' ? fill.count : -fill.count);
-      flows.set(fill.market, after);
-      expect(fill.postPosition).toBe(after);
-      fees += fill.fee;
-      spent += (after - before) * fill.price;
-      // A pair of YES and NO is a dollar at the exchange: NO is YES sold against one dollar of collateral.
-      spent += (Math.max(0, -after) - Math.max(0, -before)) * 10_000;
-    }
-    const paid = truth.settlements.reduce((sum, { revenue }) => sum + revenue, 0);
-    expect(available + reserved).toBe(deposited - spent - fees + paid);
-    expect(truth.fees).toBe(fees);
+  for (const truth of truths) checkAccount(truth);
+}
+
+/** Not crossed, and what is displayed is what rests. */
+function checkBook(exchange: SimExchange, market: string): void {
+  const engine = exchange.floor.listing(market)!.engine;
+  const [bid, ask] = [engine.best('bid'), engine.best('ask')];
+  if (bid !== null && ask !== null) expect(bid.price).toBeLessThan(ask.price);
+  const { bids, asks } = engine.view();
+  const shown = [...bids, ...asks].reduce((sum, { count }) => sum + count, 0);
+  expect(shown).toBe(engine.resting().reduce((sum, { remaining }) => sum + remaining, 0));
+}
+
+/** The account's own equation from its fills alone: cash is deposits, less what they cost, plus what settlements paid. */
+function checkAccount(truth: AccountTruth): void {
+  const positions = new Map<string, number>();
+  let fees = 0;
+  let spent = 0;
+  for (const fill of truth.fills) {
+    const before = positions.get(fill.market) ?? 0;
+    const after = before + (fill.side === 'bid' ? fill.count : -fill.count);
+    positions.set(fill.market, after);
+    expect(fill.postPosition).toBe(after);
+    fees += fill.fee;
+    // A NO contract is a YES contract sold against a dollar of collateral.
+    spent += (after - before) * fill.price;
+    spent += (Math.max(0, -after) - Math.max(0, -before)) * 10_000;
   }
+  const paid = truth.settlements.reduce((sum, { revenue }) => sum + revenue, 0);
+  const available = truth.cashByShard.get(0)!;
+  const reserved = truth.reservedByShard.get(0)!;
+  expect(available + reserved).toBe(truth.depositsByShard.get(0)! - spent - fees + paid);
+  expect(truth.fees).toBe(fees);
+  expect(reserved).toBeGreaterThanOrEqual(0);
+  // Collateral covers price and fee; what it does not hold is the alignment of each fill's balance, below $0.000101.
+  expect(available).toBeGreaterThanOrEqual(-101 * truth.fills.length);
 }
 
 describe('the exchange under any commands', () => {
