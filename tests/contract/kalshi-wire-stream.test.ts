@@ -287,6 +287,11 @@ describe('a frame that says more or other than we know', () => {
     ['nothing', '', 'not_json'],
     ['a delta without a number', DELTA.replace('"seq":2,', ''), 'malformed'],
     ['a number as text', DELTA.replace('"seq":2', '"seq":"2"'), 'malformed'],
+    ['a number with a zero in front', DELTA.replace('"seq":2', '"seq":02'), 'not_json'],
+    ['a line break in a text', DELTA.replace('KXHIGHNY', 'KX\nHIGHNY'), 'not_json'],
+    ['a control character in a time', DELTA.replace('T15:', '\u0001'), 'not_json'],
+    ['something after its end', `${DELTA}x`, 'not_json'],
+    ['a second frame after its end', DELTA + DELTA, 'not_json'],
     ['a fractional number', DELTA.replace('"seq":2', '"seq":2.5'), 'malformed'],
     ['a price as a JSON number', DELTA.replace('"0.1000"', '0.1'), 'malformed'],
     [
@@ -324,6 +329,18 @@ describe('a frame that says more or other than we know', () => {
         `{"type":"orderbook_snapshot","sid":1,"seq":1,"msg":{"market_ticker":"KXA-1","yes_dollars_fp":${levels}}}`,
       ),
     ).toMatchObject({ kind: 'refused', code: 'malformed' });
+  });
+
+  it.each([
+    ['an escaped letter in its ticker', 'KXHIGHNY', 'KX\\u0048IGHNY'],
+    ['an escaped quote in its market id', '0445cdcb', '\\"'],
+  ])('with %s is what was meant', (_name, plain, escaped) => {
+    expect(decode(DELTA.replace(plain, escaped))).toEqual(decode(DELTA));
+  });
+
+  it('of minus nothing changes by nothing', () => {
+    for (const text of [DELTA, ` ${DELTA}`])
+      expect(decode(text.replace('"7.00"', '"-0.00"'))).toMatchObject({ delta: { change: 0 } });
   });
 
   it('without ts_ms is dated by the older text', () => {

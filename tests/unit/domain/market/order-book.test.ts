@@ -95,6 +95,20 @@ describe('the order book', () => {
     expect(full.view(10_000).asks).toHaveLength(4_999);
   });
 
+  it('finds each level of a book of any size, and no other', () => {
+    for (let size = 1; size <= 24; size += 1) {
+      for (let rank = 0; rank < size; rank += 1) {
+        const bids = Array.from({ length: size }, (_, index) => level(10 * (index + 1), 50));
+        const shown = new OrderBook();
+        shown.applySnapshot({ market: 'M', bids, asks: [], exchangeTimeMs: 1 });
+        const at = price(10 * (rank + 1));
+        expect(shown.applyDelta(delta({ price: at, change: -50 }))).toBe('applied');
+        expect(shown.view(size).bids).toEqual(bids.filter((bid) => bid.price !== at).toReversed());
+        expect(shown.applyDelta(delta({ price: at, change: -1 }))).toMatchObject({ held: 0 });
+      }
+    }
+  });
+
   it('keeps the newest of the exchange times that it was told', () => {
     const shown = book();
     shown.applyDelta(delta({ exchangeTimeMs: 3_000 }));
