@@ -57,10 +57,13 @@ function read(
       return reads.exchangeStatus(nowMs);
     case '/markets':
       return reads.markets(marketsQuery(query), nowMs);
+    default: {
+      const market = MARKET.exec(path)?.[1];
+      return market === undefined
+        ? errorAnswer(EXCHANGE_ERRORS.notFound)
+        : reads.market(decodeURIComponent(market), nowMs);
+    }
   }
-  const market = MARKET.exec(path)?.[1];
-  if (market !== undefined) return reads.market(decodeURIComponent(market), nowMs);
-  return errorAnswer(EXCHANGE_ERRORS.notFound);
 }
 
 type Query = Readonly<Record<string, string>>;
