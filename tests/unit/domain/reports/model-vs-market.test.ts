@@ -20,7 +20,10 @@ describe('a model against the market', () => {
     expect(scored.n).toBe(3);
     expect(scored.model.brier).toBeCloseTo(0.49 / 3, 12);
     expect(scored.market.brier).toBeCloseTo(0.5 / 3, 12);
-    expect(scored.model.logLoss).toBeCloseTo(-(Math.log(0.8) + Math.log(0.7) + Math.log(0.4)) / 3, 12);
+    expect(scored.model.logLoss).toBeCloseTo(
+      -(Math.log(0.8) + Math.log(0.7) + Math.log(0.4)) / 3,
+      12,
+    );
     const mean = -0.01 / 3;
     const squares = [-0.05, -0.07, 0.11].reduce((sum, d) => sum + (d - mean) ** 2, 0);
     const half = (1.959963984540054 * Math.sqrt((3 / 2) * squares)) / 3;
