@@ -39,7 +39,8 @@ function reasonOf(reconciled: Exclude<Reconciled, { kind: 'agreed' }>): string {
 async function openAccount(deps: TradingDeps): Promise<boolean> {
   if ((await deps.store.get('account', ACCOUNT_KEY)) !== null) return true;
   const balances = await deps.exchange.balances();
-  if (balances.kind !== 'read') return false;
+  // An account that shows no shard at all is one whose reads are behind, not one without money.
+  if (balances.kind !== 'read' || balances.value.length === 0) return false;
   const nowMs = deps.clock.nowMs();
   let total = 0;
   const writes: HotWrite[] = [];

@@ -27,6 +27,16 @@ export class MemoryDecisionLog implements DecisionLog {
     return Promise.resolve(chained);
   }
 
+  /** Whether a decision is recorded, at once: for checkers. */
+  has(decisionId: string): boolean {
+    return this.#byId.has(decisionId);
+  }
+
+  /** One decision, at once: for checkers. */
+  peek(decisionId: string): ChainedDecision | null {
+    return this.#byId.get(decisionId) ?? null;
+  }
+
   all(): Promise<readonly ChainedDecision[]> {
     return Promise.resolve(this.#decisions);
   }

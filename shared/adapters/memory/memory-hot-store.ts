@@ -52,6 +52,16 @@ export class MemoryHotStore implements HotStore {
     return this.#headroom;
   }
 
+  /** A row as it stands, at once: for checkers, which must not let anything happen in between. */
+  peek<T extends HotTable>(table: T, key: string): HotTables[T] | null {
+    return (this.#rows(table).get(key)?.value as HotTables[T] | undefined) ?? null;
+  }
+
+  /** All values of a table as they stand, in order of insertion. */
+  peekAll<T extends HotTable>(table: T): readonly HotTables[T][] {
+    return [...this.#rows(table).values()].map((row) => row.value as HotTables[T]);
+  }
+
   transact(writes: readonly HotWrite[]): Promise<HotCommit> {
     invariant(
       writes.length > 0 && writes.length <= MAX_WRITES,

@@ -1,0 +1,87 @@
+import type { ScoreResult } from '../../shared/application/score-edges.ts';
+import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
+import type { EpochMs, MarketResult, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
+import type { Price } from '../../shared/domain/money/price.ts';
+import type { Probability } from '../../shared/domain/money/probability.ts';
+import type { Position } from '../../shared/domain/positions/position.ts';
+import type { FairValue } from '../../shared/domain/pricing/fair-value.ts';
+import type { MarkSample } from '../../shared/domain/reports/equity-curve.ts';
+
+/** One market as the run has seen it. */
+export type MarketStats = {
+  readonly ticker: MarketTicker;
+  readonly title: string;
+  readonly startTimeMs: EpochMs | null;
+  ticks: number;
+  edges: number;
+  bid: Price | null;
+  ask: Price | null;
+  fair: Probability | null;
+  /** The last fair value and mid price before the game, both of one moment. */
+  beforeStart: { readonly fair: FairValue; readonly market: Probability } | null;
+  result: MarketResult | null;
+};
+
+/** What a run counts while it goes. Filled by the handlers around the use cases, read by progress and report. */
+export class RunStats {
+  readonly markets = new Map<MarketTicker, MarketStats>();
+  readonly skips = new Map<string, number>();
+  readonly journal: JournalEntry[] = [];
+  readonly marks: MarkSample[] = [];
+  ticks = 0;
+  signals = 0;
+
+  addMarket(market: Pick<MarketStats, 'ticker' | 'title' | 'startTimeMs'>): void {
+    this.markets.set(market.ticker, {
+      ...market,
+      ticks: 0,
+      edges: 0,
+      bid: null,
+      ask: null,
+      fair: null,
+      beforeStart: null,
+      result: null,
+    });
+  }
+
+  onTick(tick: MarketTick): void {
+    this.ticks += 1;
+    const stats = this.markets.get(tick.market.ticker);
+    if (stats === undefined) return;
+    stats.ticks += 1;
+    stats.bid = tick.book.view.bids[0]?.price ?? null;
+    stats.ask = tick.book.view.asks[0]?.price ?? null;
+  }
+
+  onFair(tick: MarketTick, fair: FairValue): void {
+    const stats = this.markets.get(tick.market.ticker);
+    if (stats === undefined) return;
+    stats.fair = fair.probability;
+    if (stats.startTimeMs === null || tick.feederTimeMs >= stats.startTimeMs) return;
+    const { bid, ask } = stats;
+    if (bid !== null && ask !== null)
+      stats.beforeStart = { fair, market: ((bid + ask) / 20_000) as Probability };
+  }
+
+  onScored(result: ScoreResult): void {
+    this.signals += result.signals.length;
+    for (const { tick } of result.signals) {
+      const stats = this.markets.get(tick.market.ticker);
+      if (stats !== undefined) stats.edges += 1;
+    }
+    for (const [reason, count] of result.skips) this.skip(reason, count);
+  }
+
+  skip(reason: string, count = 1): void {
+    this.skips.set(reason, (this.skips.get(reason) ?? 0) + count);
+  }
+
+  /** Samples the marks of open positions for the equity curve. */
+  sampleMarks(positions: readonly Position[], atMs: EpochMs): void {
+    for (const { positionId, mark, state } of positions) {
+      if (state === 'open' && mark !== null)
+        this.marks.push({ positionId, legPrice: mark.legPrice, atMs });
+    }
+  }
+}

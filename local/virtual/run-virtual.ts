@@ -1,0 +1,220 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Config } from '../../shared/contracts/config.ts';
+import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
+import type { ForecastComparison, RunOutcome, RunRecord } from '../../shared/contracts/run-record.ts';
+import type { OnProgress, RunProgress } from '../../shared/contracts/run-progress.ts';
+import { NO_MONEY, addMoney, cost, money, subtractMoney } from '../../shared/domain/money/money.ts';
+import type { Probability } from '../../shared/domain/money/probability.ts';
+import { unrealised } from '../../shared/domain/positions/mark-position.ts';
+import { buildOutcome } from '../run/build-outcome.ts';
+import { compareForecasts } from '../run/compare-forecasts.ts';
+import { fingerprintsOf } from '../run/fingerprints.ts';
+import { queueList } from './queues.ts';
+import type { Scenario } from './scenarios.ts';
+import { venueTruth } from './venue-truth.ts';
+import { ACCOUNT, World } from './world.ts';
+
+/** How much virtual time passes between two looks at progress and at the stop signal. */
+const SLICE_MS = 5 * 60_000;
+/** After the end, messages may still come again; this is far beyond every visibility timeout. */
+const DRAIN_MS = 60 * 60_000;
+
+export type VirtualRun = {
+  readonly seed: number;
+  readonly scenario: Scenario;
+  readonly config: Config;
+  readonly configFingerprint: string;
+  readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal;
+};
+
+/** Runs one seeded world to its end, checks it against the exchange's truth, and reports it. Aborts between slices. */
+export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
+  const startedMs = performance.now();
+  const config = toDomainConfig(run.config);
+  const world = new World({ ...run, config });
+  world.begin();
+  const preparedMs = performance.now();
+  for (let untilMs = world.startMs + SLICE_MS; ; untilMs += SLICE_MS) {
+    run.signal?.throwIfAborted();
+    await world.scheduler.run({ untilMs: Math.min(untilMs, world.endMs), turn: setImmediate });
+    await run.onProgress?.(progressOf(world));
+    if (untilMs >= world.endMs) break;
+  }
+  world.close();
+  await world.scheduler.run({ untilMs: world.endMs + DRAIN_MS, turn: setImmediate });
+  await atRest(world, () => world.app.reconcile());
+  const simulatedMs = performance.now();
+  await finalChecks(world);
+  const endedMs = performance.now();
+  return buildOutcome(
+    {
+      ...world,
+      tally: world.checker.tally,
+      wallMs: endedMs - startedMs,
+      phasesMs: {
+        prepare: Math.round(preparedMs - startedMs),
+        simulate: Math.round(simulatedMs - preparedMs),
+        check: Math.round(endedMs - simulatedMs),
+      },
+      title: titleOf(run.scenario),
+      description: run.scenario.description,
+      comparison: comparisonOf(world),
+      queues: queueList(world.queues).map(({ name, counters }) => ({
+        queue: name,
+        delivered: counters.delivered,
+        duplicated: counters.duplicated,
+        deadLettered: counters.deadLettered,
+      })),
+      faults: faultRecords(world),
+      halfSpreads: [],
+      assumptions: ASSUMPTIONS,
+      fingerprints: fingerprintsOf({ config, configFingerprint: run.configFingerprint, model: null }),
+    },
+    { mode: 'virtual', seed: run.seed, scenario: run.scenario.name },
+  );
+}
+
+const ASSUMPTIONS = [
+  'Everything outside Fairline is simulated from the seed: games, sportsbooks, the exchange and everybody else who trades on it.',
+  'The crowd is not hostile: makers quote around the truth with a lag and a slow error of their own. The real one is sharper, so a profit here is no promise.',
+  'All orders are immediate-or-cancel at the prices shown; Fairline makes no prices of its own yet.',
+  'Positions are marked at the price at which they could be sold.',
+];
+
+function titleOf(scenario: Scenario): string {
+  return scenario.name === 'sunday' ? 'A football Sunday' : `Virtual world: ${scenario.name}`;
+}
+
+/** Runs one use case while the clock stands ready to serve what it awaits. */
+async function atRest(world: World, useCase: () => Promise<unknown>): Promise<void> {
+  world.scheduler.after(0, 'at the end', async () => {
+    await useCase();
+  });
+  await world.scheduler.run({
+    untilMs: world.scheduler.nowMs() + DRAIN_MS,
+    turn: setImmediate,
+  });
+}
+
+async function finalChecks(world: World): Promise<void> {
+  const counters = queueList(world.queues).map((queue) => queue.counters);
+  const sum = (of: (counter: (typeof counters)[number]) => number): number =>
+    counters.reduce((total, counter) => total + of(counter), 0);
+  const waiting = sum((counter) => counter.waiting + counter.inFlight);
+  const lost =
+    sum((counter) => counter.sent + counter.duplicated) -
+    sum((counter) => counter.processed + counter.deadLettered) -
+    waiting;
+  await world.checker.atEnd({
+    messages: { lost, dead: sum((counter) => counter.deadLettered), waiting },
+    redeliver: () => atRest(world, () => redeliver(world)),
+  });
+}
+
+/** Every fill and every order's last word once more, as a stream that repeats itself would. */
+async function redeliver(world: World): Promise<void> {
+  for (const { fill, clientOrderId } of world.store.peekAll('fills'))
+    await world.app.onOrderMessage({ kind: 'fill', fill, clientOrderId });
+  for (const order of world.store.peekAll('orders')) {
+    if (order.exchangeOrderId === null) continue;
+    await world.app.onOrderMessage({
+      kind: 'order_update',
+      update: {
+        exchangeOrderId: order.exchangeOrderId,
+        clientOrderId: order.intent.clientOrderId,
+        market: order.intent.market,
+        bookSide: order.intent.leg === 'yes' ? 'bid' : 'ask',
+        limitPrice: order.intent.limitPrice,
+        status: 'resting',
+        initialCount: order.intent.count,
+        filled: order.exchangeFilled,
+        exchangeTimeMs: world.scheduler.nowMs(),
+      },
+    });
+  }
+  for (const { market } of world.markets) await world.app.onMarketSettled(market.ticker);
+  await world.app.onJournal(world.stats.journal);
+}
+
+function comparisonOf(world: World): ForecastComparison | null {
+  const compared = [...world.stats.markets.values()].flatMap(({ ticker, beforeStart, result }) => {
+    const listed = world.markets.find(({ market }) => market.ticker === ticker);
+    if (beforeStart === null || result === null || listed === undefined) return [];
+    return [
+      {
+        event: listed.market.eventTicker,
+        fair: beforeStart.fair.probability,
+        market: beforeStart.market,
+        result,
+      },
+    ];
+  });
+  return compareForecasts(compared, {
+    fairKind: 'line',
+    moment: 'at kickoff, the fair line against the middle of the book',
+    fairLabel: 'Fair line',
+    marketLabel: 'Exchange price',
+  });
+}
+
+function faultRecords(world: World): RunRecord['faults'] {
+  const { feeder, faults, crashes, transport } = world;
+  const records: RunRecord['faults'][number][] = [];
+  const add = (fault: string, injected: number, outcome: string): void => {
+    if (injected > 0) records.push({ fault, injected, outcome });
+  };
+  for (const [fault, injected] of transport.injected)
+    add(fault, injected, 'resolved from the exchange’s own lists');
+  add('process_crash', crashes.happened.length, 'the next process began from the stores');
+  add('socket_drop', faults.socketDrops.length, `${feeder.counts.reconnects} reconnects, ${feeder.counts.starts} feeder starts`);
+  add('odds_silence', faults.oddsSilences.length, 'markets were skipped until the line was fresh again');
+  const links = feeder.linkCounters();
+  add('frames_dropped', links.dropped, 'gaps were seen by number, books were asked for again');
+  add('frames_doubled', links.duplicated, 'used once');
+  add('frames_reordered', links.reordered, 'used in the order of their numbers, or once');
+  return records;
+}
+
+function progressOf(world: World): RunProgress {
+  const { scheduler, startMs, endMs, stats, store } = world;
+  const orders = store.peekAll('orders');
+  const truth = venueTruth(world.exchange, ACCOUNT);
+  const positions = store.peekAll('positions');
+  const marked = positions.map((position) =>
+    position.state === 'open'
+      ? position.mark === null
+        ? position.basis
+        : cost(position.mark.legPrice, position.quantity)
+      : NO_MONEY,
+  );
+  return {
+    simulatedMs: scheduler.nowMs(),
+    startMs,
+    endMs,
+    fraction: Math.min(1, (scheduler.nowMs() - startMs) / (endMs - startMs)),
+    ticks: stats.ticks,
+    orders: orders.length,
+    fills: store.peekAll('fills').length,
+    pnl: subtractMoney(
+      addMoney(money(truth.cash + truth.reserved), ...marked),
+      money(truth.deposits),
+    ),
+    markets: [...stats.markets.values()].map((market) => {
+      const position = positions.find((held) => held.market === market.ticker);
+      return {
+        ticker: market.ticker,
+        title: market.title,
+        bid: market.bid,
+        ask: market.ask,
+        fair: market.fair as Probability | null,
+        position:
+          position?.state === 'open' ? { leg: position.leg, quantity: position.quantity } : null,
+        unrealised:
+          position?.state === 'open' ? (unrealised(position) ?? NO_MONEY) : NO_MONEY,
+        realised: position === undefined ? NO_MONEY : subtractMoney(position.realised, position.fees),
+      };
+    }),
+    note: null,
+  };
+}

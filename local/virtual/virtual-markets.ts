@@ -1,0 +1,71 @@
+import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
+import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
+import { STANDARD_FEES, type FeeSchedule } from '../../shared/domain/market/fee-schedule.ts';
+import type { EpochMs, GameId, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import { LINEAR_CENT } from '../../shared/domain/market/tick-grid.ts';
+import type { Game } from '../../shared/simulator/games/game.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Seen on the exchange's demo for sports; other series wait for hours. */
+const SETTLEMENT_TIMER_MS = 60_000;
+
+const NFL_SERIES = 'KXNFLGAME';
+const NFL_FEES: FeeSchedule = { ...STANDARD_FEES, makerFeeType: 'quadratic_with_maker_fees' };
+
+export type ListedMarket = { readonly market: Market; readonly mapping: GameMapping };
+
+/** The two markets that the exchange lists for a game, one for each team, in one event. */
+export function marketsOfGame(game: Game, openTimeMs: EpochMs): readonly ListedMarket[] {
+  const eventTicker = `${NFL_SERIES}-${dateCode(game.startTimeMs)}${game.away.code}${game.home.code}`;
+  return (['away', 'home'] as const).map((yesSide) => {
+    const team = game[yesSide];
+    const ticker = `${eventTicker}-${team.code}`;
+    return {
+      market: {
+        ticker,
+        eventTicker,
+        seriesTicker: NFL_SERIES,
+        exchangeIndex: 0,
+        title: `${game.away.name} at ${game.home.name}: ${team.name} win`,
+        status: 'active',
+        openTimeMs,
+        // Sports close when the result is known; the time on paper is far behind it.
+        closeTimeMs: game.startTimeMs + 14 * DAY_MS,
+        expectedExpirationMs: game.startTimeMs + 3 * HOUR_MS,
+        settlementTimerMs: SETTLEMENT_TIMER_MS,
+        priceRanges: LINEAR_CENT,
+        fees: NFL_FEES,
+      },
+      mapping: {
+        market: ticker,
+        gameId: game.gameId,
+        yesSide,
+        startTimeMs: game.startTimeMs,
+        evidence: ['the world lists its own games'],
+      },
+    };
+  });
+}
+
+const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
+
+/** The date in a ticker, `26NOV22`. Every game of the Sunday starts on that date in Universal Time but the last one. */
+function dateCode(startTimeMs: EpochMs): string {
+  const eastern = new Date(startTimeMs - 5 * HOUR_MS);
+  const day = String(eastern.getUTCDate()).padStart(2, '0');
+  return `${String(eastern.getUTCFullYear()).slice(2)}${MONTHS[eastern.getUTCMonth()]}${day}`;
+}
+
+/**
+ * Which of our games a message of the odds feed is about: the same teams, home and away as in ours, and the same start.
+ * Anything else is not mapped.
+ */
+export function gameLookup(games: readonly Game[]): (game: BoltGame) => GameId | null {
+  const byTeams = new Map(games.map((game) => [`${game.home.name}|${game.away.name}`, game]));
+  return ({ homeTeam, awayTeam, when }) => {
+    const game = byTeams.get(`${homeTeam}|${awayTeam}`);
+    if (game === undefined || when === null) return null;
+    return parseBoltWhen(when) === game.startTimeMs ? game.gameId : null;
+  };
+}

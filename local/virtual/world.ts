@@ -1,0 +1,390 @@
+import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
+import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
+import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
+import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
+import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
+import { uuidV5 } from '../../shared/application/client-order-id.ts';
+import { EFFECT_POINTS, type EffectPoint } from '../../shared/application/effect-points.ts';
+import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
+import type { EpochMs, MarketResult } from '../../shared/domain/market/market.ts';
+import { invariant } from '../../shared/domain/money/invariant.ts';
+import { Crash, CrashPlan } from '../../shared/simulator/faults/crash-plan.ts';
+import {
+  drawFaultPlan,
+  faultPlanOf,
+  NO_FAULTS,
+  type FaultPlan,
+} from '../../shared/simulator/faults/fault-plan.ts';
+import { MarketMakers, Takers, type CrowdMarket } from '../../shared/simulator/exchange/participants.ts';
+import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
+import type { Game } from '../../shared/simulator/games/game.ts';
+import { seededRng, type Rng } from '../../shared/simulator/rng.ts';
+import { Scheduler } from '../../shared/simulator/scheduler.ts';
+import { DRAFTKINGS, PINNACLE } from '../../shared/simulator/sportsbooks/book-profile.ts';
+import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
+import { Sportsbook } from '../../shared/simulator/sportsbooks/sportsbook.ts';
+import { InvariantChecker } from '../invariants/invariant-checker.ts';
+import { tradingConfigOf } from '../trading/compose-config.ts';
+import { RunStats } from '../trading/run-stats.ts';
+import { TradingApp } from '../trading/trading-app.ts';
+import { FeederProcess } from './feeder-process.ts';
+import { areIdle, eachMessage, makeQueues, RetryLater, type Queues } from './queues.ts';
+import type { Scenario } from './scenarios.ts';
+import { gameLookup, marketsOfGame, type ListedMarket } from './virtual-markets.ts';
+import { venueTruth } from './venue-truth.ts';
+import { VirtualTransport } from './virtual-transport.ts';
+
+export const ACCOUNT = 'fairline';
+/** Namespace of virtual accounts: a seed always gives the same ids. */
+const NAMESPACE = '6f0f3a3e-52d5-5d0a-9a3b-6c6f2f1d7e11';
+
+const MINUTE_MS = 60_000;
+const RECONCILE_MS = MINUTE_MS;
+const RECOVERY_RETRY_MS = 2_000;
+const SCOREBOARD_MS = 15_000;
+/** How far the scoreboard is behind the stadium. */
+const SCOREBOARD_LAG_MS = 8_000;
+/** From the final whistle until the exchange determines the markets, and for everything to be settled after it. */
+const DETERMINE_AFTER_MS = 2 * MINUTE_MS;
+const TAIL_MS = 10 * MINUTE_MS;
+
+export type WorldOptions = {
+  readonly seed: number;
+  readonly scenario: Scenario;
+  readonly config: DomainConfig;
+  readonly configFingerprint: string;
+};
+
+/**
+ * The whole system on the virtual clock: games, sportsbooks, the exchange and its crowd, the feeder, the queues and the
+ * use cases over memory stores. Same options, same bytes.
+ */
+export class World {
+  readonly scheduler: Scheduler;
+  readonly exchange: SimExchange;
+  readonly games: readonly Game[];
+  readonly markets: readonly ListedMarket[];
+  readonly queues: Queues;
+  readonly store: MemoryHotStore;
+  readonly ledger = new MemoryLedgerStore();
+  readonly decisions = new MemoryDecisionLog();
+  readonly telemetry = new MemoryTelemetry();
+  readonly stats = new RunStats();
+  readonly checker: InvariantChecker;
+  readonly transport: VirtualTransport;
+  readonly feeder: FeederProcess;
+  readonly app: TradingApp;
+  readonly faults: FaultPlan<EffectPoint>;
+  readonly crashes: CrashPlan<EffectPoint>;
+  readonly startMs: EpochMs;
+  readonly endMs: EpochMs;
+  readonly #options: WorldOptions;
+  readonly #rng: Rng;
+  readonly #vendor: OddsVendor;
+  #closing = false;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    const { scenario, config } = options;
+    const rng = seededRng(options.seed).fork(scenario.name);
+    this.#rng = rng;
+    this.games = scenario
+      .schedule(rng.fork('schedule'))
+      .map((game) => scenario.play(rng.fork('games'), game));
+    this.startMs = Math.min(...this.games.map((game) => game.startTimeMs)) - scenario.leadMs;
+    this.endMs = Math.max(...this.games.map((game) => game.finalAtMs)) + DETERMINE_AFTER_MS + TAIL_MS;
+    this.scheduler = new Scheduler({ startMs: this.startMs });
+    this.markets = this.games.flatMap((game) => marketsOfGame(game, this.startMs));
+    this.faults = this.#drawFaults();
+    this.crashes = new CrashPlan(this.faults.crashes);
+    this.exchange = new SimExchange({ rng: rng.fork('read lag') });
+    // Paid in before the day began, so that even a lagging read shows it.
+    this.exchange.deposit(ACCOUNT, 0, config.openingCash);
+    for (const { market } of this.markets) this.exchange.addMarket(market, this.startMs);
+    this.queues = makeQueues({
+      scheduler: this.scheduler,
+      rng: rng.fork('queues'),
+      faults: this.faults.queue,
+    });
+    this.store = new MemoryHotStore((entries) => {
+      this.stats.journal.push(...entries);
+      this.checker.onJournal(entries);
+      void this.queues.ledger.send(entries);
+    });
+    this.transport = new VirtualTransport({
+      scheduler: this.scheduler,
+      rng: rng.fork('transport'),
+      exchange: this.exchange,
+      account: ACCOUNT,
+      faults: this.faults.submit,
+      timeoutMs: config.execution.submitTimeoutMs,
+      onWrite: (request) => this.checker.onWrite(request),
+    });
+    this.app = new TradingApp({
+      deps: {
+        clock: this.scheduler,
+        store: this.store,
+        exchange: new KalshiExchange(this.transport),
+        decisions: this.decisions,
+        telemetry: this.telemetry,
+        config: tradingConfigOf(config, {
+          fingerprint: options.configFingerprint,
+          namespace: uuidV5(NAMESPACE, `virtual|${options.seed}`),
+        }),
+        points: this.crashes,
+      },
+      ledger: this.ledger,
+      signals: this.queues.intents,
+      stats: this.stats,
+    });
+    const byTicker = new Map(this.markets.map(({ market }) => [market.ticker, market]));
+    this.checker = new InvariantChecker({
+      books: {
+        store: this.store,
+        ledger: this.ledger,
+        decisions: this.decisions,
+        config: this.app.deps.config,
+      },
+      truth: () => venueTruth(this.exchange, ACCOUNT),
+      marketOf: (ticker) => byTicker.get(ticker),
+      where: () =>
+        `seed=${options.seed} scenario=${scenario.name} step=${this.scheduler.events} t=${this.scheduler.nowMs()}`,
+    });
+    this.#vendor = this.#makeVendor();
+    this.feeder = this.#makeFeeder();
+    for (const { market, mapping } of this.markets)
+      this.stats.addMarket({ ticker: market.ticker, title: market.title, startTimeMs: mapping.startTimeMs });
+    this.#consume();
+  }
+
+  /** Puts everything on the clock; the caller then runs the scheduler. */
+  begin(): void {
+    this.scheduler.at(this.startMs, 'feeder starts', () => this.feeder.start());
+    this.scheduler.at(this.startMs, 'recovery', () => this.#recover());
+    this.#stepVendor();
+    this.#stepExchange();
+    this.#stepCrowd();
+    this.#dropSockets();
+    for (const game of this.games) this.#follow(game);
+    this.#every(RECONCILE_MS, 'reconcile', () => this.#reconcile());
+    this.#every(this.#options.config.execution.lookupIntervalMs, 'resolver', async () => {
+      await this.app.resolveOrders();
+    });
+  }
+
+  /** Stops what repeats itself, so that the clock can run out. */
+  close(): void {
+    this.#closing = true;
+  }
+
+  get isSettled(): boolean {
+    return areIdle(this.queues);
+  }
+
+  #drawFaults(): FaultPlan<EffectPoint> {
+    const { faults } = this.#options.scenario;
+    const plan = {
+      rng: this.#rng.fork('faults'),
+      window: { fromMs: this.startMs + MINUTE_MS, untilMs: this.endMs - TAIL_MS },
+      crashPoints: EFFECT_POINTS,
+    };
+    switch (faults.kind) {
+      case 'none':
+        return NO_FAULTS;
+      case 'drawn':
+        return drawFaultPlan(plan);
+      case 'named':
+        return faultPlanOf(faults.names, plan);
+    }
+  }
+
+  #makeVendor(): OddsVendor {
+    const books = [PINNACLE, DRAFTKINGS].map(
+      (profile) =>
+        new Sportsbook({
+          rng: this.#rng.fork('sportsbooks'),
+          profile,
+          games: this.games,
+          startMs: this.startMs,
+        }),
+    );
+    return new OddsVendor({ books, startMs: this.startMs });
+  }
+
+  #makeFeeder(): FeederProcess {
+    return new FeederProcess({
+      scheduler: this.scheduler,
+      rng: this.#rng.fork('feeder'),
+      exchange: this.exchange,
+      account: ACCOUNT,
+      markets: this.markets,
+      openOdds: (nowMs) => this.#vendor.connect(nowMs),
+      gameIdOf: gameLookup(this.games),
+      store: this.store,
+      queues: this.queues,
+      telemetry: this.telemetry,
+      faults: this.faults,
+      maxFrameBytes: this.#options.config.feeds.maxFrameBytes,
+      untilMs: this.endMs,
+      onCommand: (command) => this.checker.onFeederCommand(command),
+    });
+  }
+
+  #consume(): void {
+    const { queues, app } = this;
+    const retry = (error: Error): void =>
+      this.telemetry.log('warn', 'message_will_come_again', { why: error.message });
+    queues.ticks.consume(async (ticks) => {
+      await app.onTicks(ticks);
+      return { failed: [] };
+    });
+    queues.heldTicks.consume((ticks) => eachMessage(ticks, (tick) => app.onHeldTick(tick), retry));
+    queues.intents.consume((signals) =>
+      eachMessage(signals, (signal) => app.onSignal(signal), retry),
+    );
+    queues.orderUpdates.consume((messages) =>
+      eachMessage(messages, (message) => app.onOrderMessage(message), retry),
+    );
+    queues.settlements.consume((events) =>
+      eachMessage(
+        events,
+        async (event) => {
+          const settled = await app.onMarketSettled(event.market);
+          if (settled === 'not_yet') throw new RetryLater(`${event.market} is not settled yet`);
+        },
+        retry,
+      ),
+    );
+    queues.ledger.consume(async (entries) => {
+      await app.onJournal(entries);
+      return { failed: [] };
+    });
+  }
+
+  async #recover(): Promise<void> {
+    const recovery = await this.#survive(() => this.app.recover());
+    if (recovery?.kind === 'open' || this.#closing) return;
+    this.scheduler.after(RECOVERY_RETRY_MS, 'recovery', () => this.#recover());
+  }
+
+  async #reconcile(): Promise<void> {
+    await this.#survive(() => this.app.reconcile());
+    const positions = await this.store.list('positions');
+    this.stats.sampleMarks(
+      positions.map(({ value }) => value),
+      this.scheduler.nowMs(),
+    );
+    await this.checker.atRest();
+  }
+
+  /** A process that dies in the middle is started again: the next one begins from the stores. */
+  async #survive<T>(run: () => Promise<T>): Promise<T | null> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      this.telemetry.log('warn', 'process_died', { point: error.point });
+      return null;
+    }
+  }
+
+  #every(intervalMs: number, label: string, run: () => Promise<void>): void {
+    this.scheduler.after(intervalMs, label, async () => {
+      if (this.#closing) return;
+      await this.#survive(run);
+      this.#every(intervalMs, label, run);
+    });
+  }
+
+  #stepVendor(): void {
+    const { frames, nextMs } = this.#vendor.step(this.scheduler.nowMs());
+    for (const frame of frames) this.feeder.odds.send(frame);
+    if (nextMs !== null && !this.#closing)
+      this.scheduler.at(nextMs, 'sportsbooks', () => this.#stepVendor());
+  }
+
+  /** Lets the exchange do what happens by the clock alone: expiries, closings, settlements. */
+  #stepExchange(): void {
+    this.exchange.advance(this.scheduler.nowMs());
+    const nextMs = this.exchange.nextWakeMs();
+    if (nextMs !== null && nextMs <= this.endMs)
+      this.scheduler.at(nextMs, 'exchange', () => this.#stepExchange());
+  }
+
+  #stepCrowd(): void {
+    const crowd: readonly CrowdMarket[] = this.markets.map(({ market, mapping }) => ({
+      market,
+      startTimeMs: mapping.startTimeMs,
+    }));
+    const parts = { exchange: this.exchange, markets: crowd, startMs: this.startMs };
+    const truthOf = this.#truth();
+    const groups = [
+      new MarketMakers({ ...parts, rng: this.#rng.fork('makers') }),
+      new Takers({ ...parts, rng: this.#rng.fork('takers') }),
+    ];
+    for (const group of groups) {
+      const step = (): void => {
+        const nextMs = group.step(this.scheduler.nowMs(), truthOf);
+        if (nextMs !== null && nextMs <= this.endMs && !this.#closing)
+          this.scheduler.at(nextMs, 'crowd', step);
+      };
+      this.scheduler.at(this.startMs, 'crowd', step);
+    }
+  }
+
+  #truth(): (ticker: string) => number {
+    const games = new Map(this.games.map((game) => [game.gameId, game]));
+    const mappings = new Map(this.markets.map(({ mapping }) => [mapping.market, mapping]));
+    return (ticker) => {
+      const mapping = mappings.get(ticker);
+      const game = mapping === undefined ? undefined : games.get(mapping.gameId);
+      invariant(mapping !== undefined && game !== undefined, 'the crowd trades listed markets');
+      const home = game.trueHomeProbability(this.scheduler.nowMs());
+      return mapping.yesSide === 'home' ? home : 1 - home;
+    };
+  }
+
+  /** Sockets that die and come back; every second time the feeder itself has died with its socket. */
+  #dropSockets(): void {
+    for (const [index, { fromMs, untilMs }] of this.faults.socketDrops.entries()) {
+      const dies = index % 2 === 1;
+      this.scheduler.at(fromMs, 'socket drops', () => {
+        if (dies) this.feeder.kill();
+        else this.feeder.disconnect();
+      });
+      this.scheduler.at(untilMs, 'socket returns', async () => {
+        if (dies) await this.feeder.start();
+        else this.feeder.reconnect();
+      });
+    }
+  }
+
+  /** The scoreboard tells of a game every quarter of a minute, and the exchange determines its markets at the end. */
+  #follow(game: Game): void {
+    const tell = (): void => {
+      const nowMs = this.scheduler.nowMs();
+      const seenMs = Math.max(this.startMs, nowMs - SCOREBOARD_LAG_MS);
+      const state = game.stateAt(seenMs);
+      this.feeder.onGameState({ ...state, sourceTimeMs: seenMs, receivedMs: nowMs });
+      if (state.phase === 'final' || this.#closing) return;
+      const nextMs =
+        state.phase === 'pregame'
+          ? Math.max(nowMs + SCOREBOARD_MS, game.startTimeMs)
+          : nowMs + SCOREBOARD_MS;
+      this.scheduler.at(nextMs, 'scoreboard', tell);
+    };
+    this.scheduler.at(this.startMs, 'scoreboard', tell);
+    this.scheduler.at(game.finalAtMs + DETERMINE_AFTER_MS, 'determine', () => {
+      const nowMs = this.scheduler.nowMs();
+      for (const { market, mapping } of this.markets) {
+        if (mapping.gameId !== game.gameId) continue;
+        const result: MarketResult = { kind: mapping.yesSide === game.result ? 'yes' : 'no' };
+        const refusal = this.exchange.determine(market.ticker, result, nowMs);
+        invariant(refusal === null, `${market.ticker} can be determined: ${refusal}`);
+        const stats = this.stats.markets.get(market.ticker);
+        if (stats !== undefined) stats.result = result;
+      }
+      this.#stepExchange();
+    });
+  }
+}
