@@ -56,7 +56,7 @@ function planVirtual(options: StartOptions, scenarios: readonly ScenarioName[]):
 function planReplay(options: StartOptions, replay: string): RunPlan {
   refuseTogether(
     options,
-    ['seed', 'scenario', 'virtual'],
+    ['scenario'],
     'with --replay',
     'Leave one of them out',
   );
@@ -88,7 +88,7 @@ function refuseTogether(
   if (name === undefined) return;
   throw new UsageError({
     what: `${FLAGS[name]} says nothing ${when}.`,
-    allowed: '--seed, --scenario in the virtual world; --half-spread, --results in a replay',
+    allowed: '--scenario in the virtual world; --half-spread, --results in a replay',
     todo: `${todo}, or leave out ${FLAGS[name]}.`,
   });
 }

@@ -33,3 +33,10 @@ export function isPending(order: Order): boolean {
   if (order.state === 'rejected' || order.state === 'expired') return false;
   return !isTerminal(order.state) || order.bookedFilled !== order.exchangeFilled;
 }
+
+/** The sum over an account's shards. */
+export function sumOfShards(amounts: ReadonlyMap<number, number>): number {
+  let sum = 0;
+  for (const amount of amounts.values()) sum += amount;
+  return sum;
+}

@@ -14,7 +14,7 @@ export function unsoundPrice(record: DecisionRecord, config: TradingConfig): str
   const { bids, asks } = tick.book.view;
   const [bid, ask] = [bids[0], asks[0]];
   if (tick.book.sync !== 'synced') return 'the book is suspect';
-  if (bid === undefined || ask === undefined || bid.price >= ask.price)
+  if (bid === undefined || ask === undefined || bid.price > ask.price)
     return 'the book has no two sides';
   if (scoredAtMs - tick.book.exchangeTimeMs > config.execution.bookMaxAgeMs)
     return 'the book is stale';

@@ -40,7 +40,12 @@ export class JournalWatch {
           () => `${entry.journalId} is booked a second time`,
         );
         this.#fills.add(entry.journalId);
-        this.#integers(entry.journalId, [entry.fill.count, entry.fill.price, entry.fill.fee, entry.basis]);
+        this.#integers(entry.journalId, [
+          entry.fill.count,
+          entry.fill.price,
+          entry.fill.fee,
+          entry.basis,
+        ]);
         return;
       case 'settlement':
         tally.check(

@@ -26,7 +26,7 @@ export class PublishedWatch {
     const { bids, asks } = tick.book.view;
     const [bid, ask] = [bids[0], asks[0]];
     const sound =
-      (bid === undefined || ask === undefined || bid.price < ask.price) &&
+      (bid === undefined || ask === undefined || bid.price <= ask.price) &&
       [...bids, ...asks].every(({ count }) => count > 0);
     this.#tally.check(
       24,

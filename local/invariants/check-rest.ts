@@ -1,14 +1,12 @@
-import { ACCOUNT_KEY, capBase } from '../../shared/application/account-state.ts';
+import { ACCOUNT_KEY } from '../../shared/application/account-state.ts';
 import { balanceOf, imbalance } from '../../shared/domain/ledger/fold-ledger.ts';
-import { initialHeadroom, type HeadroomKey } from '../../shared/domain/risk/headroom.ts';
+import type { HeadroomKey } from '../../shared/domain/risk/headroom.ts';
 import { isPending, type Books, type VenueTruth } from './books.ts';
 import type { InvariantTally } from './invariant-tally.ts';
 
 /** Headroom, reservations and positions add up to the cap in every scope; this holds at every moment. */
-export function checkHeadroom(tally: InvariantTally, books: Books): void {
-  const account = books.store.peek('account', ACCOUNT_KEY);
-  if (account === null) return;
-  const cap = initialHeadroom(capBase(books.config, account.capEquity));
+export async function checkHeadroom(tally: InvariantTally, books: Books): Promise<void> {
+  const caps = await books.store.caps();
   const used = new Map<HeadroomKey, number>();
   const use = (key: HeadroomKey, amount: number): void => {
     used.set(key, (used.get(key) ?? 0) + amount);
@@ -28,7 +26,11 @@ export function checkHeadroom(tally: InvariantTally, books: Books): void {
   for (const [key, free] of books.store.headrooms()) {
     if (key.startsWith('cash:')) continue;
     const total = free + (used.get(key) ?? 0);
-    tally.check(17, total === cap(key), () => `${key}: free and used are ${total}, the cap ${cap(key)}`);
+    tally.check(
+      17,
+      total === caps.get(key),
+      () => `${key}: free and used are ${total}, the cap is ${caps.get(key)}`,
+    );
   }
 }
 
@@ -46,14 +48,15 @@ export async function checkAgainstTruth(
   const settled = truth.settlements.every(
     ({ market }) => books.store.peek('settlements', market) !== null,
   );
-  const inFlight =
-    orders.some(isPending) || fills.length !== truth.fills.length || !settled;
+  const inFlight = orders.some(isPending) || fills.length !== truth.fills.length || !settled;
   const entries = await books.ledger.entries();
   const postedFills = entries.filter((entry) => entry.source.kind === 'fill').length;
   if (inFlight || postedFills !== fills.length || books.store.peek('account', ACCOUNT_KEY) === null)
     return false;
 
-  const keys = new Set(books.store.peekAll('fills').map(({ fill }) => `${fill.tradeId}|${fill.exchangeOrderId}`));
+  const keys = new Set(
+    books.store.peekAll('fills').map(({ fill }) => `${fill.tradeId}|${fill.exchangeOrderId}`),
+  );
   tally.check(
     12,
     keys.size === fills.length && truth.fills.every(({ key }) => keys.has(key)),
@@ -68,7 +71,8 @@ export async function checkAgainstTruth(
   tally.check(
     10,
     cash === truth.cash + truth.reserved,
-    () => `the ledger has ${cash} micro-dollars of cash, the exchange ${truth.cash + truth.reserved}`,
+    () =>
+      `the ledger has ${cash} micro-dollars of cash, the exchange ${truth.cash + truth.reserved}`,
   );
   tally.check(10, (balances.get('suspense') ?? 0) === 0, () => 'something stands in suspense');
   tally.check(40, imbalance(entries) === 0, () => 'the ledger does not balance');

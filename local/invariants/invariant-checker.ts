@@ -2,6 +2,7 @@ import type { FeederCommand } from '../../fargate/feeder/session.ts';
 import type { HttpRequest } from '../../shared/adapters/kalshi/http-transport.ts';
 import { fillKey } from '../../shared/domain/execution/fill.ts';
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
+import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { Market } from '../../shared/domain/market/market.ts';
 import { decodeCreateOrderBody } from '../../shared/adapters/kalshi/wire/order-bodies.ts';
 import { checkDecisions } from './check-decisions.ts';
@@ -41,7 +42,12 @@ export class InvariantChecker {
   }
 
   onFeederCommand(command: FeederCommand): void {
-    if (command.kind === 'publish_tick') this.#published.onTick(command.tick);
+    if (command.kind === 'publish_tick') this.onTick(command.tick);
+  }
+
+  /** A tick in the moment in which it is published. */
+  onTick(tick: MarketTick): void {
+    this.#published.onTick(tick);
   }
 
   /** A write in the moment in which it reaches the exchange. */
@@ -79,7 +85,7 @@ export class InvariantChecker {
 
   /** Called again and again while the run goes on. */
   async atRest(): Promise<void> {
-    checkHeadroom(this.tally, this.#parts.books);
+    await checkHeadroom(this.tally, this.#parts.books);
     await checkAgainstTruth(this.tally, this.#parts.books, this.#parts.truth());
   }
 
@@ -97,9 +103,17 @@ export class InvariantChecker {
     const checked = await checkAgainstTruth(tally, books, truth());
     tally.check(40, checked, () => 'something is still in flight at the end');
     for (const order of books.store.peekAll('orders'))
-      tally.check(40, !isPending(order), () => `order ${order.intent.clientOrderId} is ${order.state}`);
+      tally.check(
+        40,
+        !isPending(order),
+        () => `order ${order.intent.clientOrderId} is ${order.state}`,
+      );
     for (const position of books.store.peekAll('positions'))
-      tally.check(40, position.state === 'closed', () => `a position in ${position.market} is left`);
+      tally.check(
+        40,
+        position.state === 'closed',
+        () => `a position in ${position.market} is left`,
+      );
     this.#checkOrders(truth());
     await this.#checkEquity(truth());
     checkDecisions(tally, await books.decisions.all(), books.config);
@@ -108,7 +122,11 @@ export class InvariantChecker {
     tally.check(30, end.messages.waiting === 0, () => `${end.messages.waiting} messages wait`);
     const before = this.#fingerprint();
     await end.redeliver();
-    tally.check(31, before === this.#fingerprint(), () => 'delivering everything again changed state');
+    tally.check(
+      31,
+      before === this.#fingerprint(),
+      () => 'delivering everything again changed state',
+    );
   }
 
   #checkOrders(truth: VenueTruth): void {
@@ -119,8 +137,12 @@ export class InvariantChecker {
       const known = this.#parts.books.store.peek('orders', clientOrderId);
       this.tally.check(
         1,
-        known !== null && byIntent.get(clientOrderId) === 1 && filled <= count && filled <= known.intent.count,
-        () => `order ${clientOrderId} stands at the exchange more than once, or filled beyond its count`,
+        known !== null &&
+          byIntent.get(clientOrderId) === 1 &&
+          filled <= count &&
+          filled <= known.intent.count,
+        () =>
+          `order ${clientOrderId} stands at the exchange more than once, or filled beyond its count`,
       );
     }
   }
@@ -148,7 +170,11 @@ export class InvariantChecker {
         (entry) => entry.source.kind === 'settlement' && entry.source.market === market,
       );
       const booked = paid?.postings.find(({ account }) => account.startsWith('cash:'))?.amount ?? 0;
-      this.tally.check(14, booked === revenue, () => `${market} paid ${revenue}, ${booked} is booked`);
+      this.tally.check(
+        14,
+        booked === revenue,
+        () => `${market} paid ${revenue}, ${booked} is booked`,
+      );
     }
   }
 

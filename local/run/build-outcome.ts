@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type {
   ForecastComparison,
+  ForecastScore,
   MarketRecord,
   Performance,
   RunOutcome,
@@ -176,10 +177,9 @@ function marketRecords(run: EndedRun, trades: TradeSummary): readonly MarketReco
 }
 
 function summaryOf({ fairKind, forecasts, moment, fair, market }: ForecastComparison) {
-  const score = ({ label, brier, logLoss }: ForecastComparison['fair']) => ({
-    label,
-    brier,
-    logLoss,
-  });
-  return { fairKind, forecasts, moment, fair: score(fair), market: score(market) };
+  return { fairKind, forecasts, moment, fair: scoreOnly(fair), market: scoreOnly(market) };
+}
+
+function scoreOnly({ label, brier, logLoss }: ForecastScore) {
+  return { label, brier, logLoss };
 }

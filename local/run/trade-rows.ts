@@ -2,7 +2,13 @@ import type { TradeRow } from '../../shared/contracts/run-record.ts';
 import { fromCanonical } from '../../shared/domain/decisions/canonical-value.ts';
 import type { EntryReasons } from '../../shared/domain/strategies/decide-order.ts';
 import type { EntryInputs } from '../../shared/domain/strategies/decide-order.ts';
-import { NO_MONEY, addMoney, cost, subtractMoney, type Money } from '../../shared/domain/money/money.ts';
+import {
+  NO_MONEY,
+  addMoney,
+  cost,
+  subtractMoney,
+  type Money,
+} from '../../shared/domain/money/money.ts';
 import { complementProbability } from '../../shared/domain/money/probability.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
 import { legPrice } from '../../shared/domain/positions/fold-position.ts';

@@ -1,7 +1,4 @@
-import {
-  FeederSession,
-  type FeederCommand,
-} from '../../fargate/feeder/session.ts';
+import { FeederSession, type FeederCommand } from '../../fargate/feeder/session.ts';
 import { decodeFrame, type BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import { decodeStreamFrame } from '../../shared/adapters/kalshi/wire/stream-frames.ts';
 import { renewLease, takeLease } from '../../shared/application/feeder-lease.ts';

@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
-import type { ForecastComparison, RunOutcome, RunRecord } from '../../shared/contracts/run-record.ts';
+import type {
+  ForecastComparison,
+  RunOutcome,
+  RunRecord,
+} from '../../shared/contracts/run-record.ts';
 import type { OnProgress, RunProgress } from '../../shared/contracts/run-progress.ts';
-import { NO_MONEY, addMoney, cost, money, subtractMoney } from '../../shared/domain/money/money.ts';
-import type { Probability } from '../../shared/domain/money/probability.ts';
-import { unrealised } from '../../shared/domain/positions/mark-position.ts';
 import { buildOutcome } from '../run/build-outcome.ts';
 import { compareForecasts } from '../run/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
+import { runProgress } from '../run/run-progress.ts';
 import { queueList } from './queues.ts';
 import type { Scenario } from './scenarios.ts';
 import { venueTruth } from './venue-truth.ts';
@@ -49,7 +51,12 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
   const endedMs = performance.now();
   return buildOutcome(
     {
-      ...world,
+      stats: world.stats,
+      store: world.store,
+      ledger: world.ledger,
+      decisions: world.decisions,
+      startMs: world.startMs,
+      endMs: world.endMs,
       tally: world.checker.tally,
       wallMs: endedMs - startedMs,
       phasesMs: {
@@ -69,7 +76,11 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
       faults: faultRecords(world),
       halfSpreads: [],
       assumptions: ASSUMPTIONS,
-      fingerprints: fingerprintsOf({ config, configFingerprint: run.configFingerprint, model: null }),
+      fingerprints: fingerprintsOf({
+        config,
+        configFingerprint: run.configFingerprint,
+        model: null,
+      }),
     },
     { mode: 'virtual', seed: run.seed, scenario: run.scenario.name },
   );
@@ -143,10 +154,10 @@ function comparisonOf(world: World): ForecastComparison | null {
     if (beforeStart === null || result === null || listed === undefined) return [];
     return [
       {
-        event: listed.market.eventTicker,
-        fair: beforeStart.fair.probability,
+        cluster: listed.market.eventTicker,
+        model: beforeStart.fair.probability,
         market: beforeStart.market,
-        result,
+        outcome: result.kind === 'yes' ? (1 as const) : (0 as const),
       },
     ];
   });
@@ -167,8 +178,16 @@ function faultRecords(world: World): RunRecord['faults'] {
   for (const [fault, injected] of transport.injected)
     add(fault, injected, 'resolved from the exchange’s own lists');
   add('process_crash', crashes.happened.length, 'the next process began from the stores');
-  add('socket_drop', faults.socketDrops.length, `${feeder.counts.reconnects} reconnects, ${feeder.counts.starts} feeder starts`);
-  add('odds_silence', faults.oddsSilences.length, 'markets were skipped until the line was fresh again');
+  add(
+    'socket_drop',
+    faults.socketDrops.length,
+    `${feeder.counts.reconnects} reconnects, ${feeder.counts.starts} feeder starts`,
+  );
+  add(
+    'odds_silence',
+    faults.oddsSilences.length,
+    'markets were skipped until the line was fresh again',
+  );
   const links = feeder.linkCounters();
   add('frames_dropped', links.dropped, 'gaps were seen by number, books were asked for again');
   add('frames_doubled', links.duplicated, 'used once');
@@ -178,43 +197,14 @@ function faultRecords(world: World): RunRecord['faults'] {
 
 function progressOf(world: World): RunProgress {
   const { scheduler, startMs, endMs, stats, store } = world;
-  const orders = store.peekAll('orders');
-  const truth = venueTruth(world.exchange, ACCOUNT);
-  const positions = store.peekAll('positions');
-  const marked = positions.map((position) =>
-    position.state === 'open'
-      ? position.mark === null
-        ? position.basis
-        : cost(position.mark.legPrice, position.quantity)
-      : NO_MONEY,
-  );
-  return {
-    simulatedMs: scheduler.nowMs(),
+  return runProgress({
+    stats,
+    store,
     startMs,
     endMs,
-    fraction: Math.min(1, (scheduler.nowMs() - startMs) / (endMs - startMs)),
-    ticks: stats.ticks,
-    orders: orders.length,
-    fills: store.peekAll('fills').length,
-    pnl: subtractMoney(
-      addMoney(money(truth.cash + truth.reserved), ...marked),
-      money(truth.deposits),
-    ),
-    markets: [...stats.markets.values()].map((market) => {
-      const position = positions.find((held) => held.market === market.ticker);
-      return {
-        ticker: market.ticker,
-        title: market.title,
-        bid: market.bid,
-        ask: market.ask,
-        fair: market.fair as Probability | null,
-        position:
-          position?.state === 'open' ? { leg: position.leg, quantity: position.quantity } : null,
-        unrealised:
-          position?.state === 'open' ? (unrealised(position) ?? NO_MONEY) : NO_MONEY,
-        realised: position === undefined ? NO_MONEY : subtractMoney(position.realised, position.fees),
-      };
-    }),
+    truth: venueTruth(world.exchange, ACCOUNT),
+    simulatedMs: scheduler.nowMs(),
+    fraction: (scheduler.nowMs() - startMs) / (endMs - startMs),
     note: null,
-  };
+  });
 }

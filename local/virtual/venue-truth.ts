@@ -1,15 +1,13 @@
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
-import type { VenueTruth } from '../invariants/books.ts';
+import { sumOfShards, type VenueTruth } from '../invariants/books.ts';
 
 /** The simulated exchange's own truth about an account, summed over its shards. */
 export function venueTruth(exchange: SimExchange, account: string): VenueTruth {
   const truth = exchange.truth(account);
-  const sum = (amounts: ReadonlyMap<number, number>): number =>
-    [...amounts.values()].reduce((total, amount) => total + amount, 0);
   return {
-    cash: sum(truth.cashByShard),
-    reserved: sum(truth.reservedByShard),
-    deposits: sum(truth.depositsByShard),
+    cash: sumOfShards(truth.cashByShard),
+    reserved: sumOfShards(truth.reservedByShard),
+    deposits: sumOfShards(truth.depositsByShard),
     positions: new Map([...truth.positions].map(([market, { quantity }]) => [market, quantity])),
     orders: truth.orders.map(({ clientOrderId, count, filled }) => ({
       clientOrderId,

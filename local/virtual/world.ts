@@ -15,7 +15,11 @@ import {
   NO_FAULTS,
   type FaultPlan,
 } from '../../shared/simulator/faults/fault-plan.ts';
-import { MarketMakers, Takers, type CrowdMarket } from '../../shared/simulator/exchange/participants.ts';
+import {
+  MarketMakers,
+  Takers,
+  type CrowdMarket,
+} from '../../shared/simulator/exchange/participants.ts';
 import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
 import { seededRng, type Rng } from '../../shared/simulator/rng.ts';
@@ -92,7 +96,8 @@ export class World {
       .schedule(rng.fork('schedule'))
       .map((game) => scenario.play(rng.fork('games'), game));
     this.startMs = Math.min(...this.games.map((game) => game.startTimeMs)) - scenario.leadMs;
-    this.endMs = Math.max(...this.games.map((game) => game.finalAtMs)) + DETERMINE_AFTER_MS + TAIL_MS;
+    this.endMs =
+      Math.max(...this.games.map((game) => game.finalAtMs)) + DETERMINE_AFTER_MS + TAIL_MS;
     this.scheduler = new Scheduler({ startMs: this.startMs });
     this.markets = this.games.flatMap((game) => marketsOfGame(game, this.startMs));
     this.faults = this.#drawFaults();
@@ -153,7 +158,11 @@ export class World {
     this.#vendor = this.#makeVendor();
     this.feeder = this.#makeFeeder();
     for (const { market, mapping } of this.markets)
-      this.stats.addMarket({ ticker: market.ticker, title: market.title, startTimeMs: mapping.startTimeMs });
+      this.stats.addMarket({
+        ticker: market.ticker,
+        title: market.title,
+        startTimeMs: mapping.startTimeMs,
+      });
     this.#consume();
   }
 
@@ -380,7 +389,7 @@ export class World {
         if (mapping.gameId !== game.gameId) continue;
         const result: MarketResult = { kind: mapping.yesSide === game.result ? 'yes' : 'no' };
         const refusal = this.exchange.determine(market.ticker, result, nowMs);
-        invariant(refusal === null, `${market.ticker} can be determined: ${refusal}`);
+        invariant(refusal === null, `${market.ticker} can be determined`);
         const stats = this.stats.markets.get(market.ticker);
         if (stats !== undefined) stats.result = result;
       }

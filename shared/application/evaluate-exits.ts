@@ -18,6 +18,7 @@ import type { Row } from '../ports/hot-store.ts';
 import { exitOrderId } from './client-order-id.ts';
 import { putPosition } from './market-state.ts';
 import { plannedJournal } from './place-entry.ts';
+import { recordDecision } from './record-decision.ts';
 import { sendOrder } from './send-order.ts';
 import type { TradingDeps } from './trading-deps.ts';
 import { versionsOf } from './versions.ts';
@@ -77,8 +78,9 @@ async function exit(
   if (taken.kind === 'insufficient') return { kind: 'held', reason: 'nothing_sellable' };
   const intent = exitIntent(deps, taken, tick, decision);
   const verdict = gateExit(deps, intent, tick, nowMs);
-  await deps.decisions.append(exitRecord(deps, row.value, tick, nowMs, { decision, intent }));
-  deps.points.reached('after_decision_recorded');
+  const record = exitRecord(deps, row.value, tick, nowMs, { decision, intent });
+  if ((await recordDecision(deps, record)) === 'decided_otherwise_before')
+    return { kind: 'refused', code: 'already_decided' };
   if (verdict.kind === 'refused') {
     await keepMark(deps, row, { ...marked, crossing: decision.crossing });
     return { kind: 'refused', code: verdict.code };
@@ -173,13 +175,15 @@ function exitIntent(
   decision: ExitTrigger,
 ): ExitIntent {
   const { position, attempt } = taken;
+  const { epoch, n } = tick.stamp;
   const { generation } = position.exit;
   const { positionId } = position;
   const clientOrderId = exitOrderId(deps.config.namespace, { positionId, generation, attempt });
   return {
     purpose: 'exit',
     clientOrderId,
-    decisionId: `exit:${clientOrderId}`,
+    // An attempt that was refused or lost its race is decided again on another tick, under the same order id.
+    decisionId: `exit:${clientOrderId}:${epoch}:${n}`,
     market: position.market,
     eventTicker: position.eventTicker,
     seriesTicker: position.seriesTicker,

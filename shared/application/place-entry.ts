@@ -25,6 +25,7 @@ import { entryOrderId } from './client-order-id.ts';
 import { LEASE_KEY } from './feeder-lease.ts';
 import { putOwnership } from './market-state.ts';
 import { progressOrder } from './progress-order.ts';
+import { recordDecision } from './record-decision.ts';
 import { sendOrder } from './send-order.ts';
 import { standingCauses } from './trading-causes.ts';
 import { entryRules } from './trading-config.ts';
@@ -53,9 +54,9 @@ export async function placeEntry(deps: TradingDeps, signal: EntrySignal): Promis
   const inputs = await gatherInputs(deps, signal, owned.generation);
   if (inputs === null) return refused('account_not_open');
   const decision = decideOrder(inputs, entryRules(deps.config));
-  await deps.decisions.append(entryRecord(deps, inputs, decision));
-  deps.points.reached('after_decision_recorded');
+  const recorded = await recordDecision(deps, entryRecord(deps, inputs, decision));
   if (decision.kind === 'refused') return refused(decision.code);
+  if (recorded === 'decided_otherwise_before') return refused('already_decided');
   const order = await recordIntent(deps, decision.approval, { row, owned }, inputs);
   if (order === null) return refused('lost_race');
   deps.points.reached('after_intent_recorded');
@@ -117,8 +118,8 @@ async function gatherInputs(
 }
 
 /**
- * Every decision has its own record, refused ones too. A tick that is decided again after a crash finds its record and
- * changes nothing.
+ * Every decision has its own record, refused ones too. A tick that is decided again finds its record: that one stays,
+ * and only the same decision may still become an order.
  */
 function entryRecord(
   deps: TradingDeps,

@@ -2,9 +2,9 @@ import { fillKey } from '../domain/execution/fill.ts';
 import { isLive, isSettled } from '../domain/execution/transitions.ts';
 import type { EpochMs } from '../domain/market/market.ts';
 import { money, type Money } from '../domain/money/money.ts';
-import { initialHeadroom, type HeadroomKey } from '../domain/risk/headroom.ts';
+import { initialHeadroom } from '../domain/risk/headroom.ts';
 import type { ListedPosition } from '../ports/exchange.ts';
-import type { AccountState, HotWrite, Row } from '../ports/hot-store.ts';
+import type { AccountState, Row } from '../ports/hot-store.ts';
 import { ACCOUNT_KEY, capBase } from './account-state.ts';
 import { progressOrder } from './progress-order.ts';
 import { resolveOrders } from './resolve-orders.ts';
@@ -14,8 +14,6 @@ import type { TradingDeps } from './trading-deps.ts';
 
 /** Fills are read again from this long before the watermark: reads lag behind writes. */
 const REREAD_MS = 120_000;
-/** Caps that one transaction can move; an account that has traded in more markets moves the rest at its next start. */
-const MAX_SCOPES = 90;
 
 export type Reconciled =
   /** Everything agrees, or disagreed and was repaired. */
@@ -223,22 +221,17 @@ async function confirm(
   return confirmed;
 }
 
-/** Moves the watermark to the exchange's as-of time, and every cap to the new equity by adding the difference. */
+/**
+ * Moves the watermark to the exchange's as-of time, and every cap to the new equity with its headroom. Each scope moves
+ * on its own and only from the cap that was read, so that a process that dies in between leaves the rest to the next.
+ */
 async function moveWatermark(
   deps: TradingDeps,
   row: Row<AccountState>,
   asOfMs: EpochMs,
   equity: Money,
 ): Promise<void> {
-  const orders = await deps.store.list('orders');
-  const scopes = new Set<HeadroomKey>(['account']);
-  for (const { value } of orders) {
-    scopes.add(`market:${value.intent.market}`);
-    scopes.add(`event:${value.intent.eventTicker}`);
-  }
-  const before = initialHeadroom(capBase(deps.config, row.value.capEquity));
-  const after = initialHeadroom(capBase(deps.config, equity));
-  const writes: HotWrite[] = [
+  const committed = await deps.store.transact([
     {
       kind: 'replace',
       table: 'account',
@@ -246,12 +239,14 @@ async function moveWatermark(
       value: { fillsSinceMs: asOfMs, capEquity: equity },
       version: row.version,
     },
-  ];
-  for (const scope of [...scopes].slice(0, MAX_SCOPES)) {
-    const amount = after(scope) - before(scope);
-    if (amount !== 0) writes.push({ kind: 'release', scope, amount, initial: before(scope) });
+  ]);
+  if (committed.kind === 'conflict') return;
+  const capOf = initialHeadroom(capBase(deps.config, equity));
+  for (const [scope, from] of await deps.store.caps()) {
+    const to = capOf(scope);
+    if (scope.startsWith('cash:') || from === to) continue;
+    await deps.store.transact([{ kind: 'move_cap', scope, from, to }]);
   }
-  await deps.store.transact(writes);
 }
 
 /** Lifts the refusal of a start once the books agree. */

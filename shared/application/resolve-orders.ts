@@ -19,7 +19,7 @@ export async function resolveOrders(
   options: { readonly all: boolean } = { all: false },
 ): Promise<number> {
   const nowMs = deps.clock.nowMs();
-  const rows = await deps.store.list('orders');
+  const rows = await deps.store.openOrders();
   const open = rows
     .map((row) => row.value)
     .filter((order) => needsLook(order, nowMs, deps.config.execution.silentOrderMs, options.all));

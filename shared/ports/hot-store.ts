@@ -98,7 +98,10 @@ export type HotWrite =
     }
   /** The lease must be held beyond a time. */
   | { readonly kind: 'lease_beyond'; readonly key: string; readonly atMs: EpochMs }
-  /** headroom >= amount, then headroom − amount; a scope never seen starts at `initial`. */
+  /**
+   * headroom >= amount, then headroom − amount. A scope never seen starts at `initial`, which also is its cap from then
+   * on.
+   */
   | {
       readonly kind: 'reserve';
       readonly scope: HeadroomKey;
@@ -111,13 +114,20 @@ export type HotWrite =
       readonly scope: HeadroomKey;
       readonly amount: number;
       readonly initial: number;
+    }
+  /** Moves a scope's cap, and its headroom by the same difference, if the cap is still what was read. */
+  | {
+      readonly kind: 'move_cap';
+      readonly scope: HeadroomKey;
+      readonly from: number;
+      readonly to: number;
     };
 
 export type HotConflict = {
   readonly kind: 'conflict';
   /** Index of the first write whose condition failed, and why. */
   readonly index: number;
-  readonly reason: 'exists' | 'version' | 'lease' | 'headroom';
+  readonly reason: 'exists' | 'version' | 'lease' | 'headroom' | 'cap';
 };
 export type HotCommit = { readonly kind: 'committed' } | HotConflict;
 
@@ -129,6 +139,10 @@ export interface HotStore {
   get<T extends HotTable>(table: T, key: string): Promise<Row<HotTables[T]> | null>;
   /** All rows of a table in key order. Bounded tables only; the journal is read as a stream. */
   list<T extends Exclude<HotTable, 'journal'>>(table: T): Promise<readonly Row<HotTables[T]>[]>;
+  /** Orders that are not over (`isOver`), in key order: a sparse index, so that asking costs what is open. */
+  openOrders(): Promise<readonly Row<Order>[]>;
   headroom(scope: HeadroomKey): Promise<number | null>;
+  /** Every scope that was ever touched, with the cap that its headroom is counted from. */
+  caps(): Promise<ReadonlyMap<HeadroomKey, number>>;
   transact(writes: readonly HotWrite[]): Promise<HotCommit>;
 }

@@ -135,6 +135,22 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
       expect(await store.transact([reserve(401)])).toMatchObject({ reason: 'headroom' });
     });
 
+    it('moves a cap and its headroom together, and only from the cap that was read', async () => {
+      const store = await make();
+      await store.transact([{ kind: 'reserve', scope: 'account', amount: 300, initial: 1_000 }]);
+      expect(await store.caps()).toEqual(new Map([['account', 1_000]]));
+      const move = (from: number, to: number): HotWrite => ({
+        kind: 'move_cap',
+        scope: 'account',
+        from,
+        to,
+      });
+      expect(await store.transact([move(1_000, 900)])).toEqual({ kind: 'committed' });
+      expect(await store.headroom('account')).toBe(600);
+      expect(await store.transact([move(1_000, 800)])).toMatchObject({ reason: 'cap' });
+      expect(await store.headroom('account')).toBe(600);
+    });
+
     it('starts a scope that was never seen at its initial value', async () => {
       const store = await make();
       expect(await store.headroom('slots')).toBeNull();

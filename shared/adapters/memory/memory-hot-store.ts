@@ -1,3 +1,5 @@
+import type { Order } from '../../domain/execution/order.ts';
+import { isOver } from '../../domain/execution/transitions.ts';
 import type { JournalEntry } from '../../domain/ledger/journal.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { HeadroomKey } from '../../domain/risk/headroom.ts';
@@ -24,6 +26,8 @@ type AnyRow = { readonly value: HotTables[HotTable]; readonly version: number };
 export class MemoryHotStore implements HotStore {
   readonly #tables = new Map<HotTable, Map<string, AnyRow>>();
   readonly #headroom = new Map<HeadroomKey, number>();
+  readonly #caps = new Map<HeadroomKey, number>();
+  readonly #openOrders = new Set<string>();
   readonly #onJournal: (entries: readonly JournalEntry[]) => void;
 
   constructor(onJournal: (entries: readonly JournalEntry[]) => void = () => {}) {
@@ -43,8 +47,26 @@ export class MemoryHotStore implements HotStore {
     return Promise.resolve(rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)));
   }
 
+  openOrders(): Promise<readonly Row<Order>[]> {
+    const orders = this.#rows('orders');
+    const rows = [...this.#openOrders].toSorted().flatMap((key) => {
+      const row = orders.get(key);
+      return row === undefined ? [] : [{ key, ...(row as VersionedRow<'orders'>) }];
+    });
+    return Promise.resolve(rows);
+  }
+
+  caps(): Promise<ReadonlyMap<HeadroomKey, number>> {
+    return Promise.resolve(new Map(this.#caps));
+  }
+
   headroom(scope: HeadroomKey): Promise<number | null> {
     return Promise.resolve(this.#headroom.get(scope) ?? null);
+  }
+
+  /** Every cap as it stands, at once: for checkers. */
+  peekCaps(): ReadonlyMap<HeadroomKey, number> {
+    return this.#caps;
   }
 
   /** Every headroom that has been touched; the invariant checker reads it. */
@@ -82,6 +104,11 @@ export class MemoryHotStore implements HotStore {
     return Promise.resolve({ kind: 'committed' });
   }
 
+  #indexOrder(key: string, order: Order): void {
+    if (isOver(order)) this.#openOrders.delete(key);
+    else this.#openOrders.add(key);
+  }
+
   #rows(table: HotTable): Map<string, AnyRow> {
     let rows = this.#tables.get(table);
     if (rows === undefined) this.#tables.set(table, (rows = new Map()));
@@ -106,20 +133,20 @@ export class MemoryHotStore implements HotStore {
       }
       case 'release':
         return null;
+      case 'move_cap':
+        return this.#caps.get(write.scope) === write.from ? null : 'cap';
     }
   }
 
   #apply(write: HotWrite): void {
     switch (write.kind) {
       case 'insert':
-        this.#rows(write.table).set(write.key, { value: write.value, version: 1 });
+      case 'replace': {
+        const version = write.kind === 'insert' ? 1 : write.version + 1;
+        this.#rows(write.table).set(write.key, { value: write.value, version });
+        if (write.table === 'orders') this.#indexOrder(write.key, write.value);
         return;
-      case 'replace':
-        this.#rows(write.table).set(write.key, {
-          value: write.value,
-          version: write.version + 1,
-        });
-        return;
+      }
       case 'remove':
         this.#rows(write.table).delete(write.key);
         return;
@@ -131,6 +158,13 @@ export class MemoryHotStore implements HotStore {
         const sign = write.kind === 'reserve' ? -1 : 1;
         const room = this.#headroom.get(write.scope) ?? write.initial;
         this.#headroom.set(write.scope, room + sign * write.amount);
+        if (!this.#caps.has(write.scope)) this.#caps.set(write.scope, write.initial);
+        return;
+      }
+      case 'move_cap': {
+        const room = this.#headroom.get(write.scope) ?? write.from;
+        this.#headroom.set(write.scope, room + write.to - write.from);
+        this.#caps.set(write.scope, write.to);
         return;
       }
     }
@@ -148,6 +182,7 @@ function targetOf(write: HotWrite): string {
       return `lease/${write.key}`;
     case 'reserve':
     case 'release':
+    case 'move_cap':
       return `headroom/${write.scope}`;
     case 'insert':
     case 'replace':

@@ -274,6 +274,17 @@ export function isSettled(order: Order): boolean {
   return isTerminal(order.state) && order.bookedFilled === order.exchangeFilled;
 }
 
+/**
+ * Nothing more will happen to it and nothing of it is still to be booked or released: it never reached the exchange, or
+ * it is settled, and an abandoned entry has given its reservation back.
+ */
+export function isOver(order: Order): boolean {
+  if (order.state === 'rejected' || order.state === 'expired') return true;
+  if (!isSettled(order)) return false;
+  const { cash, slots } = order.reservation;
+  return order.state !== 'abandoned' || (cash === 0 && slots === 0);
+}
+
 /** A new order, before anything of it was sent. */
 export function plannedOrder(
   intent: Order['intent'],

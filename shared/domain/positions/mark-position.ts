@@ -16,10 +16,13 @@ export function bestLegBid(leg: Leg, view: BookView): Price | null {
   return level === undefined ? null : legPrice(leg, level.price);
 }
 
-/** A book with both sides, bid below ask. Anything else is no price to value a position at. */
+/**
+ * A book with both sides, not crossed. A locked one (bid equal to ask) cannot last at the exchange, but it is what a replay
+ * without an assumed spread trades against.
+ */
 export function isTwoSided(view: BookView): boolean {
   const [bid, ask] = [view.bids[0], view.asks[0]];
-  return bid !== undefined && ask !== undefined && bid.price < ask.price;
+  return bid !== undefined && ask !== undefined && bid.price <= ask.price;
 }
 
 /**
