@@ -39,8 +39,7 @@ describe('the options of a run', () => {
     [{ replay: tmpdir(), halfSpread: '0.001' }, '--half-spread is "0.001"'],
     [{ replay: tmpdir(), halfSpread: '-1' }, '--half-spread is "-1"'],
     [{ replay: tmpdir(), results: '/none' }, '--results is "/none"'],
-    [{ replay: tmpdir(), seed: '1' }, '--seed says nothing with --replay'],
-    [{ replay: tmpdir(), virtual: true }, '--virtual says nothing with --replay'],
+    [{ replay: tmpdir(), scenario: 'sunday' }, '--scenario says nothing with --replay'],
     [{ halfSpread: '1' }, '--half-spread says nothing without --replay'],
   ])('%j is refused', (options, message) => {
     const plan = () => planRun(options, SCENARIOS);

@@ -31,7 +31,7 @@ describe('a mark', () => {
     ['gapped', { sync: 'gapped' }],
     ['without bids', { view: aBook(null, 5_400) }],
     ['without asks', { view: aBook(5_000, null) }],
-    ['crossed', { view: aBook(5_400, 5_400) }],
+    ['crossed', { view: aBook(5_400, 5_300) }],
   ] as const)('is kept, and says so, when the book is %s', (_, change) => {
     const marked = markPosition({ ...fresh, position: held('yes') });
     const later = markPosition({ ...fresh, view: aBook(100, 200), position: marked, ...change });
