@@ -38,6 +38,10 @@ export type MakerParams = MakerQuoting & {
   readonly bankrollDollars: number;
 };
 
+/**
+ * Makers about as quick in play as the sharp book, and wrong more slowly than it is: what is left to trade on is their
+ * lasting error, not a race after each score.
+ */
 export const DEFAULT_MAKERS: MakerParams = {
   accounts: 2,
   levels: 3,
@@ -45,10 +49,10 @@ export const DEFAULT_MAKERS: MakerParams = {
   levelStep: 0.01,
   meanSize: 150,
   inventoryScale: 40_000,
-  look: { pregameMs: 60_000, liveMs: 6_000 },
-  lag: { pregameMs: 5_000, liveMs: 1_500 },
+  look: { pregameMs: 60_000, liveMs: 1_800 },
+  lag: { pregameMs: 5_000, liveMs: 500 },
   refresh: { pregameMs: 300_000, liveMs: 20_000 },
-  mispricing: { deviation: 0.012, halfLifeMs: 600_000 },
+  mispricing: { deviation: 0.028, halfLifeMs: 2_400_000 },
   pullChance: 0.004,
   pullMs: 25_000,
   bankrollDollars: 50_000_000,

@@ -41,9 +41,9 @@ export type BookProfile = {
 export const PINNACLE: BookProfile = {
   source: 'pinnacle',
   margin: 0.025,
-  lagMs: 1_000,
-  noiseDeviation: 0.012,
-  noiseHalfLifeMs: 45_000,
+  lagMs: 1_200,
+  noiseDeviation: 0.06,
+  noiseHalfLifeMs: 240_000,
   ladder: [{ below: Number.POSITIVE_INFINITY, step: 1 }],
   moveThreshold: 0.003,
   leastProbability: 0.02,
