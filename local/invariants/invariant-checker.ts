@@ -1,5 +1,6 @@
 import type { FeederCommand } from '../../fargate/feeder/session.ts';
 import type { HttpRequest } from '../../shared/adapters/kalshi/http-transport.ts';
+import { bookSideOf } from '../../shared/domain/execution/intent.ts';
 import { fillKey } from '../../shared/domain/execution/fill.ts';
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
@@ -10,7 +11,7 @@ import { checkAgainstTruth, checkHeadroom } from './check-rest.ts';
 import { checkWrite } from './check-write.ts';
 import { unsoundPrice } from './check-entry-price.ts';
 import { JournalWatch } from './check-journal.ts';
-import { PublishedWatch } from './check-published.ts';
+import { PublishedWatch, type VenueBooks } from './check-published.ts';
 import { isPending, type Books, type VenueTruth } from './books.ts';
 import { InvariantTally } from './invariant-tally.ts';
 
@@ -19,6 +20,8 @@ export type CheckerParts = {
   /** The venue's own truth, never through our code. */
   readonly truth: () => VenueTruth;
   readonly marketOf: (ticker: string) => Market | undefined;
+  /** Null where the venue has no books of its own. */
+  readonly venueBooks: VenueBooks | null;
   readonly where: () => string;
 };
 
@@ -34,7 +37,7 @@ export class InvariantChecker {
     this.#parts = parts;
     this.tally = new InvariantTally(parts.where);
     this.#journal = new JournalWatch(this.tally);
-    this.#published = new PublishedWatch(this.tally, parts.books.config.pricing);
+    this.#published = new PublishedWatch(this.tally, parts.books.config.pricing, parts.venueBooks);
   }
 
   onJournal(entries: readonly JournalEntry[]): void {
@@ -58,6 +61,16 @@ export class InvariantChecker {
       this.tally.check(9, false, () => `an order was sent that the exchange cannot read`);
       return;
     }
+    const intent = this.#parts.books.store.peek('orders', body.clientOrderId ?? '')?.intent;
+    if (intent !== undefined)
+      this.tally.check(
+        2,
+        body.market === intent.market &&
+          body.bookSide === bookSideOf(intent) &&
+          body.limitPrice === intent.limitPrice &&
+          body.count === intent.count,
+        () => `order ${body.clientOrderId} is sent otherwise than it is stored`,
+      );
     this.onSubmit(body.clientOrderId ?? '', body.reduceOnly);
   }
 

@@ -1,7 +1,7 @@
 /** What must hold at all times, by number. The numbers are those of the design's list of invariants and stay. */
 export const INVARIANTS = {
   1: 'At most one live or unknown order per intent, and it never fills beyond its count.',
-  2: 'The client order id is a function of the intent and is stored before the first byte is sent.',
+  2: 'The client order id is a function of the intent, stored before the first byte is sent as it is stored.',
   3: 'An unknown outcome forbids any further risk-increasing order in its market.',
   4: 'Order state moves forward only; no message, late or doubled, moves it back.',
   7: 'Sales in flight never exceed the position; an exit never opens the opposite side.',
@@ -14,7 +14,7 @@ export const INVARIANTS = {
   16: 'Exposure with unknown orders at their worst stays within every cap.',
   17: 'What is free, reserved and used adds up to the cap in every scope, whatever ran at once.',
   23: 'No entry rests on a stale, one-sided, unarbitrated, missing or invented price.',
-  24: 'A published book is never crossed or negative, and its stamps only grow.',
+  24: "A published book is never crossed or negative, is the exchange's, and its stamps only grow.",
   25: 'Arbitration depends on the set of its inputs, not on their order or number.',
   26: 'Every order has a decision record; the chain verifies and replays to the byte.',
   30: 'Nothing is lost: every message is processed or dead, and none is dead at the end.',

@@ -85,6 +85,7 @@ export class ReplayRun {
       },
       truth: () => recordedTruth(this.venue),
       marketOf: (ticker) => this.#markets.get(ticker),
+      venueBooks: null,
       where: () => `replay=${options.dir} step=${this.events} t=${this.nowMs}`,
     });
     this.app = new TradingApp({

@@ -1,4 +1,4 @@
-import { FeederSession, type FeederCommand } from '../../fargate/feeder/session.ts';
+import type { FeederCommand, FeederSession } from '../../fargate/feeder/session.ts';
 import { decodeFrame, type BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import { decodeStreamFrame } from '../../shared/adapters/kalshi/wire/stream-frames.ts';
 import { renewLease, takeLease } from '../../shared/application/feeder-lease.ts';
@@ -36,6 +36,7 @@ export type FeederOptions = {
   readonly untilMs: number;
   /** Told of each command of the session: the invariants of published books are checked there. */
   readonly onCommand: (command: FeederCommand) => void;
+  readonly newSession: (epoch: number) => FeederSession;
 };
 
 type Channel = 'book' | 'user';
@@ -82,25 +83,15 @@ export class FeederProcess {
     return { starts: this.#starts, reconnects: this.#reconnects, refused: this.#refusedFrames };
   }
 
-  /** Over all links, since the start of the world. */
-  linkCounters(): {
-    readonly dropped: number;
-    readonly duplicated: number;
-    readonly reordered: number;
-  } {
-    const all = [this.#links.book, this.#links.user, this.odds].map((link) => link.counters);
-    const sum = (of: (counters: LinkCounters) => number): number =>
-      all.reduce((total, counters) => total + of(counters), 0);
-    return {
-      dropped: sum(({ dropped }) => dropped),
-      duplicated: sum(({ duplicated }) => duplicated),
-      reordered: sum(({ reordered }) => reordered),
-    };
+  /** Of each link, since the start of the world. */
+  linkCounters(): Readonly<Record<Channel | 'odds', LinkCounters>> {
+    const { book, user } = this.#links;
+    return { book: book.counters, user: user.counters, odds: this.odds.counters };
   }
 
   /** Takes the lease, begins a session with its epoch and connects. Tries again while somebody else holds it. */
   async start(): Promise<void> {
-    const { scheduler, store, markets } = this.#options;
+    const { scheduler, store, markets, newSession } = this.#options;
     this.#starts += 1;
     const lease = await takeLease(store, `feeder-${this.#starts}`, scheduler.nowMs());
     if (lease === null) {
@@ -108,7 +99,7 @@ export class FeederProcess {
       return;
     }
     this.#lease = lease;
-    this.#session = new FeederSession(lease.epoch);
+    this.#session = newSession(lease.epoch);
     for (const { market, mapping } of markets) this.#session.addMarket(market, mapping);
     this.connect();
     this.odds.connect();

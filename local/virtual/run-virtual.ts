@@ -7,19 +7,19 @@ import type {
   RunRecord,
 } from '../../shared/contracts/run-record.ts';
 import type { OnProgress, RunProgress } from '../../shared/contracts/run-progress.ts';
+import type { LinkCounters } from '../../shared/simulator/faults/delivery.ts';
 import { buildOutcome } from '../run/build-outcome.ts';
 import { compareForecasts } from '../run/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { runProgress } from '../run/run-progress.ts';
+import { checkEndedWorld, drainWorld } from './end-world.ts';
 import { queueList } from './queues.ts';
 import type { Scenario } from './scenarios.ts';
 import { venueTruth } from './venue-truth.ts';
-import { ACCOUNT, World } from './world.ts';
+import { ACCOUNT, World, type StandIns } from './world.ts';
 
 /** How much virtual time passes between two looks at progress and at the stop signal. */
 const SLICE_MS = 5 * 60_000;
-/** After the end, messages may still come again; this is far beyond every visibility timeout. */
-const DRAIN_MS = 60 * 60_000;
 
 export type VirtualRun = {
   readonly seed: number;
@@ -28,6 +28,9 @@ export type VirtualRun = {
   readonly configFingerprint: string;
   readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
+  readonly standIns?: StandIns;
+  /** Told of the world before it begins, for who wants to look into it. */
+  readonly onWorld?: (world: World) => void;
 };
 
 /** Runs one seeded world to its end, checks it against the exchange's truth, and reports it. Aborts between slices. */
@@ -35,6 +38,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
   const startedMs = performance.now();
   const config = toDomainConfig(run.config);
   const world = new World({ ...run, config });
+  run.onWorld?.(world);
   world.begin();
   const preparedMs = performance.now();
   for (let untilMs = world.startMs + SLICE_MS; ; untilMs += SLICE_MS) {
@@ -43,11 +47,9 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
     await run.onProgress?.(progressOf(world));
     if (untilMs >= world.endMs) break;
   }
-  world.close();
-  await world.scheduler.run({ untilMs: world.endMs + DRAIN_MS, turn: setImmediate });
-  await atRest(world, () => world.app.reconcile());
+  await drainWorld(world);
   const simulatedMs = performance.now();
-  await finalChecks(world);
+  await checkEndedWorld(world);
   const endedMs = performance.now();
   return buildOutcome(
     {
@@ -97,57 +99,6 @@ function titleOf(scenario: Scenario): string {
   return scenario.name === 'sunday' ? 'A football Sunday' : `Virtual world: ${scenario.name}`;
 }
 
-/** Runs one use case while the clock stands ready to serve what it awaits. */
-async function atRest(world: World, useCase: () => Promise<unknown>): Promise<void> {
-  world.scheduler.after(0, 'at the end', async () => {
-    await useCase();
-  });
-  await world.scheduler.run({
-    untilMs: world.scheduler.nowMs() + DRAIN_MS,
-    turn: setImmediate,
-  });
-}
-
-async function finalChecks(world: World): Promise<void> {
-  const counters = queueList(world.queues).map((queue) => queue.counters);
-  const sum = (of: (counter: (typeof counters)[number]) => number): number =>
-    counters.reduce((total, counter) => total + of(counter), 0);
-  const waiting = sum((counter) => counter.waiting + counter.inFlight);
-  const lost =
-    sum((counter) => counter.sent + counter.duplicated) -
-    sum((counter) => counter.processed + counter.deadLettered) -
-    waiting;
-  await world.checker.atEnd({
-    messages: { lost, dead: sum((counter) => counter.deadLettered), waiting },
-    redeliver: () => atRest(world, () => redeliver(world)),
-  });
-}
-
-/** Every fill and every order's last word once more, as a stream that repeats itself would. */
-async function redeliver(world: World): Promise<void> {
-  for (const { fill, clientOrderId } of world.store.peekAll('fills'))
-    await world.app.onOrderMessage({ kind: 'fill', fill, clientOrderId });
-  for (const order of world.store.peekAll('orders')) {
-    if (order.exchangeOrderId === null) continue;
-    await world.app.onOrderMessage({
-      kind: 'order_update',
-      update: {
-        exchangeOrderId: order.exchangeOrderId,
-        clientOrderId: order.intent.clientOrderId,
-        market: order.intent.market,
-        bookSide: order.intent.leg === 'yes' ? 'bid' : 'ask',
-        limitPrice: order.intent.limitPrice,
-        status: 'resting',
-        initialCount: order.intent.count,
-        filled: order.exchangeFilled,
-        exchangeTimeMs: world.scheduler.nowMs(),
-      },
-    });
-  }
-  for (const { market } of world.markets) await world.app.onMarketSettled(market.ticker);
-  await world.app.onJournal(world.stats.journal);
-}
-
 function comparisonOf(world: World): ForecastComparison | null {
   const compared = [...world.stats.markets.values()].flatMap(({ ticker, beforeStart, result }) => {
     const listed = world.markets.find(({ market }) => market.ticker === ticker);
@@ -188,10 +139,24 @@ function faultRecords(world: World): RunRecord['faults'] {
     faults.oddsSilences.length,
     'markets were skipped until the line was fresh again',
   );
-  const links = feeder.linkCounters();
-  add('frames_dropped', links.dropped, 'gaps were seen by number, books were asked for again');
-  add('frames_doubled', links.duplicated, 'used once');
-  add('frames_reordered', links.reordered, 'used in the order of their numbers, or once');
+  const links = Object.values(feeder.linkCounters());
+  const frames = (of: (link: LinkCounters) => number): number =>
+    links.reduce((sum, link) => sum + of(link), 0);
+  add(
+    'frames_dropped',
+    frames(({ dropped }) => dropped),
+    'gaps were seen by number, books were asked for again',
+  );
+  add(
+    'frames_doubled',
+    frames(({ duplicated }) => duplicated),
+    'used once',
+  );
+  add(
+    'frames_reordered',
+    frames(({ reordered }) => reordered),
+    'used in the order of their numbers, or once',
+  );
   return records;
 }
 

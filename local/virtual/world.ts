@@ -1,3 +1,4 @@
+import { FeederSession } from '../../fargate/feeder/session.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
@@ -5,9 +6,11 @@ import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-st
 import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
 import { uuidV5 } from '../../shared/application/client-order-id.ts';
 import { EFFECT_POINTS, type EffectPoint } from '../../shared/application/effect-points.ts';
+import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { EpochMs, MarketResult } from '../../shared/domain/market/market.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
+import type { TimeWindow } from '../../shared/simulator/faults/delivery.ts';
 import { Crash, CrashPlan } from '../../shared/simulator/faults/crash-plan.ts';
 import {
   drawFaultPlan,
@@ -52,11 +55,20 @@ const SCOREBOARD_LAG_MS = 8_000;
 const DETERMINE_AFTER_MS = 2 * MINUTE_MS;
 const TAIL_MS = 10 * MINUTE_MS;
 
+/** What stands in for a part of the world: a test that breaks one shows that the checker notices. */
+export type StandIns = {
+  readonly deps?: (deps: TradingDeps) => TradingDeps;
+  readonly session?: (epoch: number) => FeederSession;
+  /** Exactly what goes wrong, instead of what the scenario says; `window` is when the exchange trades. */
+  readonly faults?: (window: TimeWindow) => FaultPlan<EffectPoint>;
+};
+
 export type WorldOptions = {
   readonly seed: number;
   readonly scenario: Scenario;
   readonly config: DomainConfig;
   readonly configFingerprint: string;
+  readonly standIns?: StandIns;
 };
 
 /**
@@ -125,19 +137,20 @@ export class World {
       timeoutMs: config.execution.submitTimeoutMs,
       onWrite: (request) => this.checker.onWrite(request),
     });
+    const deps: TradingDeps = {
+      clock: this.scheduler,
+      store: this.store,
+      exchange: new KalshiExchange(this.transport),
+      decisions: this.decisions,
+      telemetry: this.telemetry,
+      config: tradingConfigOf(config, {
+        fingerprint: options.configFingerprint,
+        namespace: uuidV5(NAMESPACE, `virtual|${options.seed}`),
+      }),
+      points: this.crashes,
+    };
     this.app = new TradingApp({
-      deps: {
-        clock: this.scheduler,
-        store: this.store,
-        exchange: new KalshiExchange(this.transport),
-        decisions: this.decisions,
-        telemetry: this.telemetry,
-        config: tradingConfigOf(config, {
-          fingerprint: options.configFingerprint,
-          namespace: uuidV5(NAMESPACE, `virtual|${options.seed}`),
-        }),
-        points: this.crashes,
-      },
+      deps: options.standIns?.deps?.(deps) ?? deps,
       ledger: this.ledger,
       signals: this.queues.intents,
       stats: this.stats,
@@ -148,10 +161,14 @@ export class World {
         store: this.store,
         ledger: this.ledger,
         decisions: this.decisions,
-        config: this.app.deps.config,
+        config: deps.config,
       },
       truth: () => venueTruth(this.exchange, ACCOUNT),
       marketOf: (ticker) => byTicker.get(ticker),
+      venueBooks: {
+        changedMs: (ticker) => this.exchange.bookChangedMs(ticker),
+        view: (ticker) => this.exchange.book(ticker),
+      },
       where: () =>
         `seed=${options.seed} scenario=${scenario.name} step=${this.scheduler.events} t=${this.scheduler.nowMs()}`,
     });
@@ -197,6 +214,8 @@ export class World {
       window: { fromMs: this.startMs + MINUTE_MS, untilMs: this.endMs - TAIL_MS },
       crashPoints: EFFECT_POINTS,
     };
+    const planned = this.#options.standIns?.faults;
+    if (planned !== undefined) return planned(plan.window);
     switch (faults.kind) {
       case 'none':
         return NO_FAULTS;
@@ -236,6 +255,7 @@ export class World {
       maxFrameBytes: this.#options.config.feeds.maxFrameBytes,
       untilMs: this.endMs,
       onCommand: (command) => this.checker.onFeederCommand(command),
+      newSession: this.#options.standIns?.session ?? ((epoch) => new FeederSession(epoch)),
     });
   }
 

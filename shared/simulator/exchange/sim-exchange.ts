@@ -4,6 +4,7 @@ import {
   type HttpAnswer,
 } from '../../adapters/kalshi/wire/orders.ts';
 import { AUTO_ROUTE, decodeCreateOrderBody } from '../../adapters/kalshi/wire/order-bodies.ts';
+import type { BookView } from '../../domain/market/book-view.ts';
 import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
 import { addMoney, type Money } from '../../domain/money/money.ts';
 import type { Rng } from '../rng.ts';
@@ -49,12 +50,16 @@ export class SimExchange {
   readonly reads: RestReads;
   readonly #history = new AccountHistory();
   readonly #stream = new StreamHub();
+  readonly #bookChangedMs = new Map<MarketTicker, EpochMs>();
   readonly #floor: TradingFloor;
 
   constructor(options: SimExchangeOptions) {
     this.#floor = new TradingFloor({ fillOrKill: options.fillOrKill ?? 'accepted_unfilled' }, [
       (event: FloorEvent) => this.#history.remember(event, this.#floor.accounts),
       (event: FloorEvent) => this.#stream.publish(event, this.#floor.nowMs),
+      (event: FloorEvent) => {
+        if (event.kind === 'book_change') this.#bookChangedMs.set(event.market, event.atMs);
+      },
     ]);
     this.reads = new RestReads({
       floor: this.#floor,
@@ -227,6 +232,16 @@ export class SimExchange {
   /** The whole truth about one account, without lag. For checkers only. */
   truth(account: AccountName): AccountTruth {
     return accountTruth(account, this.#floor.accounts, this.#history);
+  }
+
+  /** The book of a market as it is. For checkers only. */
+  book(market: MarketTicker): BookView | null {
+    return this.#floor.listing(market)?.engine.view() ?? null;
+  }
+
+  /** When the book of a market last changed; null before its first order. For checkers only. */
+  bookChangedMs(market: MarketTicker): EpochMs | null {
+    return this.#bookChangedMs.get(market) ?? null;
   }
 
   /** Where all money stands; `deposits` equals the sum of the rest. For checkers only. */
