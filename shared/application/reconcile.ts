@@ -1,5 +1,5 @@
 import { fillKey } from '../domain/execution/fill.ts';
-import { isLive, isSettled } from '../domain/execution/transitions.ts';
+import { isOver } from '../domain/execution/transitions.ts';
 import type { EpochMs } from '../domain/market/market.ts';
 import { money, type Money } from '../domain/money/money.ts';
 import { initialHeadroom } from '../domain/risk/headroom.ts';
@@ -113,12 +113,8 @@ async function ourBooks(deps: TradingDeps) {
   let inFlight = 0;
   for (const { value: order } of orders) {
     newestEventMs = Math.max(newestEventMs, order.updatedAtMs);
-    if (
-      order.state === 'planned' ||
-      isLive(order.state) ||
-      !isSettledOrNeverSent(order.state, isSettled(order))
-    )
-      inFlight += 1;
+    // An abandoned entry that still holds its reservation is one of them: our cash is then less than the exchange's.
+    if (!isOver(order)) inFlight += 1;
   }
   const open = positions.map((row) => row.value).filter((position) => position.state === 'open');
   let marked = 0;
@@ -126,10 +122,6 @@ async function ourBooks(deps: TradingDeps) {
     marked += position.mark === null ? position.basis : position.mark.legPrice * position.quantity;
   }
   return { newestEventMs, inFlight, positions: open, marked };
-}
-
-function isSettledOrNeverSent(state: string, settled: boolean): boolean {
-  return settled || state === 'rejected' || state === 'expired';
 }
 
 type Difference = {
