@@ -233,7 +233,8 @@ class StepDraft {
     }
     if (this.#positionChanged && this.#position !== null)
       writes.push(putPosition(position, this.#position));
-    if (this.#free && ownership !== null)
+    // An order that was given up and appears later must not free the market of the one that came after it.
+    if (this.#free && ownership !== null && ownership.value.holder === holderOf(order))
       writes.push(putOwnership(ownership, freed(ownership.value)));
     for (const [scope, amount] of this.#headroom) {
       if (amount !== 0) writes.push({ kind: 'release', scope, amount, initial: 0 });
@@ -309,6 +310,11 @@ class StepDraft {
     for (const { key, amount } of deltas)
       this.#headroom.set(key, (this.#headroom.get(key) ?? 0) + amount);
   }
+}
+
+/** Whoever holds the market for an order: the entry itself, or the entry whose position an exit sells. */
+function holderOf({ intent }: Order): string {
+  return intent.purpose === 'entry' ? intent.clientOrderId : intent.positionId;
 }
 
 function orderJournal(before: Order, order: Order, atMs: EpochMs): JournalEntry {

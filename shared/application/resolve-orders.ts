@@ -1,4 +1,5 @@
 import { fillKey, type Fill } from '../domain/execution/fill.ts';
+import { bookSideOf } from '../domain/execution/intent.ts';
 import type { Order } from '../domain/execution/order.ts';
 import { isLive, isSettled, isTerminal } from '../domain/execution/transitions.ts';
 import type { EpochMs } from '../domain/market/market.ts';
@@ -119,6 +120,7 @@ function oldestFirst(fills: readonly Fill[]): readonly Fill[] {
 
 function differs(order: Order, listed: ListedOrder): string | null {
   if (listed.market !== order.intent.market) return 'market';
+  if (listed.bookSide !== bookSideOf(order.intent)) return 'side';
   if (listed.limitPrice !== order.intent.limitPrice) return 'price';
   if (listed.initialCount !== order.intent.count) return 'count';
   return null;
