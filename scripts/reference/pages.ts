@@ -1,0 +1,21 @@
+import { commandsPage } from './commands-page.ts';
+import { configurationPage } from './configuration-page.ts';
+import { invariantsPage } from './invariants-page.ts';
+import { ledgerPage } from './ledger-page.ts';
+import type { ReferencePage } from './markdown.ts';
+import { refusalsPage } from './refusals-page.ts';
+import { scenariosPage } from './scenarios-page.ts';
+import { summaryPage } from './summary-page.ts';
+
+/** Every page of docs/reference, made from the code as it is now. */
+export async function referencePages(): Promise<readonly ReferencePage[]> {
+  return [
+    await commandsPage(),
+    configurationPage(),
+    invariantsPage(),
+    ledgerPage(),
+    refusalsPage(),
+    scenariosPage(),
+    summaryPage(),
+  ];
+}

@@ -1,0 +1,106 @@
+/** What a setting means, and who acts on it today. Every setting has one, and nothing else does: the generator checks. */
+export type SettingMeaning = {
+  readonly means: string;
+  /** False while the setting is only validated and fingerprinted: the part that will act on it is not built yet. */
+  readonly acts: boolean;
+};
+
+const acts = (means: string): SettingMeaning => ({ means, acts: true });
+const notYet = (means: string): SettingMeaning => ({ means, acts: false });
+
+export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
+  'system.stage': acts(
+    'Where the run may act. Today only `replay` and `paper` are of use; both trade with nobody. `demo` and `live` are accepted so that their rules can be checked, but nothing connects to an exchange yet.',
+  ),
+  'system.account': acts('Name of the book of positions; part of each decision record.'),
+  'system.openingCashDollars': acts('What the simulated account starts with.'),
+  'trading.balancePrecision': notYet(
+    "Unit to which the exchange rounds balances: a member's own ($0.0001) or a broker's ($0.01). Both simulated venues book as `direct`; `fairline fee --precision` computes either.",
+  ),
+  'trading.totalExposureFraction': acts(
+    'Share of equity that all positions and orders together may put at risk, unknown orders at their worst case.',
+  ),
+  'trading.positionFraction': acts('Share of equity that one market may hold.'),
+  'trading.eventFraction': acts('Share of equity that all markets of one event may hold together.'),
+  'trading.maxPositions': acts('Positions open or in flight at once.'),
+  'trading.stagePositionCapDollars': acts('A further cap in dollars per position; null for none.'),
+  'trading.fixedFraction': acts('Share of equity that a new position gets, before the caps.'),
+  'trading.kellyFraction.nfl': notYet(
+    'Share of the full Kelly bet, once somebody can certify calibration.',
+  ),
+  'trading.kellyFraction.nba': notYet(
+    'Share of the full Kelly bet, once somebody can certify calibration.',
+  ),
+  'trading.kellyFraction.tennis': notYet(
+    'Share of the full Kelly bet, once somebody can certify calibration.',
+  ),
+  'pricing.arbitration': acts('Which sportsbooks may give the fair line, and in which order.'),
+  'pricing.devig.pinnacle': acts("How the margin is taken out of Pinnacle's odds."),
+  'pricing.devig.draftkings': acts("How the margin is taken out of DraftKings' odds."),
+  'pricing.lineMaxAgeLiveMs': acts(
+    'During the game: age at which a leg of a line is no longer a price.',
+  ),
+  'pricing.lineMaxAgePregameMs': acts(
+    'Before the game: age at which a leg of a line is no longer a price.',
+  ),
+  'pricing.legSkewLiveMs': acts(
+    'During the game: how far apart in time the two legs of a line may be.',
+  ),
+  'pricing.legSkewPregameMs': acts(
+    'Before the game: how far apart in time the two legs of a line may be.',
+  ),
+  'pricing.model': acts(
+    'Whether a model may price alone where no sportsbook quotes, and then only before the game.',
+  ),
+  'strategy.name': acts('Name of the strategy in records and reports.'),
+  'strategy.version': acts('Its version. A changed number is a new version.'),
+  'strategy.minEdgeDollars': acts(
+    'Expected profit per contract, after the fee, that every level taken must exceed.',
+  ),
+  'strategy.depthShare': acts('Share of the count shown in the book that one order may take.'),
+  'strategy.closeGuardMs': acts('Entries stop this long before the market closes.'),
+  'strategy.exits.stopLossFraction': acts(
+    'Loss at which a position is sold, as a share of the entry price; the larger of this and `stopLossCents` counts.',
+  ),
+  'strategy.exits.stopLossCents': acts('The same in cents per contract.'),
+  'strategy.exits.profitTargetFraction': acts(
+    'Gain at which a position is sold, as a share of the entry price.',
+  ),
+  'strategy.exits.confirmMs': acts(
+    'How long the price must stay beyond the stop before it is believed.',
+  ),
+  'strategy.exits.collarCriticalCents': acts('How far below the touch a stop may sell.'),
+  'strategy.exits.collarMediumCents': acts('How far below the touch a profit target may sell.'),
+  'execution.entryMaxAgeMs': acts(
+    'An entry decided longer ago than this, or on a tick older than this, is refused.',
+  ),
+  'execution.submitTimeoutMs': acts(
+    'How long the answer to an order is waited for; then its outcome is unknown.',
+  ),
+  'execution.lookupIntervalMs': acts('Time between two looks for orders whose outcome is unknown.'),
+  'execution.unknownQuietMs': acts(
+    'How long an unknown order must stay absent before a look counts against it.',
+  ),
+  'execution.signatureWindowMs': acts(
+    "How long a signed request may still be accepted; an abandoned order's reservation is kept until then.",
+  ),
+  'execution.silentOrderMs': acts('A live order without news for this long is looked up.'),
+  'execution.mismatchConfirmMs': acts(
+    'How far apart two looks must be that disagree with the exchange before they count.',
+  ),
+  'execution.maxOrderContracts': acts('No order is larger, whatever the book shows.'),
+  'risk.dailyLossFraction': notYet(
+    'Loss of a day that will stop new risk until a person clears it.',
+  ),
+  'risk.maxConsecutiveLosses': notYet(
+    'Losses in a row that will stop new risk until a person clears it.',
+  ),
+  'risk.bookMaxAgeMs': acts(
+    'A book that was not confirmed for this long is stale: no entry, no new mark.',
+  ),
+  'risk.healAfterMs': notYet(
+    'How long a cause that refuses must have been absent before it is lifted by itself.',
+  ),
+  'feeds.maxFrameBytes': acts('A larger frame of a feed is refused unread.'),
+  'feeds.silentAfterMs': notYet('Silence after which a feed will count as down.'),
+};
