@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { exists, filesBelow, read } from './checkout.ts';
+import { importRules } from './rules.ts';
 
 const INDEX = 'docs/index.md';
 const pages = filesBelow('docs', /\.md$/);
@@ -18,6 +19,11 @@ test('the index names every page of docs once', () => {
   const named = linked(INDEX).filter((path) => path.startsWith('docs/'));
   expect(pages.length).toBeGreaterThan(10);
   expect(named.toSorted()).toEqual(pages.filter((path) => path !== INDEX));
+});
+
+test('the architecture page has one row for each import rule, in their order', () => {
+  const rows = [...read('docs/architecture.md').matchAll(/^\| `([^`]+)` \| .+ \| .+ \|$/gm)];
+  expect(rows.map(([, files]) => files)).toEqual(importRules.map(({ files }) => files));
 });
 
 describe('decisions', () => {
