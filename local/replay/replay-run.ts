@@ -20,7 +20,7 @@ import { RecordedVenue, type RecordedVenueConfig } from '../../shared/replay/rec
 import { ReplaySource } from '../../shared/replay/replay-source.ts';
 import { InvariantChecker } from '../invariants/invariant-checker.ts';
 import { tradingConfigOf } from '../trading/compose-config.ts';
-import { RunStats } from '../trading/run-stats.ts';
+import { RunStats } from '../../shared/application/report/run-stats.ts';
 import { TradingApp } from '../trading/trading-app.ts';
 import { CheckedVenue, recordedTruth } from './checked-venue.ts';
 

@@ -9,8 +9,8 @@ import { modelVsMarket } from '../../shared/domain/reports/model-vs-market.ts';
 import { roundTrips } from '../../shared/domain/reports/trade-summary.ts';
 import { DEFAULT_BOOK_ASSUMPTIONS } from '../../shared/replay/synthetic-book.ts';
 import { DEFAULT_RECORDED_LATENCY } from '../../shared/replay/recorded-venue.ts';
-import { buildOutcome } from '../run/build-outcome.ts';
-import { compareForecasts } from '../run/compare-forecasts.ts';
+import { buildReport } from '../../shared/application/report/build-report.ts';
+import { compareForecasts } from '../../shared/application/report/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { runProgress } from '../run/run-progress.ts';
 import { prepareRecording } from './prepare-recording.ts';
@@ -96,13 +96,13 @@ async function outcomeOf(
   const label = modelLabel(model.version);
   const { run, manifest } = main;
   const results = runs.map(halfSpreadResult).toSorted((a, b) => a.cents - b.cents);
-  const outcome = await buildOutcome(
+  const outcome = await buildReport(
     {
       stats: run.stats,
       store: run.store,
       ledger: run.ledger,
       decisions: run.decisions,
-      tally: run.checker.tally,
+      invariants: run.checker.tally.records(),
       startMs: run.startMs,
       endMs: run.nowMs,
       wallMs: phasesMs.import + phasesMs.replay,

@@ -5,7 +5,7 @@ import { unrealised } from '../../shared/domain/positions/mark-position.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
 import type { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import type { VenueTruth } from '../invariants/books.ts';
-import type { MarketStats, RunStats } from '../trading/run-stats.ts';
+import type { MarketStats, RunStats } from '../../shared/application/report/run-stats.ts';
 
 /** Rows that a person can take in at once. */
 const MAX_ROWS = 30;

@@ -17,7 +17,7 @@ import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { EntrySignal } from '../../shared/domain/strategies/decide-entry.ts';
 import type { LedgerStore } from '../../shared/ports/ledger-store.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
-import type { RunStats } from './run-stats.ts';
+import type { RunStats } from '../../shared/application/report/run-stats.ts';
 
 /** Settlements are read again from this long before now when a market says that it was settled. */
 const SETTLEMENT_LOOKBACK_MS = 600_000;

@@ -8,8 +8,8 @@ import type {
 } from '../../shared/contracts/run-record.ts';
 import type { OnProgress, RunProgress } from '../../shared/contracts/run-progress.ts';
 import type { LinkCounters } from '../../shared/simulator/faults/delivery.ts';
-import { buildOutcome } from '../run/build-outcome.ts';
-import { compareForecasts } from '../run/compare-forecasts.ts';
+import { buildReport } from '../../shared/application/report/build-report.ts';
+import { compareForecasts } from '../../shared/application/report/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { runProgress } from '../run/run-progress.ts';
 import { checkEndedWorld, drainWorld } from './end-world.ts';
@@ -51,7 +51,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
   const simulatedMs = performance.now();
   await checkEndedWorld(world);
   const endedMs = performance.now();
-  return buildOutcome(
+  return buildReport(
     {
       stats: world.stats,
       store: world.store,
@@ -59,7 +59,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
       decisions: world.decisions,
       startMs: world.startMs,
       endMs: world.endMs,
-      tally: world.checker.tally,
+      invariants: world.checker.tally.records(),
       wallMs: endedMs - startedMs,
       phasesMs: {
         prepare: Math.round(preparedMs - startedMs),

@@ -32,7 +32,7 @@ import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
 import { Sportsbook } from '../../shared/simulator/sportsbooks/sportsbook.ts';
 import { InvariantChecker } from '../invariants/invariant-checker.ts';
 import { tradingConfigOf } from '../trading/compose-config.ts';
-import { RunStats } from '../trading/run-stats.ts';
+import { RunStats } from '../../shared/application/report/run-stats.ts';
 import { TradingApp } from '../trading/trading-app.ts';
 import { FeederProcess } from './feeder-process.ts';
 import { areIdle, eachMessage, makeQueues, RetryLater, type Queues } from './queues.ts';

@@ -122,9 +122,9 @@ export type Performance = {
   readonly maxDrawdown: Money;
   readonly wins: number;
   readonly losses: number;
-  /** Of daily returns, not annualised; null below two days of trading or without variation. */
-  readonly sharpeDaily: number | null;
-  readonly sortinoDaily: number | null;
+  /** Of daily returns, annualised by the root of 365; null when there are too few days to mean anything. */
+  readonly sharpe: number | null;
+  readonly sortino: number | null;
 };
 
 /** Everything that the report shows and the summary does not hold. Plain JSON. */

@@ -121,10 +121,11 @@ export const importRules: readonly ImportRule[] = [
       'shared/ports/',
       'shared/contracts/',
       'npm:zod',
+      'npm:temporal-polyfill',
       'node:buffer',
     ],
     typesOnly: ['shared/ports/'],
-    why: 'wire schemas are pure, because the simulator shares them with the adapter',
+    why: 'wire schemas are pure (a time zone is a value), because the simulator shares them with the adapter',
   },
   {
     files: 'shared/adapters/memory/',

@@ -112,9 +112,12 @@ function keyFigures(record: RunRecord, summary: RunSummary): Html {
       note: 'under the highest equity so far',
     },
     {
-      name: 'Sharpe, daily',
-      value: minus(ratio(performance.sharpeDaily)),
-      note: `Sortino ${minus(ratio(performance.sortinoDaily))}; not annualised`,
+      name: 'Sharpe ratio',
+      value: minus(ratio(performance.sharpe)),
+      note:
+        performance.sharpe === null
+          ? 'too few days to say'
+          : `annualised; Sortino ${minus(ratio(performance.sortino))}`,
     },
   ];
   return html`<dl class="keys">

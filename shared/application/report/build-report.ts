@@ -6,30 +6,38 @@ import type {
   Performance,
   RunOutcome,
   RunRecord,
-} from '../../shared/contracts/run-record.ts';
-import type { ReplaySummary, RunSummary, VirtualSummary } from '../../shared/contracts/summary.ts';
-import { canonicalJson } from '../../shared/domain/decisions/canonical-json.ts';
-import { imbalance } from '../../shared/domain/ledger/fold-ledger.ts';
-import type { EpochMs } from '../../shared/domain/market/market.ts';
-import { addMoney, formatMoney, NO_MONEY, subtractMoney } from '../../shared/domain/money/money.ts';
-import { equityCurve, type EquityPoint } from '../../shared/domain/reports/equity-curve.ts';
-import { tradeSummary, type TradeSummary } from '../../shared/domain/reports/trade-summary.ts';
-import type { LedgerStore } from '../../shared/ports/ledger-store.ts';
-import type { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
-import type { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
-import type { InvariantTally } from '../invariants/invariant-tally.ts';
-import type { RunStats } from '../trading/run-stats.ts';
+} from '../../contracts/run-record.ts';
+import type { ReplaySummary, RunSummary, VirtualSummary } from '../../contracts/summary.ts';
+import type { Order } from '../../domain/execution/order.ts';
+import { canonicalJson } from '../../domain/decisions/canonical-json.ts';
+import { imbalance } from '../../domain/ledger/fold-ledger.ts';
+import type { EpochMs } from '../../domain/market/market.ts';
+import { addMoney, formatMoney, NO_MONEY, subtractMoney } from '../../domain/money/money.ts';
+import { equityCurve, type EquityPoint } from '../../domain/reports/equity-curve.ts';
+import { dailyReturns } from '../../domain/reports/performance.ts';
+import {
+  netOf,
+  tradeSummary,
+  type RoundTrip,
+  type TradeSummary,
+} from '../../domain/reports/trade-summary.ts';
+import type { LedgerStore } from '../../ports/ledger-store.ts';
+import type { DecisionLog } from '../../ports/decision-log.ts';
+import type { BookedFill, HotStore, Row } from '../../ports/hot-store.ts';
+import type { MarketStats, RunStats } from './run-stats.ts';
 import { tradeRows } from './trade-rows.ts';
 
 const HOUR_MS = 3_600_000;
+/** Ratios of fewer days would be read as more than they are. */
+const LEAST_DAYS = 10;
 
 /** A run that has ended, whatever kind it was. */
 export type EndedRun = {
   readonly stats: RunStats;
-  readonly store: MemoryHotStore;
+  readonly store: HotStore;
   readonly ledger: LedgerStore;
-  readonly decisions: MemoryDecisionLog;
-  readonly tally: InvariantTally;
+  readonly decisions: DecisionLog;
+  readonly invariants: RunRecord['invariants'];
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
   readonly wallMs: number;
@@ -50,15 +58,19 @@ export type ModeFields =
   | Pick<ReplaySummary, 'mode' | 'recording' | 'halfSpreadCents' | 'halfSpreads'>;
 
 /** Folds an ended run into its record, its summary and its decision lines. */
-export async function buildOutcome(run: EndedRun, mode: ModeFields): Promise<RunOutcome> {
+export async function buildReport(run: EndedRun, mode: ModeFields): Promise<RunOutcome> {
   const { stats } = run;
   const curve = equityCurve({ journal: stats.journal, marks: stats.marks });
   const trades = tradeSummary({ journal: stats.journal, curve });
   const decisions = await run.decisions.all();
   const lines = decisions.map(({ record }) => canonicalJson(record));
+  const [orders, fills, positions] = await Promise.all([
+    valuesOf(run.store.list('orders')),
+    valuesOf(run.store.list('fills')),
+    valuesOf(run.store.list('positions')),
+  ]);
   const open = new Map(
-    run.store
-      .peekAll('positions')
+    positions
       .filter((position) => position.state === 'open')
       .map((position) => [position.positionId, position]),
   );
@@ -77,18 +89,21 @@ export async function buildOutcome(run: EndedRun, mode: ModeFields): Promise<Run
     equity: curve,
     performance,
     trades: rows,
-    markets: marketRecords(run, trades),
+    markets: [...stats.markets.values()].map((market) =>
+      marketRecord(market, { orders, fills, trips: trades.trips }),
+    ),
     comparison: run.comparison,
     halfSpreads: run.halfSpreads,
     queues: run.queues,
     faults: run.faults,
-    invariants: run.tally.records(),
+    invariants: run.invariants,
     assumptions: run.assumptions,
   };
   const pnl = subtractMoney(performance.closingEquity, performance.openingEquity);
   const summary = {
     ...mode,
-    ...(await countsOf(run, trades)),
+    ...countsOf(run, trades, { orders, fills }),
+    ledger: { imbalanceMicros: imbalance(await run.ledger.entries()) },
     decisions: decisions.length,
     pnlMicros: pnl,
     pnl: formatMoney(pnl),
@@ -98,42 +113,44 @@ export async function buildOutcome(run: EndedRun, mode: ModeFields): Promise<Run
   return { record, summary, decisions: lines };
 }
 
-async function countsOf(run: EndedRun, trades: TradeSummary) {
-  const { stats, store, tally } = run;
-  const orders = store.peekAll('orders');
+async function valuesOf<T>(rows: Promise<readonly Row<T>[]>): Promise<readonly T[]> {
+  return (await rows).map((row) => row.value);
+}
+
+type Booked = { readonly orders: readonly Order[]; readonly fills: readonly BookedFill[] };
+
+function countsOf(run: EndedRun, trades: TradeSummary, { orders, fills }: Booked) {
+  const { stats } = run;
   const ordersByState: Record<string, number> = {};
   for (const { state } of orders) ordersByState[state] = (ordersByState[state] ?? 0) + 1;
   const exitsByRule: Record<string, number> = {};
   for (const [rule, count] of Object.entries(trades.exitsByCause))
     if (count > 0) exitsByRule[rule] = count;
   const hours = (run.endMs - run.startMs) / HOUR_MS;
-  const sum = (of: (queue: RunRecord['queues'][number]) => number): number =>
-    run.queues.reduce((total, queue) => total + of(queue), 0);
   return {
     schemaVersion: 1 as const,
     ticks: stats.ticks,
     edges: stats.signals,
     orders: orders.length,
     ordersByState,
-    fills: store.peekAll('fills').length,
+    fills: fills.length,
     positions: { opened: trades.opened, closed: trades.closed },
     exitsByRule,
     skipsByReason: Object.fromEntries([...stats.skips].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     feesMicros: trades.fees,
     fees: formatMoney(trades.fees),
     messages: {
-      delivered: sum((queue) => queue.delivered),
-      duplicated: sum((queue) => queue.duplicated),
-      deadLettered: sum((queue) => queue.deadLettered),
+      delivered: total(run.queues.map((queue) => queue.delivered)),
+      duplicated: total(run.queues.map((queue) => queue.duplicated)),
+      deadLettered: total(run.queues.map((queue) => queue.deadLettered)),
     },
     invariants: {
-      checked: tally.checked,
-      violated: tally.violated,
+      checked: total(run.invariants.map(({ checked }) => checked)),
+      violated: total(run.invariants.map(({ violated }) => violated)),
       byNumber: Object.fromEntries(
-        tally.records().map(({ number, checked, violated }) => [number, { checked, violated }]),
+        run.invariants.map(({ number, checked, violated }) => [number, { checked, violated }]),
       ),
     },
-    ledger: { imbalanceMicros: imbalance(await run.ledger.entries()) },
     timings: {
       wallMs: Math.round(run.wallMs),
       simulatedHours: hours,
@@ -146,34 +163,38 @@ async function countsOf(run: EndedRun, trades: TradeSummary) {
 }
 
 function performanceOf(curve: readonly EquityPoint[], trades: TradeSummary): Performance {
+  const enough = dailyReturns(curve).length >= LEAST_DAYS;
   return {
     openingEquity: curve[0]?.equity ?? NO_MONEY,
     closingEquity: curve.at(-1)?.equity ?? NO_MONEY,
     maxDrawdown: trades.drawdown?.amount ?? NO_MONEY,
     wins: trades.won,
     losses: trades.lost,
-    sharpeDaily: trades.sharpe,
-    sortinoDaily: trades.sortino,
+    sharpe: enough ? trades.sharpe : null,
+    sortino: enough ? trades.sortino : null,
   };
 }
 
-function marketRecords(run: EndedRun, trades: TradeSummary): readonly MarketRecord[] {
-  const orders = run.store.peekAll('orders');
-  const fills = run.store.peekAll('fills');
-  return [...run.stats.markets.values()].map((market) => {
-    const trips = trades.trips.filter((trip) => trip.market === market.ticker);
-    return {
-      ticker: market.ticker,
-      title: market.title,
-      result: market.result,
-      ticks: market.ticks,
-      edges: market.edges,
-      orders: orders.filter((order) => order.intent.market === market.ticker).length,
-      fills: fills.filter(({ fill }) => fill.market === market.ticker).length,
-      fees: addMoney(...trips.map(({ fees }) => fees)),
-      net: addMoney(...trips.map(({ realised, fees }) => subtractMoney(realised, fees))),
-    };
-  });
+function marketRecord(
+  market: MarketStats,
+  { orders, fills, trips }: Booked & { readonly trips: readonly RoundTrip[] },
+): MarketRecord {
+  const own = trips.filter((trip) => trip.market === market.ticker);
+  return {
+    ticker: market.ticker,
+    title: market.title,
+    result: market.result,
+    ticks: market.ticks,
+    edges: market.edges,
+    orders: orders.filter((order) => order.intent.market === market.ticker).length,
+    fills: fills.filter(({ fill }) => fill.market === market.ticker).length,
+    fees: addMoney(...own.map(({ fees }) => fees)),
+    net: addMoney(...own.map(netOf)),
+  };
+}
+
+function total(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
 }
 
 function summaryOf({ fairKind, forecasts, moment, fair, market }: ForecastComparison) {

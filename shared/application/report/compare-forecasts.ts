@@ -1,5 +1,5 @@
-import type { ForecastComparison } from '../../shared/contracts/run-record.ts';
-import { modelVsMarket, type PairedForecast } from '../../shared/domain/reports/model-vs-market.ts';
+import type { ForecastComparison } from '../../contracts/run-record.ts';
+import { modelVsMarket, type PairedForecast } from '../../domain/reports/model-vs-market.ts';
 
 /** Below this many events an interval would say more than the sample knows. */
 const LEAST_FOR_INTERVAL = 30;

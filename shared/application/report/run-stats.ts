@@ -1,12 +1,12 @@
-import type { ScoreResult } from '../../shared/application/score-edges.ts';
-import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
-import type { EpochMs, MarketResult, MarketTicker } from '../../shared/domain/market/market.ts';
-import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
-import type { Price } from '../../shared/domain/money/price.ts';
-import type { Probability } from '../../shared/domain/money/probability.ts';
-import type { Position } from '../../shared/domain/positions/position.ts';
-import type { FairValue } from '../../shared/domain/pricing/fair-value.ts';
-import type { MarkSample } from '../../shared/domain/reports/equity-curve.ts';
+import type { ScoreResult } from '../score-edges.ts';
+import type { JournalEntry } from '../../domain/ledger/journal.ts';
+import type { EpochMs, MarketResult, MarketTicker } from '../../domain/market/market.ts';
+import type { MarketTick } from '../../domain/market/market-tick.ts';
+import type { Price } from '../../domain/money/price.ts';
+import type { Probability } from '../../domain/money/probability.ts';
+import type { Position } from '../../domain/positions/position.ts';
+import type { FairValue } from '../../domain/pricing/fair-value.ts';
+import type { MarkSample } from '../../domain/reports/equity-curve.ts';
 
 /** One market as the run has seen it. */
 export type MarketStats = {

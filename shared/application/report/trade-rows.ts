@@ -1,21 +1,15 @@
-import type { TradeRow } from '../../shared/contracts/run-record.ts';
-import { fromCanonical } from '../../shared/domain/decisions/canonical-value.ts';
-import type { EntryReasons } from '../../shared/domain/strategies/decide-order.ts';
-import type { EntryInputs } from '../../shared/domain/strategies/decide-order.ts';
-import {
-  NO_MONEY,
-  addMoney,
-  cost,
-  subtractMoney,
-  type Money,
-} from '../../shared/domain/money/money.ts';
-import { complementProbability } from '../../shared/domain/money/probability.ts';
-import { invariant } from '../../shared/domain/money/invariant.ts';
-import { legPrice } from '../../shared/domain/positions/fold-position.ts';
-import type { Position } from '../../shared/domain/positions/position.ts';
-import type { FairValue } from '../../shared/domain/pricing/fair-value.ts';
-import type { RoundTrip } from '../../shared/domain/reports/trade-summary.ts';
-import type { ChainedDecision } from '../../shared/ports/decision-log.ts';
+import type { TradeRow } from '../../contracts/run-record.ts';
+import { fromCanonical } from '../../domain/decisions/canonical-value.ts';
+import type { EntryReasons } from '../../domain/strategies/decide-order.ts';
+import type { EntryInputs } from '../../domain/strategies/decide-order.ts';
+import { NO_MONEY, addMoney, cost, subtractMoney, type Money } from '../../domain/money/money.ts';
+import { complementProbability } from '../../domain/money/probability.ts';
+import { invariant } from '../../domain/money/invariant.ts';
+import { legPrice } from '../../domain/positions/fold-position.ts';
+import type { Position } from '../../domain/positions/position.ts';
+import type { FairValue } from '../../domain/pricing/fair-value.ts';
+import type { RoundTrip } from '../../domain/reports/trade-summary.ts';
+import type { ChainedDecision } from '../../ports/decision-log.ts';
 
 /** Each round trip with why it was opened, read from the decision that opened it. */
 export function tradeRows(parts: {
