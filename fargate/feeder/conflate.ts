@@ -45,6 +45,11 @@ export class Conflator {
     return due;
   }
 
+  /** The market is published now for another reason than a change. */
+  publish(market: string, nowMs: EpochMs): void {
+    this.#published(this.#of(market), nowMs);
+  }
+
   /** When `market` was last published; minus infinity when never. */
   lastPublishedMs(market: string): EpochMs {
     return this.#of(market).lastMs;

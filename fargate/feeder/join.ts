@@ -3,6 +3,7 @@ import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { EpochMs, GameId, GameMapping, Market } from '../../shared/domain/market/market.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
+import { latestLegs } from '../../shared/domain/odds/arbitration.ts';
 import type { LineLeg } from '../../shared/domain/odds/line.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 
@@ -114,7 +115,7 @@ export class Join {
     const legs = this.#game(leg.gameId).legs;
     const key = `${leg.source}|${leg.side}`;
     const known = legs.get(key);
-    if (known !== undefined && !isNewer(leg, known)) return false;
+    if (known !== undefined && latestLegs([known, leg])[0] === known) return false;
     legs.set(key, leg);
     return true;
   }
@@ -124,10 +125,4 @@ export class Join {
     if (game === undefined) this.#games.set(gameId, (game = { state: null, legs: new Map() }));
     return game;
   }
-}
-
-function isNewer(leg: LineLeg, known: LineLeg): boolean {
-  return leg.sequence === known.sequence
-    ? leg.sourceTimeMs > known.sourceTimeMs
-    : leg.sequence > known.sequence;
 }

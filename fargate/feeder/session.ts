@@ -130,7 +130,9 @@ export class FeederSession {
   onTimer(nowMs: EpochMs): readonly FeederCommand[] {
     const due = new Set(this.#conflator.due(nowMs));
     for (const market of this.#held) {
-      if (nowMs - this.#conflator.lastPublishedMs(market) >= HELD_INTERVAL_MS) due.add(market);
+      if (nowMs - this.#conflator.lastPublishedMs(market) < HELD_INTERVAL_MS) continue;
+      this.#conflator.publish(market, nowMs);
+      due.add(market);
     }
     const commands: FeederCommand[] = [];
     for (const market of due) commands.push(...this.#publish(market, nowMs));

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { MarketTick } from '../../../../shared/domain/market/market-tick.ts';
+import { probability } from '../../../../shared/domain/money/probability.ts';
+import type { LineLeg } from '../../../../shared/domain/odds/line.ts';
+import type { OddsEvent } from '../../../../shared/ports/odds-feed.ts';
+import { A, aLeg, aSession, B, ticksOf } from '../../../support/feeder-events.ts';
+import { NOON } from '../../../support/trade-builders.ts';
+
+const legs = (...given: readonly LineLeg[]): OddsEvent => ({ kind: 'legs', legs: given });
+const home = aLeg(5);
+const away = aLeg(5, { side: 'away', odds: 2.1 });
+
+/** The legs that a tick carries after some events, in a fixed order. */
+function legsAfter(events: readonly OddsEvent[]): readonly LineLeg[] {
+  const session = aSession();
+  let tick: MarketTick | undefined;
+  for (const [index, event] of events.entries())
+    tick = ticksOf(session.onOdds(event, NOON + index * 1_000))[0] ?? tick;
+  return (tick?.legs ?? []).toSorted((a, b) => (a.side < b.side ? -1 : 1));
+}
+
+function permutations<T>(items: readonly T[]): readonly (readonly T[])[] {
+  if (items.length < 2) return [items];
+  return items.flatMap((item, index) =>
+    permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]),
+  );
+}
+
+describe('odds', () => {
+  it('are joined to every market of their game, at once', () => {
+    const session = aSession();
+    const ticks = ticksOf(session.onOdds(legs(home, away), NOON));
+    expect(ticks.map(({ market }) => market.ticker)).toEqual([A, B]);
+    for (const tick of ticks) expect(tick.legs).toEqual([home, away]);
+  });
+
+  it('are never overwritten by an older sequence, whenever it comes', () => {
+    const updates = [3, 4, 5].map((sequence) => legs(aLeg(sequence, { odds: 1 + sequence / 10 })));
+    for (const order of permutations(updates))
+      expect(legsAfter(order)).toEqual([aLeg(5, { odds: 1.5 })]);
+  });
+
+  it('of one sequence are those with the later source time', () => {
+    const late = aLeg(5, { odds: 1.8, timeMs: NOON + 100 });
+    for (const order of permutations([legs(home), legs(late)]))
+      expect(legsAfter(order)).toEqual([late]);
+  });
+
+  it('of one sequence and time that say different things are the cautious one, in any order', () => {
+    const suspended = aLeg(5, { odds: null });
+    for (const order of permutations([legs(home), legs(suspended)]))
+      expect(legsAfter(order)).toEqual([suspended]);
+  });
+
+  it('that say nothing new publish nothing', () => {
+    const session = aSession();
+    session.onOdds(legs(home), NOON);
+    expect(session.onOdds(legs(home), NOON + 60_000)).toEqual([]);
+    expect(session.onOdds(legs(aLeg(4)), NOON + 60_000)).toEqual([]);
+    expect(session.onOdds({ kind: 'alive', receivedMs: NOON }, NOON + 60_000)).toEqual([]);
+  });
+
+  it('of games that we do not trade publish nothing', () => {
+    expect(aSession().onOdds(legs({ ...home, gameId: 'another' }), NOON)).toEqual([]);
+  });
+
+  it('that were removed are gone, and a whole state takes the missing side away', () => {
+    const source = 'pinnacle';
+    const gameId = 'game-1';
+    expect(legsAfter([legs(home, away), { kind: 'removed', source, gameId }])).toEqual([]);
+    const replaced = aLeg(6);
+    const state: OddsEvent = { kind: 'replace', source, gameId, legs: [replaced] };
+    expect(legsAfter([legs(home, away), state])).toEqual([replaced]);
+  });
+
+  it('of another source stay when one is removed', () => {
+    const other = { ...home, source: 'draftkings' };
+    const removed: OddsEvent = { kind: 'removed', source: 'pinnacle', gameId: 'game-1' };
+    expect(legsAfter([legs(home), legs(other), removed])).toEqual([other]);
+  });
+
+  it.fails('that are newer survive a whole state that comes late', () => {
+    const old: OddsEvent = {
+      kind: 'replace',
+      source: 'pinnacle',
+      gameId: 'game-1',
+      legs: [aLeg(1)],
+    };
+    expect(legsAfter([old, legs(home, away), old])).toEqual([away, home]);
+  });
+});
+
+describe('a tick', () => {
+  it('carries mapping, forecast and line of its own game', () => {
+    const session = aSession();
+    const forecast = {
+      model: { name: 'elo-test', version: '1.0.0' },
+      gameId: 'game-1',
+      homeProbability: probability(0.6),
+      uncertainty: 0.08,
+      asOfMs: NOON - 1,
+    };
+    session.putForecast(forecast);
+    session.putForecast({ ...forecast, gameId: 'another' });
+    const ticks = ticksOf(session.onOdds(legs(home), NOON));
+    expect(ticks).toMatchObject([
+      { forecast, mapping: { market: A, yesSide: 'home' } },
+      { forecast, mapping: { market: B, yesSide: 'away' } },
+    ]);
+  });
+});
