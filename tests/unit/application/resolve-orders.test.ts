@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { applyOrderUpdate } from '../../../shared/application/apply-order-update.ts';
 import { placeEntry } from '../../../shared/application/place-entry.ts';
 import { resolveOrders } from '../../../shared/application/resolve-orders.ts';
+import { contracts } from '../../../shared/domain/money/contracts.ts';
+import { price } from '../../../shared/domain/money/price.ts';
 import type { OrderRequest } from '../../../shared/ports/exchange.ts';
+import type { Answer, ScriptedTrade } from '../../support/scripted-exchange.ts';
 import {
   aSignal,
   die,
   dyingAt,
   expectBalanced,
   fillsOf,
+  holdLease,
   KC,
   onlyOrder,
   openDesk,
@@ -22,7 +26,7 @@ const LOST = () => ({ kind: 'unknown', cause: 'timeout' }) as const;
 
 /** An entry whose answer was lost; the exchange did what `answer` does with it, or never saw it. */
 async function unknownEntry(
-  answer: (desk: TradingDesk) => Parameters<TradingDesk['exchange']['answer']>[0] = () => LOST,
+  answer: (desk: TradingDesk) => Answer = () => LOST,
 ): Promise<TradingDesk> {
   const desk = await openDesk();
   desk.exchange.answer(answer(desk));
@@ -78,11 +82,11 @@ describe('an unknown order that is at the exchange', () => {
   });
 
   it.each([
-    ['count', { initialCount: 900 }],
-    ['price', { limitPrice: 5_100 }],
-  ] as const)('but with another %s is not taken for it: an alarm', async (_, change) => {
+    ['count', { initialCount: contracts(900) }],
+    ['price', { limitPrice: price(5_100) }],
+  ])('but with another %s is not taken for it: an alarm', async (_, change) => {
     const desk = await unknownEntry(({ exchange }) => (request) => {
-      exchange.execute(request, [], change as object);
+      exchange.execute(request, [], change);
       return LOST();
     });
     await lookAfter(desk, 1);
@@ -151,15 +155,16 @@ describe('an unknown order that is not at the exchange', () => {
   });
 });
 
-describe('an abandoned order that appears after all', () => {
-  async function appearing(...trades: readonly { at: number; count: number }[]) {
-    const desk = await unknownEntry();
-    await lookAfter(desk, 10_000, 1);
-    expect(onlyOrder(desk).state).toBe('abandoned');
-    desk.exchange.execute(sentBy(desk), trades);
-    return desk;
-  }
+/** An order that was given up, and then is at the exchange with these trades. */
+async function appearing(...trades: readonly ScriptedTrade[]): Promise<TradingDesk> {
+  const desk = await unknownEntry();
+  await lookAfter(desk, 10_000, 1);
+  expect(onlyOrder(desk).state).toBe('abandoned');
+  desk.exchange.execute(sentBy(desk), trades);
+  return desk;
+}
 
+describe('an abandoned order that appears after all', () => {
   it('is adopted with its fills and an alarm', async () => {
     const desk = await appearing({ at: 5_200, count: 400 });
     await lookAfter(desk, 1);
@@ -195,18 +200,7 @@ describe('an abandoned order that appears after all', () => {
     await lookAfter(desk, 10_000, 1, 30_000);
     expect(desk.store.peek('ownership', KC)?.holder).toBeNull();
     desk.exchange.answer(LOST);
-    desk.clock.advance(1);
-    await desk.store.transact([
-      { kind: 'remove', table: 'lease', key: 'feeder', version: 1 },
-      {
-        kind: 'insert',
-        table: 'lease',
-        key: 'feeder2',
-        value: { holder: 'feeder-1', epoch: 2, expiresAtMs: desk.clock.nowMs() + 5_000 },
-      },
-    ]);
-    const { takeLease } = await import('../../../shared/application/feeder-lease.ts');
-    await takeLease(desk.store, 'feeder-1', desk.clock.nowMs());
+    await holdLease(desk);
     const second = await place(desk, { n: 2 });
     const { clientOrderId, ...late } = sentBy(desk);
     await applyOrderUpdate(desk.deps, {
@@ -217,15 +211,13 @@ describe('an abandoned order that appears after all', () => {
         exchangeOrderId: 'exchange-late',
         status: 'cancelled',
         initialCount: late.count,
-        filled: onlyFilledNothing(desk, clientOrderId),
+        filled: orderOf(desk, clientOrderId).bookedFilled,
         exchangeTimeMs: desk.clock.nowMs(),
       },
     });
     expect(desk.store.peek('ownership', KC)?.holder).toBe(second.intent.clientOrderId);
   });
 });
-
-const onlyFilledNothing = (desk: TradingDesk, id: string) => orderOf(desk, id).bookedFilled;
 
 describe('an order whose sender died', () => {
   it.each(['after_marked_sent', 'after_send_before_record', 'after_outcome_recorded'] as const)(

@@ -26,6 +26,8 @@ async function score(ticks: readonly MarketTick[], nowMs = desk.clock.nowMs()) {
   return { result, sent, fairs, digest: skipDigest.hex() };
 }
 
+const digestOf = async (...ticks: readonly MarketTick[]) => (await score(ticks)).digest;
+
 describe('scoring', () => {
   it('sends a signal for a price far enough from the line, with the tick in it', async () => {
     const tick = aTick(desk);
@@ -78,7 +80,6 @@ describe('scoring', () => {
   });
 
   it('hashes its skips: the same ticks give the same digest, any other reason or stamp another', async () => {
-    const digestOf = async (...ticks: readonly MarketTick[]) => (await score(ticks)).digest;
     const first = await digestOf(aTick(desk, FAIR_BOOK));
     expect(await digestOf(aTick(desk, FAIR_BOOK))).toBe(first);
     expect(await digestOf(aTick(desk, { ...FAIR_BOOK, n: 2 }))).not.toBe(first);
