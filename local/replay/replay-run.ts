@@ -68,7 +68,7 @@ export class ReplayRun {
     const { config } = options;
     this.venue = new RecordedVenue({ openingCash: config.openingCash, ...options.venue });
     this.store = new MemoryHotStore((entries) => {
-      this.stats.journal.push(...entries);
+      this.stats.onJournal(entries);
       this.#journal.push(...entries);
       this.checker.onJournal(entries);
     });

@@ -73,6 +73,6 @@ function row(market: MarketStats, position: Position | undefined): RunProgress['
     fair: market.fair,
     position: open ? { leg: position.leg, quantity: position.quantity } : null,
     unrealised: open ? (unrealised(position) ?? NO_MONEY) : NO_MONEY,
-    realised: position === undefined ? NO_MONEY : subtractMoney(position.realised, position.fees),
+    realised: market.realised,
   };
 }

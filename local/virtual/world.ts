@@ -124,7 +124,7 @@ export class World {
       faults: this.faults.queue,
     });
     this.store = new MemoryHotStore((entries) => {
-      this.stats.journal.push(...entries);
+      this.stats.onJournal(entries);
       this.checker.onJournal(entries);
       void this.queues.ledger.send(entries);
     });

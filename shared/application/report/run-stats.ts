@@ -2,8 +2,10 @@ import type { ScoreResult } from '../score-edges.ts';
 import type { JournalEntry } from '../../domain/ledger/journal.ts';
 import type { EpochMs, MarketResult, MarketTicker } from '../../domain/market/market.ts';
 import type { MarketTick } from '../../domain/market/market-tick.ts';
+import { addMoney, cost, NO_MONEY, subtractMoney, type Money } from '../../domain/money/money.ts';
 import type { Price } from '../../domain/money/price.ts';
 import type { Probability } from '../../domain/money/probability.ts';
+import { legPrice } from '../../domain/positions/fold-position.ts';
 import type { Position } from '../../domain/positions/position.ts';
 import type { FairValue } from '../../domain/pricing/fair-value.ts';
 import type { MarkSample } from '../../domain/reports/equity-curve.ts';
@@ -21,6 +23,8 @@ export type MarketStats = {
   /** The last fair value and mid price before the game, both of one moment. */
   beforeStart: { readonly fair: FairValue; readonly market: Probability } | null;
   result: MarketResult | null;
+  /** Of everything sold or settled in the market so far, less all of its fees. */
+  realised: Money;
 };
 
 /** What a run counts while it goes. Filled by the handlers around the use cases, read by progress and report. */
@@ -42,7 +46,19 @@ export class RunStats {
       fair: null,
       beforeStart: null,
       result: null,
+      realised: NO_MONEY,
     });
+  }
+
+  /** Takes in what the journal tells, each entry once. */
+  onJournal(entries: readonly JournalEntry[]): void {
+    this.journal.push(...entries);
+    for (const entry of entries) {
+      const booked = realisedBy(entry);
+      const stats = booked === null ? undefined : this.markets.get(booked.market);
+      if (booked !== null && stats !== undefined)
+        stats.realised = addMoney(stats.realised, booked.amount);
+    }
   }
 
   onTick(tick: MarketTick): void {
@@ -83,5 +99,31 @@ export class RunStats {
       if (state === 'open' && mark !== null)
         this.marks.push({ positionId, legPrice: mark.legPrice, atMs });
     }
+  }
+}
+
+/** What one journal entry adds to the result of its market; null when it moves no money there. */
+function realisedBy(
+  entry: JournalEntry,
+): { readonly market: MarketTicker; readonly amount: Money } | null {
+  switch (entry.kind) {
+    case 'fill': {
+      const { fill, basis, leg } = entry;
+      const gained =
+        entry.purpose === 'exit'
+          ? subtractMoney(cost(legPrice(leg, fill.price), fill.count), basis)
+          : NO_MONEY;
+      return { market: fill.market, amount: subtractMoney(gained, fill.fee) };
+    }
+    case 'settlement': {
+      const { market, payout, basis, fee } = entry;
+      return { market, amount: subtractMoney(subtractMoney(payout, basis), fee) };
+    }
+    case 'opening':
+    case 'order':
+    case 'position_opened':
+    case 'position_closed':
+    case 'residual':
+      return null;
   }
 }
