@@ -9,6 +9,7 @@ import { decodeFrame, type BoltGame } from '../../shared/adapters/boltodds/wire/
 import { formatBoltWhen, parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 import { someDamage } from '../support/damage.ts';
+import { runs } from '../support/property-settings.ts';
 
 const RECEIVED_MS = 1_795_370_283_500;
 const ALIVE: OddsEvent = { kind: 'alive', receivedMs: RECEIVED_MS };
@@ -223,7 +224,7 @@ describe('the feed and its reader', () => {
           expect(events[index]).toMatchObject({ kind, legs });
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -237,7 +238,7 @@ describe('the feed and its reader', () => {
             if (quote.kind === 'quoted') expect(quote.decimalOdds).toBeGreaterThan(1);
         }
       }),
-      { numRuns: 3_000 },
+      runs(3_000),
     );
   });
 
@@ -254,7 +255,7 @@ describe('the feed and its reader', () => {
         const frame = JSON.stringify({ action: 'game_update', timestamp, data });
         expect(decode(frame)).toMatchObject([{ kind: 'refused', code: 'malformed' }]);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 });
@@ -295,7 +296,7 @@ describe('a start time of BoltOdds', () => {
         if (typeof parsed === 'number') expect(parsed).toBe(minute * 60_000);
         else expect(parsed.code).toBe('ambiguous_time');
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

@@ -24,6 +24,7 @@ import {
   someTicker,
   someSide,
 } from '../support/wire-arbitraries.ts';
+import { runs } from '../support/property-settings.ts';
 
 const REQUEST: OrderRequest = {
   clientOrderId: '7b1f1f0e-93ab-4c5b-8e6c-6f5f0b0d7a11',
@@ -89,7 +90,7 @@ describe('a create-order request', () => {
         };
         expect(decodeCreateOrderBody(encodeCreateOrder(request))).toEqual(expected);
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -185,7 +186,7 @@ describe('a create-order answer', () => {
           });
         },
       ),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
   });
 
@@ -298,7 +299,7 @@ describe('a create-order answer', () => {
           if (outcome.kind === 'accepted') expect(outcome.filled).toBeLessThanOrEqual(2_500);
         },
       ),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

@@ -33,6 +33,7 @@ import {
   wholeCents,
   someResult,
 } from '../support/wire-arbitraries.ts';
+import { runs } from '../support/property-settings.ts';
 
 describe('the lists of an account', () => {
   it('orders go through the wire unchanged', () => {
@@ -233,7 +234,7 @@ describe('the lists of an account', () => {
           expect(['refused', 'page', 'balances', 'book']).toContain(decoder(damaged).kind);
         },
       ),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

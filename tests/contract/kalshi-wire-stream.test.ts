@@ -15,6 +15,7 @@ import { money } from '../../shared/domain/money/money.ts';
 import { complement, price } from '../../shared/domain/money/price.ts';
 import type { FrameRefusal, MarketDataEvent } from '../../shared/ports/market-data.ts';
 import { someDamage } from '../support/damage.ts';
+import { runs } from '../support/property-settings.ts';
 
 const MAX_BYTES = 1_000_000;
 const decode = (text: string, useYesPrice = true) =>
@@ -184,7 +185,7 @@ describe('the stream of the exchange', () => {
         const text = encodeStreamFrame(event, { useYesPrice, subscription: 13, exchangeIndex: 3 });
         expect(ascending(decode(text, useYesPrice))).toEqual(event);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -383,7 +384,7 @@ describe('the scan of a delta', () => {
             expect(scanned).toEqual(event);
         },
       ),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 });
@@ -417,7 +418,7 @@ describe('a damaged frame', () => {
           expect(Number.isSafeInteger(change) && Number.isSafeInteger(exchangeTimeMs)).toBe(true);
         },
       ),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -431,7 +432,7 @@ describe('a damaged frame', () => {
           expect(decode(JSON.stringify({ type, sid, seq: 1, msg })).kind).toBe('refused');
         },
       ),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRng } from '../../../shared/simulator/rng.ts';
 import { Scheduler } from '../../../shared/simulator/scheduler.ts';
+import { runs } from '../../support/property-settings.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -37,7 +38,7 @@ describe('the scheduler', () => {
       fc.asyncProperty(fc.integer(), async (seed) => {
         expect(await traceOf(seed)).toEqual(await traceOf(seed));
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 

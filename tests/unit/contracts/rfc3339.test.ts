@@ -5,6 +5,7 @@ import {
   parseRfc3339,
   parseRfc3339Micros,
 } from '../../../shared/contracts/rfc3339.ts';
+import { runs } from '../../support/property-settings.ts';
 
 describe('a time in RFC 3339', () => {
   it.each([
@@ -54,7 +55,7 @@ describe('a time in RFC 3339', () => {
         expect(parseRfc3339(formatRfc3339(timeMs))).toBe(timeMs);
         expect(formatRfc3339(timeMs)).not.toMatch(/\.\d*0Z$/);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });

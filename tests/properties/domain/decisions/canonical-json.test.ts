@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../../shared/domain/decisions/canonical-json.ts';
 import type { CanonicalValue } from '../../../../shared/domain/decisions/decision-record.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 const values = fc.letrec<{ value: CanonicalValue }>((tie) => ({
   value: fc.oneof(
@@ -35,7 +36,7 @@ describe('canonical JSON', () => {
         expect(parsed).toEqual(value);
         expect(canonicalJson(reversed(value))).toBe(text);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

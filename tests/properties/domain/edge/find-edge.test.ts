@@ -15,6 +15,7 @@ import {
 import { money } from '../../../../shared/domain/money/money.ts';
 import { price, type Price } from '../../../../shared/domain/money/price.ts';
 import { probability } from '../../../../shared/domain/money/probability.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 const anyCount = fc
   .oneof(
@@ -121,7 +122,7 @@ describe('the edge in integers', () => {
         const larger = no === null || (yes !== null && yes.expected >= no.expected) ? yes : no;
         expect(result).toEqual({ kind: 'edge', edge: larger, both: { yes, no } });
       }),
-      { numRuns: 20_000 },
+      runs(20_000),
     );
     // The comparison has seen enough of both answers to mean something.
     expect(edges).toBeGreaterThan(4_000);
@@ -137,7 +138,7 @@ describe('the edge in integers', () => {
         expect(edge.expected).toBeGreaterThanOrEqual((edge.worstPerContract * edge.count) / 100);
         expect(edge.count).toBeLessThanOrEqual(input.maxCount);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 
@@ -151,7 +152,7 @@ describe('the edge in integers', () => {
         if (after.kind !== 'edge') throw new Error('the edge was lost');
         expect(after.both.yes!.count).toBeGreaterThanOrEqual(before.both.yes.count);
       }),
-      { numRuns: 2_000 },
+      runs(2_000),
     );
   });
 });
@@ -163,7 +164,7 @@ it('the expected payout is the shortest decimal of the probability, rounded down
       expect(yes.floor().eq(expectedPayoutFloor(fair, 'yes'))).toBe(true);
       expect(new ExactDecimal(1e6).sub(yes).floor().eq(expectedPayoutFloor(fair, 'no'))).toBe(true);
     }),
-    { numRuns: 20_000 },
+    runs(20_000),
   );
 });
 

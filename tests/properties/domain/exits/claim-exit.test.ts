@@ -12,6 +12,7 @@ import {
 } from '../../../../shared/domain/positions/fold-position.ts';
 import type { Position } from '../../../../shared/domain/positions/position.ts';
 import { aFillOf, anEntry, anExit } from '../../../support/trade-builders.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 type Sale = { readonly id: string; count: number };
 
@@ -85,7 +86,7 @@ describe('sales in flight', () => {
         }
         started += world.started;
       }),
-      { numRuns: 1_000 },
+      runs(1_000),
     );
     expect(started).toBeGreaterThan(1_000);
   });

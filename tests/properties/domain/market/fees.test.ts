@@ -13,8 +13,9 @@ import { contracts } from '../../../../shared/domain/money/contracts.ts';
 import { ExactDecimal } from '../../../../shared/domain/money/decimal.ts';
 import { cost, money, negate, NO_MONEY } from '../../../../shared/domain/money/money.ts';
 import { complement, price } from '../../../../shared/domain/money/price.ts';
+import { runs } from '../../../support/property-settings.ts';
 
-const RUNS = { numRuns: 2_000 };
+const RUNS = runs(2_000);
 const anyPrice = fc.integer({ min: 1, max: 9_999 }).map(price);
 const anyCount = fc
   .oneof(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 800_000_000 }))
@@ -109,7 +110,7 @@ describe('what is charged', () => {
         expect(charged - fees).toBe(accumulator);
         expect(accumulator).toBeGreaterThanOrEqual(0);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

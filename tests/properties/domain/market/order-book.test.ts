@@ -4,6 +4,7 @@ import type { Level } from '../../../../shared/domain/market/book-view.ts';
 import { OrderBook, type BookDelta } from '../../../../shared/domain/market/order-book.ts';
 import { contracts } from '../../../../shared/domain/money/contracts.ts';
 import { complement, price } from '../../../../shared/domain/money/price.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 /** The trivial model: a map a side, searched in full; it decides each refusal from first principles. */
 class ModelBook {
@@ -192,7 +193,7 @@ describe('the order book', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -213,7 +214,7 @@ describe('the order book', () => {
         const { bids, asks } = book.view(100);
         expect(mirrored.view(100)).toEqual({ bids: flip(asks), asks: flip(bids) });
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -237,7 +238,7 @@ describe('the order book', () => {
           expect(ours.view(100)).toEqual(truth.view(100));
         },
       ),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

@@ -10,6 +10,7 @@ import {
   type PriceRange,
 } from '../../../../shared/domain/market/tick-grid.ts';
 import { price } from '../../../../shared/domain/money/price.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 const published = fc.constantFrom(...Object.values(PRICE_LEVEL_STRUCTURES));
 /** Ranges that a payload could hold, also with ends that are off their own steps and with holes. */
@@ -41,6 +42,6 @@ it('floor, ceil and the next prices are what a search over all prices finds', ()
       expect(nextDown(value, ranges)).toBe(valid.findLast((units) => units < value) ?? null);
       expect(nextUp(value, ranges)).toBe(valid.find((units) => units > value) ?? null);
     }),
-    { numRuns: 300 },
+    runs(300),
   );
 });

@@ -3,9 +3,10 @@ import { expect, it } from 'vitest';
 import { arbitrate, type ArbitrationRule } from '../../../../shared/domain/odds/arbitration.ts';
 import { PUSHED_ODDS_LIMITS, type OddsPhase } from '../../../../shared/domain/odds/freshness.ts';
 import type { LineLeg } from '../../../../shared/domain/odds/line.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 const NOW = 1_700_000_000_000;
-const RUNS = { numRuns: 2_000 };
+const RUNS = runs(2_000);
 
 /** Few sequences, times and odds, so that ties and near-ties are common. */
 const anyLeg = fc.record({

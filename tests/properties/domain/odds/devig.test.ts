@@ -6,8 +6,9 @@ import {
   type Devigged,
   type DevigMethod,
 } from '../../../../shared/domain/odds/devig.ts';
+import { runs } from '../../../support/property-settings.ts';
 
-const RUNS = { numRuns: 1_000 };
+const RUNS = runs(1_000);
 const anyMethod = fc.constantFrom<DevigMethod>(...DEVIG_METHODS);
 
 /** True probabilities of n outcomes, none below a thousandth of a percent. */
@@ -143,6 +144,6 @@ it('any odds at all give probabilities or a refusal, never an invented number', 
       expect(result.probabilities.every((value) => value > 0 && value < 1)).toBe(true);
       expect(Math.abs(result.probabilities.reduce((a, b) => a + b, 0) - 1)).toBeLessThan(1e-12);
     }),
-    { numRuns: 5_000 },
+    runs(5_000),
   );
 });

@@ -10,6 +10,7 @@ import { complement, price } from '../../../../shared/domain/money/price.ts';
 import { probability } from '../../../../shared/domain/money/probability.ts';
 import { kellyFraction } from '../../../../shared/domain/sizing/kelly.ts';
 import { sizeOrder, type SizingInput } from '../../../../shared/domain/sizing/size-order.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 const amount = fc.integer({ min: -1_000_000, max: 50_000_000_000 }).map(money);
 const share = fc.integer({ min: 0, max: 1_000_000 });
@@ -43,7 +44,7 @@ const anyInput: fc.Arbitrary<SizingInput> = fc.record({
 });
 const shareOf = (equity: number, millionths: number): ExactDecimal =>
   ExactDecimal.max(0, equity).mul(millionths).div(1_000_000);
-const RUNS = { numRuns: 3_000 };
+const RUNS = runs(3_000);
 
 describe('a sized order', () => {
   it('fits under every cap at its worst price, and one contract more would not', () => {

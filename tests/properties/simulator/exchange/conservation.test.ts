@@ -10,6 +10,7 @@ import { SimExchange } from '../../../../shared/simulator/exchange/sim-exchange.
 import type { NewOrder, SimOrder } from '../../../../shared/simulator/exchange/sim-order.ts';
 import { seededRng } from '../../../../shared/simulator/rng.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 const ACCOUNTS = ['a', 'b', 'c'] as const;
 const MARKETS = ['KX-1', 'KX-2'] as const;
@@ -238,7 +239,7 @@ describe('the exchange under any commands', () => {
           expect(truth.orders.every(({ status }) => status !== 'resting')).toBe(true);
         }
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -272,7 +273,7 @@ describe('the exchange under any commands', () => {
           if (command.order.postOnly) expect(order.filled).toBe(0);
         }
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 
@@ -284,7 +285,7 @@ describe('the exchange under any commands', () => {
         for (const command of run.commands) perform(second, command);
         expect(second.frames).toEqual(first.frames);
       }),
-      { numRuns: 40 },
+      runs(40),
     );
   });
 });

@@ -7,6 +7,7 @@ import { price } from '../../../../shared/domain/money/price.ts';
 import { SimExchange } from '../../../../shared/simulator/exchange/sim-exchange.ts';
 import { seededRng } from '../../../../shared/simulator/rng.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 type Arrival = {
   readonly account: string;
@@ -107,7 +108,7 @@ describe('price-time priority', () => {
         }
         expect(trades).toEqual(plainMatching(all));
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -157,7 +158,7 @@ describe('price-time priority', () => {
           ]),
         );
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 });

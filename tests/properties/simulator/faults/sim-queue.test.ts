@@ -4,6 +4,7 @@ import { Crash } from '../../../../shared/simulator/faults/crash-plan.ts';
 import { SimQueue, type QueueCounters } from '../../../../shared/simulator/faults/sim-queue.ts';
 import { seededRng } from '../../../../shared/simulator/rng.ts';
 import { Scheduler } from '../../../../shared/simulator/scheduler.ts';
+import { runs } from '../../../support/property-settings.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -109,7 +110,7 @@ describe('a queue under failures, crashes, duplicates and lost deletes', () => {
         expect(isBalancedThroughout).toBe(true);
         expect(mostRunning).toBeLessThanOrEqual(w.maxConcurrency);
       }),
-      { numRuns: 150 },
+      runs(150),
     );
   });
 
@@ -128,7 +129,7 @@ describe('a queue under failures, crashes, duplicates and lost deletes', () => {
         expect(counters.deadLettered).toBe(0);
         expect(processed.size).toBe(w.messages);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 
@@ -139,7 +140,7 @@ describe('a queue under failures, crashes, duplicates and lost deletes', () => {
         expect(second.trace).toEqual(first.trace);
         expect(second.counters).toEqual(first.counters);
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 });
