@@ -38,5 +38,9 @@ export type Order = {
     readonly lastLookMs: EpochMs | null;
   } | null;
   readonly rejection: { readonly code: string; readonly message: string } | null;
+  /**
+   * The latest time among those tellings that changed the order. One that says nothing new is not among them, so it
+   * alone may differ when the same is told in another order.
+   */
   readonly updatedAtMs: EpochMs;
 };

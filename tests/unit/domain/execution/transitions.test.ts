@@ -176,6 +176,19 @@ describe('a view of the exchange', () => {
     expect(stale.order).toBe(filled);
   });
 
+  // A shrunk counterexample: the same told the other way round ends with the time of the view.
+  it('leaves the very same order, its time too, when a fill has already said it all', () => {
+    const filled = bookFill(sent(), aFillOf(anEntry()));
+    const after = applyExchangeView(filled, view('executed', 1_000));
+    expect(after).toMatchObject({ changed: false, contradiction: null });
+    expect(after.order).toBe(filled);
+    const turned = bookFill(
+      applyExchangeView(sent(), view('executed', 1_000)).order,
+      aFillOf(anEntry()),
+    );
+    expect(turned).toEqual({ ...filled, updatedAtMs: NOON + 50 });
+  });
+
   it('never lets what has traded decrease', () => {
     const part = applyExchangeView(sent(), view('resting', 600)).order;
     const ended = applyExchangeView(part, view('cancelled', 0)).order;
