@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Order } from '../../shared/domain/execution/order.ts';
+import { contracts } from '../../shared/domain/money/contracts.ts';
 import type { HotStore, HotWrite, Ownership } from '../../shared/ports/hot-store.ts';
+import { anEntry, anOrder } from '../support/trade-builders.ts';
 
 const free = (market: string, generation = 0): Ownership => ({
   market,
@@ -13,6 +16,43 @@ const insert = (value: Ownership): HotWrite => ({
   table: 'ownership',
   key: value.market,
   value,
+});
+
+const unchanged = (version: number): HotWrite => ({
+  kind: 'unchanged',
+  table: 'ownership',
+  key: 'A',
+  version,
+});
+
+const remove = (version: number): HotWrite => ({
+  kind: 'remove',
+  table: 'ownership',
+  key: 'A',
+  version,
+});
+
+const reserve = (amount: number): HotWrite => ({
+  kind: 'reserve',
+  scope: 'account',
+  amount,
+  initial: 1_000,
+});
+
+const moveCap = (from: number, to: number): HotWrite => ({
+  kind: 'move_cap',
+  scope: 'account',
+  from,
+  to,
+});
+
+const leaseBeyond = (atMs: number): HotWrite => ({ kind: 'lease_beyond', key: 'feeder', atMs });
+
+const plan = (clientOrderId: string, change: Partial<Order> = {}): HotWrite => ({
+  kind: 'insert',
+  table: 'orders',
+  key: clientOrderId,
+  value: anOrder(anEntry({ clientOrderId }), change),
 });
 
 /** What every hot store must do, whatever it is made of. */
@@ -70,15 +110,11 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
     it('guards a row without writing it', async () => {
       const store = await make();
       await store.transact([insert(free('A'))]);
-      const guard = (version: number): HotWrite => ({
-        kind: 'unchanged',
-        table: 'ownership',
-        key: 'A',
-        version,
+      expect(await store.transact([unchanged(1), insert(free('B'))])).toEqual({
+        kind: 'committed',
       });
-      expect(await store.transact([guard(1), insert(free('B'))])).toEqual({ kind: 'committed' });
       expect((await store.get('ownership', 'A'))?.version).toBe(1);
-      expect(await store.transact([guard(2), insert(free('C'))])).toMatchObject({
+      expect(await store.transact([unchanged(2), insert(free('C'))])).toMatchObject({
         reason: 'version',
       });
       expect(await store.get('ownership', 'C')).toBeNull();
@@ -87,12 +123,6 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
     it('removes only the version that was read', async () => {
       const store = await make();
       await store.transact([insert(free('A'))]);
-      const remove = (version: number): HotWrite => ({
-        kind: 'remove',
-        table: 'ownership',
-        key: 'A',
-        version,
-      });
       expect(await store.transact([remove(3)])).toMatchObject({ reason: 'version' });
       expect(await store.transact([remove(1)])).toEqual({ kind: 'committed' });
       expect(await store.get('ownership', 'A')).toBeNull();
@@ -100,8 +130,7 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
 
     it('needs a lease that is held beyond the time', async () => {
       const store = await make();
-      const guard = (atMs: number): HotWrite => ({ kind: 'lease_beyond', key: 'feeder', atMs });
-      expect(await store.transact([guard(0)])).toMatchObject({ reason: 'lease' });
+      expect(await store.transact([leaseBeyond(0)])).toMatchObject({ reason: 'lease' });
       await store.transact([
         {
           kind: 'insert',
@@ -110,8 +139,10 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
           value: { holder: 'one', epoch: 1, expiresAtMs: 1_000 },
         },
       ]);
-      expect(await store.transact([guard(999), insert(free('A'))])).toEqual({ kind: 'committed' });
-      expect(await store.transact([guard(1_000), insert(free('B'))])).toMatchObject({
+      expect(await store.transact([leaseBeyond(999), insert(free('A'))])).toEqual({
+        kind: 'committed',
+      });
+      expect(await store.transact([leaseBeyond(1_000), insert(free('B'))])).toMatchObject({
         reason: 'lease',
       });
       expect(await store.get('ownership', 'B')).toBeNull();
@@ -119,12 +150,6 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
 
     it('never reserves more than there is, under any interleaving', async () => {
       const store = await make();
-      const reserve = (amount: number): HotWrite => ({
-        kind: 'reserve',
-        scope: 'account',
-        amount,
-        initial: 1_000,
-      });
       const outcomes = await Promise.all(
         Array.from({ length: 20 }, () => store.transact([reserve(300)])),
       );
@@ -139,15 +164,9 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
       const store = await make();
       await store.transact([{ kind: 'reserve', scope: 'account', amount: 300, initial: 1_000 }]);
       expect(await store.caps()).toEqual(new Map([['account', 1_000]]));
-      const move = (from: number, to: number): HotWrite => ({
-        kind: 'move_cap',
-        scope: 'account',
-        from,
-        to,
-      });
-      expect(await store.transact([move(1_000, 900)])).toEqual({ kind: 'committed' });
+      expect(await store.transact([moveCap(1_000, 900)])).toEqual({ kind: 'committed' });
       expect(await store.headroom('account')).toBe(600);
-      expect(await store.transact([move(1_000, 800)])).toMatchObject({ reason: 'cap' });
+      expect(await store.transact([moveCap(1_000, 800)])).toMatchObject({ reason: 'cap' });
       expect(await store.headroom('account')).toBe(600);
     });
 
@@ -162,6 +181,27 @@ export function hotStoreContract(name: string, make: () => Promise<HotStore>): v
       const store = await make();
       for (const market of ['C', 'A', 'B']) await store.transact([insert(free(market))]);
       expect((await store.list('ownership')).map((row) => row.key)).toEqual(['A', 'B', 'C']);
+    });
+
+    it('finds the orders that are not over, in key order, as they become and cease to be', async () => {
+      const store = await make();
+      const open = async () => (await store.openOrders()).map(({ key }) => key);
+      await store.transact([plan('c'), plan('a', { state: 'rejected' }), plan('b')]);
+      expect(await open()).toEqual(['b', 'c']);
+      const [first] = await store.openOrders();
+      const value: Order = { ...first!.value, state: 'expired' };
+      const { version } = first!;
+      await store.transact([{ kind: 'replace', table: 'orders', key: 'b', value, version }]);
+      expect(await open()).toEqual(['c']);
+      const again: HotWrite = {
+        kind: 'replace',
+        table: 'orders',
+        key: 'b',
+        value: { ...value, state: 'filled', exchangeFilled: contracts(1_000) },
+        version: version + 1,
+      };
+      await store.transact([again]);
+      expect(await open()).toEqual(['b', 'c']);
     });
   });
 }

@@ -320,6 +320,39 @@ describe('a process that dies', () => {
   });
 });
 
+describe('a fill of the entry that comes after its position was sold', () => {
+  it('opens the position again, takes its slot again, and is sold like any other', async () => {
+    const desk = await openDesk();
+    const { exchange } = desk;
+    exchange.answer(
+      exchange.accepts({ at: 5_200, count: 600 }, { at: 5_200, count: 400 }),
+      exchange.accepts({ at: 6_600, count: 600 }),
+      exchange.accepts({ at: 6_600, count: 400 }),
+    );
+    const { clientOrderId } = (await place(desk)).intent;
+    const [first, second] = await fillsOf(desk);
+    await applyOrderUpdate(desk.deps, { kind: 'fill', fill: first!, clientOrderId });
+    await evaluateExits(desk.deps, aTick(desk, { n: 2, ...TARGET }));
+    const sale = (await fillsOf(desk))[2]!;
+    const exitId = exitsSent(desk)[0]!.clientOrderId;
+    await applyOrderUpdate(desk.deps, { kind: 'fill', fill: sale, clientOrderId: exitId });
+    expect(positionIn(desk)).toMatchObject({ state: 'closed', quantity: 0 });
+    // The entry still has a fill to come, so that its market is not free and its slot is the position's no more.
+    expect(desk.store.peek('ownership', KC)?.holder).toBe(clientOrderId);
+    await expectBalanced(desk);
+    await applyOrderUpdate(desk.deps, { kind: 'fill', fill: second!, clientOrderId });
+    expect(positionIn(desk)).toMatchObject({ state: 'open', quantity: 400 });
+    expect(await desk.store.headroom('slots')).toBe(4);
+    await expectBalanced(desk);
+    await evaluateExits(desk.deps, aTick(desk, { n: 3, ...TARGET }));
+    await bookAll(desk);
+    expect(positionIn(desk).state).toBe('closed');
+    expect(desk.store.peek('ownership', KC)).toMatchObject({ holder: null, generation: 1 });
+    expect(await desk.store.headroom('slots')).toBe(5);
+    await expectBalanced(desk);
+  });
+});
+
 describe('a conflict', () => {
   it('with a late fill of the entry sells nothing in this look, and all of it in the next', async () => {
     const desk = await openDesk();
