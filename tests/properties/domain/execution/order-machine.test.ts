@@ -327,15 +327,23 @@ describe('the order machine', () => {
             { kind: 'fill', index, count: total - (totals[index - 1] ?? 0) } as const,
           ]),
           { kind: 'view', total: totals.at(-1)!, ended: true } as const,
+          { kind: 'answer', total: totals.at(-1)! } as const,
+          { kind: 'no_answer' } as const,
         ];
         const once = fc.shuffledSubarray(tellings, { minLength: tellings.length });
         const again = fc.array(fc.constantFrom(...tellings), { maxLength: 6 });
         return fc.record({ total: fc.constant(totals.at(-1)!), once, again });
       });
+    const cause = 'timeout' as const;
+    const lost = { cause, sinceMs: NOON, absentLooks: 2, lastLookMs: NOON };
+    const start = fc.oneof(
+      fc.constantFrom('planned', 'sent').map((state) => ({ state, unknown: null })),
+      fc.constantFrom('unknown', 'abandoned').map((state) => ({ state, unknown: lost })),
+    );
     fc.assert(
-      fc.property(story, fc.constantFrom('sent', 'planned'), ({ total, once, again }, state) => {
+      fc.property(story, start, ({ total, once, again }, before) => {
         const intent = anEntry({ count: contracts(COUNT) });
-        let order = anOrder(intent, { state });
+        let order = anOrder(intent, before);
         const booked = new Set<number>();
         for (const told of [...once, ...again]) {
           if (told.kind === 'view') {
@@ -345,6 +353,13 @@ describe('the order machine', () => {
               filled: contracts(told.total),
               atMs: NOON + told.total,
             }).order;
+          } else if (told.kind === 'answer') {
+            const exchangeTimeMs = NOON + total;
+            const filled = contracts(total);
+            const accepted = { exchangeOrderId: 'exchange-1', filled, exchangeTimeMs };
+            order = applyOutcome(order, { kind: 'accepted', ...accepted }, exchangeTimeMs);
+          } else if (told.kind === 'no_answer') {
+            order = applyOutcome(order, { kind: 'unknown', cause }, NOON);
           } else if (!booked.has(told.index)) {
             booked.add(told.index);
             const count = contracts(told.count);
