@@ -128,6 +128,7 @@ export class InvariantChecker {
         () => `a position in ${position.market} is left`,
       );
     this.#checkOrders(truth());
+    this.#checkFills(truth());
     await this.#checkEquity(truth());
     checkDecisions(tally, await books.decisions.all(), books.config);
     tally.check(30, end.messages.lost === 0, () => `${end.messages.lost} messages were lost`);
@@ -158,6 +159,15 @@ export class InvariantChecker {
           `order ${clientOrderId} stands at the exchange more than once, or filled beyond its count`,
       );
     }
+  }
+
+  /** At the end a fill that is not booked is not under way: it was missed. */
+  #checkFills(truth: VenueTruth): void {
+    const booked = new Set(
+      this.#parts.books.store.peekAll('fills').map(({ fill }) => fillKey(fill)),
+    );
+    for (const { key } of truth.fills)
+      this.tally.check(12, booked.has(key), () => `fill ${key} was never booked`);
   }
 
   /** With every position closed, the change of equity is the sum of all results less all fees. */

@@ -124,8 +124,8 @@ export class World {
       faults: this.faults.queue,
     });
     this.store = new MemoryHotStore((entries) => {
-      this.stats.onJournal(entries);
       this.checker.onJournal(entries);
+      this.stats.onJournal(entries);
       void this.queues.ledger.send(entries);
     });
     this.transport = new VirtualTransport({

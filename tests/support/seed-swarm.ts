@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { SeedResult } from './seed-result.ts';
 import type { VirtualRunOptions } from './virtual-runs.ts';
 
-export type SeedRun = Omit<VirtualRunOptions, 'standIns'>;
+export type SeedRun = Pick<VirtualRunOptions, 'seed' | 'scenario'>;
 
 /** What a thread says of one run: which one of all runs it was. */
 export type ThreadResult = { readonly index: number; readonly result: SeedResult };

@@ -2,7 +2,7 @@ import type { WorldOptions } from '../../local/virtual/world.ts';
 import { World } from '../../local/virtual/world.ts';
 import { runVirtual } from '../../local/virtual/run-virtual.ts';
 import { scenarioNamed } from '../../local/virtual/scenarios.ts';
-import { DEFAULT_CONFIG } from '../../shared/contracts/config.ts';
+import { DEFAULT_CONFIG, type Config } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { RunOutcome } from '../../shared/contracts/run-record.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
@@ -12,17 +12,18 @@ export type VirtualRunOptions = {
   readonly seed: number;
   readonly scenario: string;
   readonly standIns?: NonNullable<WorldOptions['standIns']>;
+  readonly config?: Config;
 };
 
 const FINGERPRINT = '0'.repeat(64);
 
-function options({ seed, scenario: name, standIns }: VirtualRunOptions) {
+function options({ seed, scenario: name, standIns, config = DEFAULT_CONFIG }: VirtualRunOptions) {
   const scenario = scenarioNamed(name);
   invariant(scenario !== undefined, `there is a scenario ${name}`);
   return {
     seed,
     scenario,
-    config: DEFAULT_CONFIG,
+    config,
     configFingerprint: FINGERPRINT,
     ...(standIns !== undefined && { standIns }),
   };
@@ -30,7 +31,8 @@ function options({ seed, scenario: name, standIns }: VirtualRunOptions) {
 
 /** A world of the default configuration that has not begun. */
 export function aWorld(run: VirtualRunOptions): World {
-  return new World({ ...options(run), config: toDomainConfig(DEFAULT_CONFIG) });
+  const given = options(run);
+  return new World({ ...given, config: toDomainConfig(given.config) });
 }
 
 /** One whole run of the default configuration, and the world it left behind. */
