@@ -14,6 +14,7 @@ import { contracts, type Contracts } from '../../../shared/domain/money/contract
 import { money } from '../../../shared/domain/money/money.ts';
 import { price } from '../../../shared/domain/money/price.ts';
 import type { OrderUpdate } from '../../../shared/ports/market-data.ts';
+import { runs } from '../../support/property-settings.ts';
 import {
   aSignal,
   aTick,
@@ -290,7 +291,7 @@ describe('facts of the exchange', () => {
         const expected = endOf(await entriesTold(drawn, AS_IT_HAPPENED));
         expect(endOf(await entriesTold(drawn, how))).toEqual(expected);
       }),
-      { numRuns: 120 },
+      runs(80),
     );
   });
 
@@ -316,7 +317,7 @@ describe('facts of the exchange', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      runs(60),
     );
   });
 });

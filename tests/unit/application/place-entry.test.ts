@@ -269,6 +269,29 @@ describe('a signal that is delivered again', () => {
     }
   });
 
+  it('sends only its own order: what another tick had planned is not touched', async () => {
+    const desk = await openDesk();
+    await die(placeEntry(dyingAt(desk, 'after_intent_recorded'), aSignal(desk, { n: 1 })));
+    for (const n of [2, 3])
+      expect(await placeEntry(desk.deps, aSignal(desk, { n }))).toEqual({
+        kind: 'refused',
+        code: 'market_held',
+      });
+    expect(onlyOrder(desk).state).toBe('planned');
+    expect(desk.exchange.submitted).toEqual([]);
+  });
+
+  it('sends what was planned once, also when several copies find it at the same time', async () => {
+    const desk = await openDesk();
+    const signal = aSignal(desk);
+    await die(placeEntry(dyingAt(desk, 'after_intent_recorded'), signal));
+    desk.exchange.answer(desk.exchange.accepts({ at: 5_200, count: 1_000 }));
+    await Promise.all(Array.from({ length: 4 }, () => placeEntry(desk.deps, signal)));
+    expect(desk.exchange.submitted).toHaveLength(1);
+    expect(onlyOrder(desk).state).toBe('filled');
+    await expectBalanced(desk);
+  });
+
   it('does not send what was planned once a cause stands', async () => {
     const desk = await openDesk();
     const signal = aSignal(desk);

@@ -101,6 +101,15 @@ describe('a start after a crash', () => {
     await expectBalanced(desk);
   });
 
+  it('asks about every order that is not over at once, however young it is', async () => {
+    const desk = await openDesk();
+    await die(placeEntry(dyingAt(desk, 'after_intent_recorded'), aSignal(desk)));
+    desk.clock.advance(1);
+    await startAndRecover(desk.deps);
+    expect(onlyOrder(desk).state).toBe('expired');
+    await expectBalanced(desk);
+  });
+
   it('refuses entries until it has opened', async () => {
     const desk = await openDesk();
     desk.exchange.failReads('fills');
