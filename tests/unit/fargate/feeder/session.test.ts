@@ -84,6 +84,14 @@ describe('books', () => {
     expect(tick?.book.exchangeTimeMs).toBe(NOON + 500);
   });
 
+  it('do not grow older by a message with an earlier time', () => {
+    const session = aSyncedSession();
+    session.onStreamEvent(delta(3, A, { timeMs: NOON + 500 }), LATER);
+    const earlier = delta(4, A, { at: 5_100, timeMs: NOON + 400 });
+    const [tick] = ticksOf(session.onStreamEvent(earlier, LONG_AFTER));
+    expect(tick?.book.exchangeTimeMs).toBe(NOON + 500);
+  });
+
   it('of which the exchange said no time are of the time at which they came', () => {
     const session = aSession();
     const [tick] = ticksOf(session.onStreamEvent(snapshot(1, A, { timeMs: null }), LATER));
@@ -219,6 +227,12 @@ describe('a lost connection', () => {
     const [tick] = ticksOf(session.onStreamEvent(snapshot(1, A, { bid: 4_800 }), LATER + 1_000));
     expect(tick?.book).toMatchObject({ sync: 'synced', view: { bids: [{ price: 4_800 }, {}] } });
     expect(session.gaps).toBe(0);
+  });
+
+  it('is asked for nothing any more', () => {
+    const session = aSyncedSession();
+    session.onDisconnect();
+    expect(requestsOf(session.onTimer(LONG_AFTER))).toEqual([]);
   });
 
   it('forgets the times of the old connection', () => {
