@@ -1,10 +1,16 @@
 import { OrderBook } from '../../shared/domain/market/order-book.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
-import type { EpochMs, GameId, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type {
+  EpochMs,
+  GameId,
+  GameMapping,
+  GameSide,
+  Market,
+} from '../../shared/domain/market/market.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
 import { latestLegs } from '../../shared/domain/odds/arbitration.ts';
-import type { LineLeg } from '../../shared/domain/odds/line.ts';
+import type { LineLeg, OddsSource } from '../../shared/domain/odds/line.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 
 /** Levels of each side that a tick carries: enough to walk any order that the caps allow. */
@@ -19,7 +25,14 @@ export type JoinedMarket = {
   bookTimeMs: EpochMs;
 };
 
-type JoinedGame = { state: GameState | null; readonly legs: Map<string, LineLeg> };
+type JoinedGame = {
+  state: GameState | null;
+  readonly legs: Map<string, LineLeg>;
+  /** Up to which sequence a leg was taken away; an older one that comes late does not bring it back. */
+  readonly removedAt: Map<string, number>;
+};
+
+const SIDES = ['home', 'away'] as const;
 
 /**
  * Both sides of a price, joined: the exchange's books and the oracle's legs and game states, so that a tick carries
@@ -73,19 +86,14 @@ export class Join {
         for (const leg of event.legs) if (this.#putLeg(leg)) changed.add(leg.gameId);
         break;
       case 'replace': {
-        const sides = new Set(event.legs.map((leg) => leg.side));
+        const said = new Set(event.legs.map((leg) => leg.side));
         for (const leg of event.legs) if (this.#putLeg(leg)) changed.add(leg.gameId);
-        for (const side of ['home', 'away'] as const) {
-          if (!sides.has(side) && this.#game(event.gameId).legs.delete(`${event.source}|${side}`))
-            changed.add(event.gameId);
-        }
+        for (const side of SIDES)
+          if (!said.has(side) && this.#removeLeg(event, side)) changed.add(event.gameId);
         break;
       }
       case 'removed':
-        for (const side of ['home', 'away'] as const) {
-          if (this.#game(event.gameId).legs.delete(`${event.source}|${side}`))
-            changed.add(event.gameId);
-        }
+        for (const side of SIDES) if (this.#removeLeg(event, side)) changed.add(event.gameId);
         break;
     }
     return changed;
@@ -112,17 +120,33 @@ export class Join {
   }
 
   #putLeg(leg: LineLeg): boolean {
-    const legs = this.#game(leg.gameId).legs;
+    const { legs, removedAt } = this.#game(leg.gameId);
     const key = `${leg.source}|${leg.side}`;
     const known = legs.get(key);
+    if (leg.sequence <= (removedAt.get(key) ?? Number.NEGATIVE_INFINITY)) return false;
     if (known !== undefined && latestLegs([known, leg])[0] === known) return false;
     legs.set(key, leg);
     return true;
   }
 
+  /** Takes a leg away unless a later message of its source has said it again. */
+  #removeLeg(
+    event: { readonly source: OddsSource; readonly gameId: GameId; readonly sequence: number },
+    side: GameSide,
+  ): boolean {
+    const { legs, removedAt } = this.#game(event.gameId);
+    const key = `${event.source}|${side}`;
+    removedAt.set(key, Math.max(removedAt.get(key) ?? event.sequence, event.sequence));
+    const known = legs.get(key);
+    return known !== undefined && known.sequence <= event.sequence && legs.delete(key);
+  }
+
   #game(gameId: GameId): JoinedGame {
     let game = this.#games.get(gameId);
-    if (game === undefined) this.#games.set(gameId, (game = { state: null, legs: new Map() }));
+    if (game === undefined) {
+      game = { state: null, legs: new Map(), removedAt: new Map() };
+      this.#games.set(gameId, game);
+    }
     return game;
   }
 }

@@ -6,7 +6,7 @@ import type { TradingDeps } from './trading-deps.ts';
 /** What the exchange's stream says about an order of ours. */
 export type OrderMessage = Extract<MarketDataEvent, { kind: 'fill' | 'order_update' }>;
 
-export type Applied = 'applied' | 'nothing_new' | 'stranger';
+export type Applied = 'applied' | 'nothing_new' | 'contradiction' | 'stranger';
 
 /**
  * Applies one message of the exchange's user stream: once, in any order, however often it comes. An order that we do
@@ -24,7 +24,8 @@ export async function applyOrderUpdate(deps: TradingDeps, message: OrderMessage)
     case 'progressed':
       return 'applied';
     case 'nothing_new':
-      return 'nothing_new';
+    case 'contradiction':
+      return progress.kind;
     case 'no_such_order':
       return stranger(deps, message);
   }

@@ -53,12 +53,16 @@ export async function evaluateExits(deps: TradingDeps, tick: MarketTick): Promis
   return exit(deps, row, marked, tick, decision);
 }
 
-/** A mark or a crossing is kept when nobody else wrote the position meanwhile; the next tick brings another. */
+/**
+ * A mark or a crossing is kept when nobody else wrote the position meanwhile; the next tick brings another. The mark's
+ * time is kept with it, so that an older book that comes late is known to be older.
+ */
 async function keepMark(deps: TradingDeps, row: Row<Position>, marked: Position): Promise<void> {
   const { mark, crossing } = row.value;
   const unchanged =
     mark?.legPrice === marked.mark?.legPrice &&
     mark?.kept === marked.mark?.kept &&
+    mark?.exchangeTimeMs === marked.mark?.exchangeTimeMs &&
     crossing?.rule === marked.crossing?.rule &&
     crossing?.sinceMs === marked.crossing?.sinceMs;
   if (!unchanged) await deps.store.transact([putPosition(row, marked)]);

@@ -12,6 +12,7 @@ import {
   scopesForReservation,
   type HeadroomKey,
 } from '../domain/risk/headroom.ts';
+import { scopesOf, worstState } from '../domain/risk/trading-state.ts';
 import type { EntrySignal } from '../domain/strategies/decide-entry.ts';
 import {
   decideOrder,
@@ -75,10 +76,12 @@ async function resume(
   const isOurs = intent.purpose === 'entry' && compareStamps(intent.stamp, signal.tick.stamp) === 0;
   if (!isOurs) return refused('market_held');
   const ageMs = deps.clock.nowMs() - intent.decidedAtMs;
-  const causes = await standingCauses(deps.store);
-  if (ageMs > deps.config.execution.entryMaxAgeMs || causes.length > 0) {
+  const sources = signal.fair.kind === 'line' ? signal.fair.sources : [];
+  const { state } = worstState(await standingCauses(deps.store), scopesOf(intent, sources));
+  const tooOld = ageMs > deps.config.execution.entryMaxAgeMs;
+  if (tooOld || state !== 'open') {
     await progressOrder(deps, holder, { kind: 'never_sent' });
-    return refused('entry_too_old');
+    return refused(tooOld ? 'entry_too_old' : 'trading_refused');
   }
   return { kind: 'placed', order: await sendOrder(deps, row.value) };
 }

@@ -4,9 +4,11 @@ import {
   applyExchangeView,
   applyOutcome,
   bookFill,
+  fillContradiction,
   isSettled,
   mayReleaseAbandoned,
   type ExchangeView,
+  type FillContradiction,
 } from '../domain/execution/transitions.ts';
 import { fillKey, type Fill } from '../domain/execution/fill.ts';
 import type { Order } from '../domain/execution/order.ts';
@@ -26,7 +28,7 @@ import {
   releaseReservation,
   type HeadroomDelta,
 } from '../domain/risk/headroom.ts';
-import type { HotWrite } from '../ports/hot-store.ts';
+import type { HotTable, HotWrite, Row } from '../ports/hot-store.ts';
 import {
   causeKey,
   freed,
@@ -35,6 +37,7 @@ import {
   putPosition,
   type OrderContext,
 } from './market-state.ts';
+import { raiseCause } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
 /** One thing that happens to an order of ours. */
@@ -50,31 +53,74 @@ export type OrderStep =
 export type Progress =
   | { readonly kind: 'progressed'; readonly order: Order }
   | { readonly kind: 'nothing_new'; readonly order: Order }
+  /** What was told cannot be of this order, or cannot be booked to it; it is as it was, and its market is stopped. */
+  | { readonly kind: 'contradiction'; readonly order: Order; readonly what: Contradiction }
   | { readonly kind: 'no_such_order' };
+
+/** `position_of_another`: a late fill of an order given up, while its market has the position of another one. */
+export type Contradiction = FillContradiction | 'position_of_another';
 
 /** Conflicts with other writers are retried this often; more means that something is wrong. */
 export const MAX_CONFLICTS = 16;
+
+export type ProgressDeps = Pick<TradingDeps, 'store' | 'clock' | 'config' | 'telemetry'>;
 
 /**
  * Moves one order by one step. Order, fill, position, ownership, headroom and journal change in one transaction; a
  * step seen before changes nothing; a conflict with another writer is read again and decided again.
  */
 export async function progressOrder(
-  deps: Pick<TradingDeps, 'store' | 'clock' | 'config'>,
+  deps: ProgressDeps,
   clientOrderId: string,
   step: OrderStep,
 ): Promise<Progress> {
   for (let attempt = 0; attempt < MAX_CONFLICTS; attempt += 1) {
     const context = await loadOrderContext(deps.store, clientOrderId);
     if (context === null) return { kind: 'no_such_order' };
+    const { value: before } = context.order;
     if (step.kind === 'fill' && (await isBooked(deps, step.fill)))
-      return { kind: 'nothing_new', order: context.order.value };
+      return { kind: 'nothing_new', order: before };
+    const what = contradictionOf(context, step);
+    if (what !== null) return contradicted(deps, before, what);
     const next = planStep(context, step, deps.clock.nowMs(), deps.config.execution);
-    if (next === null) return { kind: 'nothing_new', order: context.order.value };
+    if (next === null) return { kind: 'nothing_new', order: before };
     const commit = await deps.store.transact(next.writes);
-    if (commit.kind === 'committed') return { kind: 'progressed', order: next.order };
+    if (commit.kind === 'conflict') continue;
+    if (before.state === 'abandoned' && next.order.state !== 'abandoned')
+      deps.telemetry.log('critical', 'abandoned_order_appeared', { order: clientOrderId });
+    return { kind: 'progressed', order: next.order };
   }
   return unresolved(clientOrderId);
+}
+
+function contradictionOf(context: OrderContext, step: OrderStep): Contradiction | null {
+  const order = context.order.value;
+  if (step.kind === 'view') return applyExchangeView(order, step.view).contradiction;
+  if (step.kind !== 'fill') return null;
+  const position = context.position?.value;
+  const isTaken =
+    order.intent.purpose === 'entry' &&
+    position?.state === 'open' &&
+    position.positionId !== order.intent.clientOrderId;
+  return isTaken ? 'position_of_another' : fillContradiction(order, step.fill);
+}
+
+/** Never guessed at: the alarm is raised and the market may only be left until a person has looked. */
+async function contradicted(
+  deps: ProgressDeps,
+  order: Order,
+  what: Contradiction,
+): Promise<Progress> {
+  const { clientOrderId, market } = order.intent;
+  deps.telemetry.log('critical', 'order_contradiction', { order: clientOrderId, what });
+  await raiseCause(deps.store, {
+    code: 'mismatch',
+    scope: { kind: 'market', market },
+    state: 'reduce',
+    sinceMs: deps.clock.nowMs(),
+    detail: `${clientOrderId}: ${what}`,
+  });
+  return { kind: 'contradiction', order, what };
 }
 
 function unresolved(clientOrderId: string): never {
@@ -83,7 +129,7 @@ function unresolved(clientOrderId: string): never {
   );
 }
 
-async function isBooked(deps: Pick<TradingDeps, 'store'>, fill: Fill): Promise<boolean> {
+async function isBooked(deps: ProgressDeps, fill: Fill): Promise<boolean> {
   return (await deps.store.get('fills', fillKey(fill))) !== null;
 }
 
@@ -207,8 +253,13 @@ class StepDraft {
     const { intent } = order;
     const position = this.#position;
     if (intent.purpose === 'exit') {
-      // An abandoned exit gives its share back at once: should it arrive after all, it is reduce-only at the exchange.
-      if (position?.positionId === intent.positionId && position.state === 'open') {
+      // An abandoned exit gives its share back at once: should it arrive after all, it is reduce-only at the exchange,
+      // and it has nothing to give back any more.
+      if (
+        order.adoptedAtMs === null &&
+        position?.positionId === intent.positionId &&
+        position.state === 'open'
+      ) {
         const unsold = subtractContracts(intent.count, order.bookedFilled);
         const taken = subtractContracts(position.quantity, position.exit.sellable);
         this.#setPosition(returnSellable(position, minContracts(unsold, taken)));
@@ -218,6 +269,7 @@ class StepDraft {
     this.#add(releaseReservation(order));
     const held = position?.positionId === intent.clientOrderId && position.state === 'open';
     if (!held) this.#free = true;
+    else this.#guard('positions', this.#positionChanged ? null : this.#context.position);
     return { ...order, reservation: NO_RESERVATION };
   }
 
@@ -282,19 +334,18 @@ class StepDraft {
     const closed = position.state === 'closed';
     if (closed) {
       this.#record('position_closed', position, intent.rule);
-      const entry = this.#context.entry;
-      if (entry !== null && isSettled(entry.value)) {
-        this.#free = true;
-        this.#writes.push({
-          kind: 'unchanged',
-          table: 'orders',
-          key: entry.key,
-          version: entry.version,
-        });
-      }
+      const { entry } = this.#context;
+      if (entry !== null && isSettled(entry.value)) this.#free = true;
+      this.#guard('orders', entry);
     }
     this.#add(releaseForExitFill({ intent, fill, basis, closed }));
     return { order, position, basis };
+  }
+
+  /** What was decided rests on a row that this step does not write: it must still be as it was read. */
+  #guard(table: HotTable, row: Row<unknown> | null): void {
+    if (row !== null)
+      this.#writes.push({ kind: 'unchanged', table, key: row.key, version: row.version });
   }
 
   #record(kind: 'position_opened' | 'position_closed', position: Position, cause: string): void {

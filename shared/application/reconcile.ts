@@ -7,7 +7,7 @@ import type { ListedPosition } from '../ports/exchange.ts';
 import type { AccountState, Row } from '../ports/hot-store.ts';
 import { ACCOUNT_KEY, capBase } from './account-state.ts';
 import { progressOrder } from './progress-order.ts';
-import { resolveOrders } from './resolve-orders.ts';
+import { oldestFirst, resolveOrders } from './resolve-orders.ts';
 import { settleMarket } from './settle-market.ts';
 import { clearCause, raiseCause } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
@@ -52,7 +52,7 @@ async function bookMissedFills(deps: TradingDeps, account: AccountState): Promis
     listed.value.map((order) => [order.exchangeOrderId, order.clientOrderId]),
   );
   let repaired = 0;
-  for (const fill of fills.value.toReversed()) {
+  for (const fill of oldestFirst(fills.value)) {
     if ((await deps.store.get('fills', fillKey(fill))) !== null) continue;
     const clientOrderId = clientIds.get(fill.exchangeOrderId);
     const progress =

@@ -58,8 +58,6 @@ async function resolveOrder(deps: TradingDeps, order: Order): Promise<void> {
     deps.telemetry.log('critical', 'order_mismatch', { order: id, what: mismatch });
     return;
   }
-  if (order.state === 'abandoned')
-    deps.telemetry.log('critical', 'abandoned_order_appeared', { order: id });
   await progressOrder(deps, id, {
     kind: 'view',
     view: {
@@ -108,7 +106,8 @@ export async function fetchFills(
   }
 }
 
-function oldestFirst(fills: readonly Fill[]): readonly Fill[] {
+/** In the order in which they happened, whichever way the exchange lists them. */
+export function oldestFirst(fills: readonly Fill[]): readonly Fill[] {
   return fills.toSorted((a, b) =>
     a.exchangeTimeMs === b.exchangeTimeMs
       ? a.tradeId < b.tradeId

@@ -2,6 +2,7 @@ import type { Order } from '../domain/execution/order.ts';
 import { bookSideOf } from '../domain/execution/intent.ts';
 import type { SubmitOutcome } from '../domain/execution/outcome.ts';
 import { invariant } from '../domain/money/invariant.ts';
+import { ORDER_ALREADY_EXISTS } from '../ports/exchange.ts';
 import { progressOrder } from './progress-order.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
@@ -15,7 +16,7 @@ export async function sendOrder(deps: TradingDeps, order: Order): Promise<Order>
   if (marked.kind !== 'progressed') return marked.kind === 'nothing_new' ? marked.order : order;
   deps.points.reached('after_marked_sent');
   const { intent } = order;
-  const outcome = await deps.exchange.submit({
+  const submitted = await deps.exchange.submit({
     clientOrderId: id,
     market: intent.market,
     exchangeIndex: intent.exchangeIndex,
@@ -24,12 +25,20 @@ export async function sendOrder(deps: TradingDeps, order: Order): Promise<Order>
     count: intent.count,
     reduceOnly: intent.purpose === 'exit',
   });
+  const outcome = whatIsProved(submitted);
   deps.points.reached('after_send_before_record');
   report(deps, outcome);
   const noted = await progressOrder(deps, id, { kind: 'outcome', outcome });
   deps.points.reached('after_outcome_recorded');
   invariant(noted.kind !== 'no_such_order', 'an order that was sent is stored');
   return noted.order;
+}
+
+/** An id that is taken already is no refusal of the order: it has to be looked up like any lost answer. */
+function whatIsProved(outcome: SubmitOutcome): SubmitOutcome {
+  return outcome.kind === 'rejected' && outcome.code === ORDER_ALREADY_EXISTS
+    ? { kind: 'unknown', cause: 'already_exists' }
+    : outcome;
 }
 
 function report(deps: TradingDeps, outcome: SubmitOutcome): void {

@@ -22,6 +22,13 @@ export async function startAndRecover(deps: TradingDeps): Promise<Recovery> {
     sinceMs: deps.clock.nowMs(),
     detail: 'start',
   });
+  const { config } = deps;
+  deps.telemetry.log('info', 'starting', {
+    account: config.account,
+    arbitration: config.pricing.rule,
+    strategy: `${config.strategy.name}@${config.strategy.version}`,
+    configuration: config.fingerprint,
+  });
   const opened = await openAccount(deps);
   if (!opened) return { kind: 'refusing', reason: 'balances could not be read' };
   await resolveOrders(deps, { all: true });

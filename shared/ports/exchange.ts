@@ -17,6 +17,12 @@ export type OrderRequest = {
   readonly reduceOnly: boolean;
 };
 
+/**
+ * The code with which every exchange refuses a client order id that was used before: it says nothing about what became
+ * of the order that used it.
+ */
+export const ORDER_ALREADY_EXISTS = 'order_already_exists';
+
 /** An order as the exchange lists it. `initialCount` is what was asked for. */
 export type ListedOrder = {
   readonly exchangeOrderId: ExchangeOrderId;

@@ -1,7 +1,7 @@
 import type { EpochMs, GameId } from '../domain/market/market.ts';
 import type { LineLeg, OddsSource } from '../domain/odds/line.ts';
 
-/** One message of an odds stream in our words. */
+/** One message of an odds stream in our words. `sequence` is the source's own order, as in its legs. */
 export type OddsEvent =
   | { readonly kind: 'legs'; readonly legs: readonly LineLeg[] }
   /** The whole state of one (source, game): legs that are not in it are gone. */
@@ -9,7 +9,13 @@ export type OddsEvent =
       readonly kind: 'replace';
       readonly source: OddsSource;
       readonly gameId: GameId;
+      readonly sequence: number;
       readonly legs: readonly LineLeg[];
     }
-  | { readonly kind: 'removed'; readonly source: OddsSource; readonly gameId: GameId }
+  | {
+      readonly kind: 'removed';
+      readonly source: OddsSource;
+      readonly gameId: GameId;
+      readonly sequence: number;
+    }
   | { readonly kind: 'alive'; readonly receivedMs: EpochMs };

@@ -54,7 +54,13 @@ describe('a frame of BoltOdds', () => {
     'of action %s replaces all that the book said of the game',
     (action) => {
       expect(decode(LINE_UPDATE.replace('line_update', action))).toEqual([
-        { kind: 'replace', source: 'pinnacle', gameId: HOME_LEG.gameId, legs: [HOME_LEG] },
+        {
+          kind: 'replace',
+          source: 'pinnacle',
+          gameId: HOME_LEG.gameId,
+          sequence: HOME_LEG.sequence,
+          legs: [HOME_LEG],
+        },
       ]);
     },
   );
@@ -72,7 +78,7 @@ describe('a frame of BoltOdds', () => {
       { action: 'game_removed', sentMs: 1_000, sportsbook: 'pinnacle', game: BILLS },
     ]);
     expect(decode(text)).toEqual([
-      { kind: 'removed', source: 'pinnacle', gameId: HOME_LEG.gameId },
+      { kind: 'removed', source: 'pinnacle', gameId: HOME_LEG.gameId, sequence: 1_000_000 },
     ]);
   });
 

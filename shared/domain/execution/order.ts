@@ -37,6 +37,8 @@ export type Order = {
     readonly absentLooks: number;
     readonly lastLookMs: EpochMs | null;
   } | null;
+  /** When it appeared at the exchange although it had been abandoned; null for the usual course. */
+  readonly adoptedAtMs: EpochMs | null;
   readonly rejection: { readonly code: string; readonly message: string } | null;
   /**
    * The latest time among those tellings that changed the order. One that says nothing new is not among them, so it

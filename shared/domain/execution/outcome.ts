@@ -9,7 +9,9 @@ export type UnknownCause =
   | 'server_error'
   | 'empty_success'
   | 'unreadable_success'
-  | 'mismatched_success';
+  | 'mismatched_success'
+  /** The exchange knows the id already: an earlier attempt may have landed. */
+  | 'already_exists';
 
 /** What a submit told us. `unknown` is a state of its own: the order may or may not be at the exchange. */
 export type SubmitOutcome =

@@ -66,7 +66,7 @@ export function advance(
 /** Takes up an abandoned order that appeared at the exchange after all. The caller raises the alarm. */
 export function adopt(order: Order, to: OrderState, atMs: EpochMs, patch: OrderPatch = {}): Order {
   invariant(canAdopt(order.state, to), `an order in ${order.state} is not adopted as ${to}`);
-  return moved(order, to, atMs, patch);
+  return moved(order, to, atMs, { ...patch, adoptedAtMs: atMs });
 }
 
 function moved(order: Order, to: OrderState, atMs: EpochMs, patch: OrderPatch): Order {
@@ -267,6 +267,20 @@ export function bookFill(order: Order, fill: Fill): Order {
   };
 }
 
+/** Why a fill cannot be of this order: it is another's, or one of the two is not what we think. */
+export type FillContradiction = ViewContradiction | 'other_market_or_side';
+
+/** What speaks against a fill being of this order; null when nothing does. */
+export function fillContradiction(order: Order, fill: Fill): FillContradiction | null {
+  const { intent } = order;
+  if (order.state === 'rejected') return 'was_rejected';
+  if (fill.market !== intent.market || fill.bookSide !== bookSideOf(intent))
+    return 'other_market_or_side';
+  if (order.exchangeOrderId !== null && order.exchangeOrderId !== fill.exchangeOrderId)
+    return 'other_exchange_order';
+  return order.bookedFilled + fill.count > intent.count ? 'filled_beyond_count' : null;
+}
+
 /**
  * Over, and every fill the exchange speaks of is booked. What is left of the reservation may then go, but for an
  * abandoned order only once {@link mayReleaseAbandoned} says so.
@@ -303,6 +317,7 @@ export function plannedOrder(
     reservation,
     unknown: null,
     rejection: null,
+    adoptedAtMs: null,
     updatedAtMs: atMs,
   };
 }

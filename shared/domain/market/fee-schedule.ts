@@ -1,8 +1,6 @@
 /** How a maker is charged; the taker's rate is the same in all of them. Words of the exchange (kalshi-api §7). */
 export type MakerFeeType =
-  | 'quadratic'
-  | 'quadratic_with_maker_fees'
-  | 'quadratic_with_combo_maker_fees';
+  'quadratic' | 'quadratic_with_maker_fees' | 'quadratic_with_combo_maker_fees';
 
 export type FeeRole = 'taker' | 'maker';
 

@@ -99,7 +99,7 @@ function decodeMessage(value: unknown, options: BoltFrameOptions): Decoded {
     case 'line_update':
       return decodeOdds(action, timestamp, data, options);
     case 'game_removed':
-      return decodeRemoved(data, options);
+      return decodeRemoved(timestamp, data, options);
     case 'error':
       return [refuse('feed_error', textOf(message.data.message))];
     default:
@@ -117,10 +117,8 @@ function decodeOdds(
 ): Decoded {
   const checked = oddsData.safeParse(data);
   if (!checked.success) return [malformed(action, checked.error)];
-  const micros =
-    typeof timestamp === 'string' ? parseRfc3339Micros(timestamp, 'utc_when_absent') : null;
-  if (typeof micros !== 'number')
-    return [refuse('malformed', `${action} timestamp ${textOf(timestamp)}`)];
+  const micros = microsOf(timestamp);
+  if (micros === null) return [refuse('malformed', `${action} timestamp ${textOf(timestamp)}`)];
   const source = sourceOf(checked.data, options);
   if (source === null) return [alive(options)];
   const { legs, refusals } = decodeLegs(checked.data, {
@@ -129,15 +127,26 @@ function decodeOdds(
     sourceTimeMs: Math.floor(micros / 1_000),
     receivedMs: options.receivedMs,
   });
-  if (action !== 'line_update') return [...refusals, { kind: 'replace', ...source, legs }];
+  if (action !== 'line_update')
+    return [...refusals, { kind: 'replace', ...source, sequence: micros, legs }];
   return [...refusals, legs.length > 0 ? { kind: 'legs', legs } : alive(options)];
 }
 
-function decodeRemoved(data: unknown, options: BoltFrameOptions): Decoded {
+function decodeRemoved(timestamp: unknown, data: unknown, options: BoltFrameOptions): Decoded {
   const checked = gameData.safeParse(data);
   if (!checked.success) return [malformed('game_removed', checked.error)];
+  const sequence = microsOf(timestamp);
+  if (sequence === null)
+    return [refuse('malformed', `game_removed timestamp ${textOf(timestamp)}`)];
   const source = sourceOf(checked.data, options);
-  return [source === null ? alive(options) : { kind: 'removed', ...source }];
+  return [source === null ? alive(options) : { kind: 'removed', ...source, sequence }];
+}
+
+/** A message's own time in microseconds, which orders what a source says; null when it cannot be read. */
+function microsOf(timestamp: unknown): number | null {
+  const micros =
+    typeof timestamp === 'string' ? parseRfc3339Micros(timestamp, 'utc_when_absent') : null;
+  return typeof micros === 'number' ? micros : null;
 }
 
 /** The book and our game; null when the book is an exchange or the game is not mapped. */

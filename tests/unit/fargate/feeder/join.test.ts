@@ -67,23 +67,31 @@ describe('odds', () => {
   it('that were removed are gone, and a whole state takes the missing side away', () => {
     const source = 'pinnacle';
     const gameId = 'game-1';
-    expect(legsAfter([legs(home, away), { kind: 'removed', source, gameId }])).toEqual([]);
+    expect(legsAfter([legs(home, away), { kind: 'removed', source, gameId, sequence: 9 }])).toEqual(
+      [],
+    );
     const replaced = aLeg(6);
-    const state: OddsEvent = { kind: 'replace', source, gameId, legs: [replaced] };
+    const state: OddsEvent = { kind: 'replace', source, gameId, sequence: 6, legs: [replaced] };
     expect(legsAfter([legs(home, away), state])).toEqual([replaced]);
   });
 
   it('of another source stay when one is removed', () => {
     const other = { ...home, source: 'draftkings' };
-    const removed: OddsEvent = { kind: 'removed', source: 'pinnacle', gameId: 'game-1' };
+    const removed: OddsEvent = {
+      kind: 'removed',
+      source: 'pinnacle',
+      gameId: 'game-1',
+      sequence: 9,
+    };
     expect(legsAfter([legs(home), legs(other), removed])).toEqual([other]);
   });
 
-  it.fails('that are newer survive a whole state that comes late', () => {
+  it('that are newer survive a whole state that comes late', () => {
     const old: OddsEvent = {
       kind: 'replace',
       source: 'pinnacle',
       gameId: 'game-1',
+      sequence: 1,
       legs: [aLeg(1)],
     };
     expect(legsAfter([old, legs(home, away), old])).toEqual([away, home]);
