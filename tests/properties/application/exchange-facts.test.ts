@@ -238,12 +238,13 @@ const fatesOf = (planned: readonly Order[], drawn: Fates): readonly Fact[] =>
     return factsOf(order, drawn[index]!, index);
   });
 
-/** What is left when everything has been told; times of looks are those of the telling, and not compared. */
+/** What is left when everything has been told; times of looks and adoptions are those of the telling, and not compared. */
 function endOf(desk: TradingDesk) {
   return {
     orders: desk.store.peekAll('orders').map((order) => ({
       ...order,
       updatedAtMs: 0,
+      adoptedAtMs: null,
       unknown: order.unknown?.cause,
     })),
     positions: desk.store

@@ -329,7 +329,7 @@ describe('the order machine', () => {
     expect([...moves]).toEqual(expect.arrayContaining(MOVES));
   });
 
-  it('ends the same, but for the time of its last change, for any order and number of deliveries', () => {
+  it('ends the same, but for the times of its last change and its adoption, for any order and number of deliveries', () => {
     const story = fc
       .uniqueArray(fc.integer({ min: 1, max: COUNT }), { minLength: 1, maxLength: 4 })
       .map((totals) => totals.toSorted((a, b) => a - b))
@@ -380,7 +380,7 @@ describe('the order machine', () => {
             order = bookFill(order, aFillOf(intent, { tradeId, count }));
           }
         }
-        const { updatedAtMs } = order;
+        const { updatedAtMs, adoptedAtMs } = order;
         expect(order).toEqual(
           anOrder(intent, {
             state: total === COUNT ? 'filled' : 'cancelled',
@@ -389,6 +389,7 @@ describe('the order machine', () => {
             bookedFilled: contracts(total),
             bookedCost: money(total * intent.limitPrice),
             updatedAtMs,
+            adoptedAtMs,
           }),
         );
         // Each fill changes the order, and nothing was told later than its end.
