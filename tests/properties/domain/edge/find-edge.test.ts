@@ -1,20 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Edge, Leg } from '../../../../shared/domain/edge/edge.ts';
 import { expectedPayoutFloor } from '../../../../shared/domain/edge/expected-payout.ts';
 import { findEdge, type EdgeInput } from '../../../../shared/domain/edge/find-edge.ts';
 import type { Level } from '../../../../shared/domain/market/book-view.ts';
-import { modelFeeDecimal } from '../../../../shared/domain/market/fees.ts';
 import type { MakerFeeType } from '../../../../shared/domain/market/fee-schedule.ts';
 import { contracts, type Contracts } from '../../../../shared/domain/money/contracts.ts';
-import {
-  contractsToDecimal,
-  ExactDecimal,
-  priceToDecimal,
-} from '../../../../shared/domain/money/decimal.ts';
+import { ExactDecimal } from '../../../../shared/domain/money/decimal.ts';
 import { money } from '../../../../shared/domain/money/money.ts';
-import { price, type Price } from '../../../../shared/domain/money/price.ts';
+import { price } from '../../../../shared/domain/money/price.ts';
 import { probability } from '../../../../shared/domain/money/probability.ts';
+import { edgeInDecimals } from '../../../support/edge-oracle.ts';
 import { runs } from '../../../support/property-settings.ts';
 
 const anyCount = fc
@@ -58,50 +53,6 @@ const anyInput: fc.Arbitrary<EdgeInput> = fc.record({
   maxCount: fc.integer({ min: 100, max: 100_000 }).map(contracts),
 });
 
-const UP = ExactDecimal.ROUND_UP;
-const DOWN = ExactDecimal.ROUND_FLOOR;
-
-/** The charge in dollars: the model to 1e-6, then to the balance's grid, one step more for a fractional count. */
-function oracleFee(at: Price, count: Contracts, fees: EdgeInput['fees']): ExactDecimal {
-  const fee = modelFeeDecimal({ role: 'taker', price: at, count, schedule: fees });
-  const offGrid = contractsToDecimal(count).isInteger() ? 0 : '0.000099';
-  return fee.toDecimalPlaces(6, UP).add(offGrid).toDecimalPlaces(4, UP);
-}
-
-/** The same walk in exact decimals: no integer, no shortcut. Amounts are turned into micros at the end. */
-function oracle(input: EdgeInput, leg: Leg): Edge | null {
-  const yes = new ExactDecimal(input.fair);
-  const payout = (leg === 'yes' ? yes : new ExactDecimal(1).sub(yes)).toDecimalPlaces(6, DOWN);
-  const threshold = new ExactDecimal(input.minPerContract).div(1e6);
-  let edge: Edge | null = null;
-  let [count, cost, fees] = [new ExactDecimal(0), new ExactDecimal(0), new ExactDecimal(0)];
-  for (const level of leg === 'yes' ? input.view.asks : input.view.bids) {
-    const at = priceToDecimal(level.price);
-    const legPrice = leg === 'yes' ? at : new ExactDecimal(1).sub(at);
-    const perContract = payout
-      .sub(legPrice)
-      .sub(oracleFee(level.price, contracts(100), input.fees));
-    const room = contractsToDecimal(input.maxCount).sub(count);
-    if (perContract.lte(threshold) || room.lte(0)) break;
-    const taken = ExactDecimal.min(room, contractsToDecimal(level.count));
-    count = count.add(taken);
-    cost = cost.add(taken.mul(legPrice));
-    fees = fees.add(oracleFee(level.price, contracts(taken.mul(100).toNumber()), input.fees));
-    edge = {
-      leg,
-      limitPrice: level.price,
-      count: contracts(count.mul(100).toNumber()),
-      cost: money(cost.mul(1e6).toNumber()),
-      fees: money(fees.mul(1e6).toNumber()),
-      worstPerContract: money(perContract.mul(1e6).toNumber()),
-      expected: money(
-        payout.mul(count).toDecimalPlaces(6, DOWN).sub(cost).sub(fees).mul(1e6).toNumber(),
-      ),
-    };
-  }
-  return edge;
-}
-
 describe('the edge in integers', () => {
   it('is the edge in exact decimals', () => {
     let edges = 0;
@@ -113,7 +64,7 @@ describe('the edge in integers', () => {
           expect(result).toMatchObject({ kind: 'none', best: null });
           return;
         }
-        const [yes, no] = [oracle(input, 'yes'), oracle(input, 'no')];
+        const [yes, no] = [edgeInDecimals(input, 'yes'), edgeInDecimals(input, 'no')];
         if (yes === null && no === null) {
           expect(result.kind).toBe('none');
           return;
