@@ -37,12 +37,12 @@ export type Order = {
     readonly absentLooks: number;
     readonly lastLookMs: EpochMs | null;
   } | null;
-  /** When it appeared at the exchange although it had been abandoned; null for the usual course. */
+  /** The time of what first showed it at the exchange although it had been abandoned; null for the usual course. */
   readonly adoptedAtMs: EpochMs | null;
   readonly rejection: { readonly code: string; readonly message: string } | null;
   /**
-   * The latest time among those tellings that changed the order. One that says nothing new is not among them, so it
-   * alone may differ when the same is told in another order.
+   * The latest time among those tellings that changed the order. One that says nothing new is not among them, so this,
+   * like the time of an adoption, may differ when the same is told in another order.
    */
   readonly updatedAtMs: EpochMs;
 };

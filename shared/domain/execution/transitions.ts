@@ -135,8 +135,8 @@ export type AppliedView = {
 
 /**
  * Takes in a view of the order, in any order of arrival and any number of times, with the same final order but for
- * `updatedAtMs`: `exchangeFilled` never decreases, and a state never moves back, so a stale `resting` after the end is
- * ignored. A view that says nothing new leaves the very same order, so that nobody writes it again.
+ * `updatedAtMs` and `adoptedAtMs`: `exchangeFilled` never decreases, and a state never moves back, so a stale `resting`
+ * after the end is ignored. A view that says nothing new leaves the very same order, so that nobody writes it again.
  */
 export function applyExchangeView(order: Order, view: ExchangeView): AppliedView {
   const contradiction = contradictionOf(order, view);

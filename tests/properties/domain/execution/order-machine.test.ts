@@ -392,6 +392,7 @@ describe('the order machine', () => {
             adoptedAtMs,
           }),
         );
+        expect(adoptedAtMs !== null).toBe(before.state === 'abandoned');
         // Each fill changes the order, and nothing was told later than its end.
         expect(updatedAtMs).toBeGreaterThanOrEqual(NOON + 10);
         expect(updatedAtMs).toBeLessThanOrEqual(NOON + Math.max(total, 10));
