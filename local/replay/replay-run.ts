@@ -151,8 +151,7 @@ export class ReplayRun {
     }
     if (tick !== null) await this.#onTick(tick);
     if (event.kind === 'result') {
-      const stats = this.stats.markets.get(event.market);
-      if (stats !== undefined) stats.result = event.result;
+      this.stats.onResult(event.market, event.result);
       await this.app.onMarketSettled(event.market);
     }
     await this.#drain();

@@ -8,8 +8,7 @@ import { uuidV5 } from '../../shared/application/client-order-id.ts';
 import { EFFECT_POINTS, type EffectPoint } from '../../shared/application/effect-points.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
-import type { EpochMs, MarketResult } from '../../shared/domain/market/market.ts';
-import { invariant } from '../../shared/domain/money/invariant.ts';
+import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { TimeWindow } from '../../shared/simulator/faults/delivery.ts';
 import { Crash, CrashPlan } from '../../shared/simulator/faults/crash-plan.ts';
 import {
@@ -18,18 +17,10 @@ import {
   NO_FAULTS,
   type FaultPlan,
 } from '../../shared/simulator/faults/fault-plan.ts';
-import {
-  MarketMakers,
-  Takers,
-  type CrowdMarket,
-} from '../../shared/simulator/exchange/participants.ts';
 import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
 import { seededRng, type Rng } from '../../shared/simulator/rng.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
-import { DRAFTKINGS, PINNACLE } from '../../shared/simulator/sportsbooks/book-profile.ts';
-import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
-import { Sportsbook } from '../../shared/simulator/sportsbooks/sportsbook.ts';
 import { InvariantChecker } from '../invariants/invariant-checker.ts';
 import { tradingConfigOf } from '../trading/compose-config.ts';
 import { RunStats } from '../../shared/application/report/run-stats.ts';
@@ -38,6 +29,7 @@ import { FeederProcess } from './feeder-process.ts';
 import { areIdle, eachMessage, makeQueues, RetryLater, type Queues } from './queues.ts';
 import type { Scenario } from './scenarios.ts';
 import { gameLookup, marketsOfGame, type ListedMarket } from './virtual-markets.ts';
+import { DETERMINE_AFTER_MS, VenueScript } from './venue-script.ts';
 import { venueTruth } from './venue-truth.ts';
 import { VirtualTransport } from './virtual-transport.ts';
 
@@ -48,11 +40,7 @@ const NAMESPACE = '6f0f3a3e-52d5-5d0a-9a3b-6c6f2f1d7e11';
 const MINUTE_MS = 60_000;
 const RECONCILE_MS = MINUTE_MS;
 const RECOVERY_RETRY_MS = 2_000;
-const SCOREBOARD_MS = 15_000;
-/** How far the scoreboard is behind the stadium. */
-const SCOREBOARD_LAG_MS = 8_000;
-/** From the final whistle until the exchange determines the markets, and for everything to be settled after it. */
-const DETERMINE_AFTER_MS = 2 * MINUTE_MS;
+/** For everything to be settled after the exchange has determined the last market. */
 const TAIL_MS = 10 * MINUTE_MS;
 
 /** What stands in for a part of the world: a test that breaks one shows that the checker notices. */
@@ -96,7 +84,7 @@ export class World {
   readonly endMs: EpochMs;
   readonly #options: WorldOptions;
   readonly #rng: Rng;
-  readonly #vendor: OddsVendor;
+  readonly #venues: VenueScript;
   #closing = false;
 
   constructor(options: WorldOptions) {
@@ -172,7 +160,18 @@ export class World {
       where: () =>
         `seed=${options.seed} scenario=${scenario.name} step=${this.scheduler.events} t=${this.scheduler.nowMs()}`,
     });
-    this.#vendor = this.#makeVendor();
+    this.#venues = new VenueScript({
+      scheduler: this.scheduler,
+      rng,
+      exchange: this.exchange,
+      games: this.games,
+      markets: this.markets,
+      startMs: this.startMs,
+      endMs: this.endMs,
+      onOdds: (frame) => this.feeder.odds.send(frame),
+      onGameState: (state) => this.feeder.onGameState(state),
+      onResult: (ticker, result) => this.stats.onResult(ticker, result),
+    });
     this.feeder = this.#makeFeeder();
     for (const { market, mapping } of this.markets)
       this.stats.addMarket({
@@ -187,11 +186,8 @@ export class World {
   begin(): void {
     this.scheduler.at(this.startMs, 'feeder starts', () => this.feeder.start());
     this.scheduler.at(this.startMs, 'recovery', () => this.#recover());
-    this.#stepVendor();
-    this.#stepExchange();
-    this.#stepCrowd();
+    this.#venues.begin();
     this.#dropSockets();
-    for (const game of this.games) this.#follow(game);
     this.#every(RECONCILE_MS, 'reconcile', () => this.#reconcile());
     this.#every(this.#options.config.execution.lookupIntervalMs, 'resolver', async () => {
       await this.app.resolveOrders();
@@ -201,6 +197,7 @@ export class World {
   /** Stops what repeats itself, so that the clock can run out. */
   close(): void {
     this.#closing = true;
+    this.#venues.close();
   }
 
   get isSettled(): boolean {
@@ -226,19 +223,6 @@ export class World {
     }
   }
 
-  #makeVendor(): OddsVendor {
-    const books = [PINNACLE, DRAFTKINGS].map(
-      (profile) =>
-        new Sportsbook({
-          rng: this.#rng.fork('sportsbooks'),
-          profile,
-          games: this.games,
-          startMs: this.startMs,
-        }),
-    );
-    return new OddsVendor({ books, startMs: this.startMs });
-  }
-
   #makeFeeder(): FeederProcess {
     return new FeederProcess({
       scheduler: this.scheduler,
@@ -246,7 +230,7 @@ export class World {
       exchange: this.exchange,
       account: ACCOUNT,
       markets: this.markets,
-      openOdds: (nowMs) => this.#vendor.connect(nowMs),
+      openOdds: (nowMs) => this.#venues.connectOdds(nowMs),
       gameIdOf: gameLookup(this.games),
       store: this.store,
       queues: this.queues,
@@ -325,54 +309,6 @@ export class World {
     });
   }
 
-  #stepVendor(): void {
-    const { frames, nextMs } = this.#vendor.step(this.scheduler.nowMs());
-    for (const frame of frames) this.feeder.odds.send(frame);
-    if (nextMs !== null && !this.#closing)
-      this.scheduler.at(nextMs, 'sportsbooks', () => this.#stepVendor());
-  }
-
-  /** Lets the exchange do what happens by the clock alone: expiries, closings, settlements. */
-  #stepExchange(): void {
-    this.exchange.advance(this.scheduler.nowMs());
-    const nextMs = this.exchange.nextWakeMs();
-    if (nextMs !== null && nextMs <= this.endMs)
-      this.scheduler.at(nextMs, 'exchange', () => this.#stepExchange());
-  }
-
-  #stepCrowd(): void {
-    const crowd: readonly CrowdMarket[] = this.markets.map(({ market, mapping }) => ({
-      market,
-      startTimeMs: mapping.startTimeMs,
-    }));
-    const parts = { exchange: this.exchange, markets: crowd, startMs: this.startMs };
-    const truthOf = this.#truth();
-    const groups = [
-      new MarketMakers({ ...parts, rng: this.#rng.fork('makers') }),
-      new Takers({ ...parts, rng: this.#rng.fork('takers') }),
-    ];
-    for (const group of groups) {
-      const step = (): void => {
-        const nextMs = group.step(this.scheduler.nowMs(), truthOf);
-        if (nextMs !== null && nextMs <= this.endMs && !this.#closing)
-          this.scheduler.at(nextMs, 'crowd', step);
-      };
-      this.scheduler.at(this.startMs, 'crowd', step);
-    }
-  }
-
-  #truth(): (ticker: string) => number {
-    const games = new Map(this.games.map((game) => [game.gameId, game]));
-    const mappings = new Map(this.markets.map(({ mapping }) => [mapping.market, mapping]));
-    return (ticker) => {
-      const mapping = mappings.get(ticker);
-      const game = mapping === undefined ? undefined : games.get(mapping.gameId);
-      invariant(mapping !== undefined && game !== undefined, 'the crowd trades listed markets');
-      const home = game.trueHomeProbability(this.scheduler.nowMs());
-      return mapping.yesSide === 'home' ? home : 1 - home;
-    };
-  }
-
   /** Sockets that die and come back; every second time the feeder itself has died with its socket. */
   #dropSockets(): void {
     for (const [index, { fromMs, untilMs }] of this.faults.socketDrops.entries()) {
@@ -386,34 +322,5 @@ export class World {
         else this.feeder.reconnect();
       });
     }
-  }
-
-  /** The scoreboard tells of a game every quarter of a minute, and the exchange determines its markets at the end. */
-  #follow(game: Game): void {
-    const tell = (): void => {
-      const nowMs = this.scheduler.nowMs();
-      const seenMs = Math.max(this.startMs, nowMs - SCOREBOARD_LAG_MS);
-      const state = game.stateAt(seenMs);
-      this.feeder.onGameState({ ...state, sourceTimeMs: seenMs, receivedMs: nowMs });
-      if (state.phase === 'final' || this.#closing) return;
-      const nextMs =
-        state.phase === 'pregame'
-          ? Math.max(nowMs + SCOREBOARD_MS, game.startTimeMs)
-          : nowMs + SCOREBOARD_MS;
-      this.scheduler.at(nextMs, 'scoreboard', tell);
-    };
-    this.scheduler.at(this.startMs, 'scoreboard', tell);
-    this.scheduler.at(game.finalAtMs + DETERMINE_AFTER_MS, 'determine', () => {
-      const nowMs = this.scheduler.nowMs();
-      for (const { market, mapping } of this.markets) {
-        if (mapping.gameId !== game.gameId) continue;
-        const result: MarketResult = { kind: mapping.yesSide === game.result ? 'yes' : 'no' };
-        const refusal = this.exchange.determine(market.ticker, result, nowMs);
-        invariant(refusal === null, `${market.ticker} can be determined`);
-        const stats = this.stats.markets.get(market.ticker);
-        if (stats !== undefined) stats.result = result;
-      }
-      this.#stepExchange();
-    });
   }
 }

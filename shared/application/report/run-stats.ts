@@ -80,6 +80,11 @@ export class RunStats {
       stats.beforeStart = { fair, market: ((bid + ask) / 20_000) as Probability };
   }
 
+  onResult(ticker: MarketTicker, result: MarketResult): void {
+    const stats = this.markets.get(ticker);
+    if (stats !== undefined) stats.result = result;
+  }
+
   onScored(result: ScoreResult): void {
     this.signals += result.signals.length;
     for (const { tick } of result.signals) {
