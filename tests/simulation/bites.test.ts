@@ -12,6 +12,7 @@ import { money, type Money } from '../../shared/domain/money/money.ts';
 import { price } from '../../shared/domain/money/price.ts';
 import type { Order } from '../../shared/domain/execution/order.ts';
 import type { HeadroomKey } from '../../shared/domain/risk/headroom.ts';
+import { NO_FAULTS } from '../../shared/simulator/faults/fault-plan.ts';
 import type { HotWrite, Row } from '../../shared/ports/hot-store.ts';
 import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
 import {
@@ -53,6 +54,11 @@ const NARROW: Config = {
     positionFraction: '0.002',
     eventFraction: '0.002',
   },
+};
+/** An unknown order is looked for during five minutes. */
+const PONDEROUS: Config = {
+  ...DEFAULT_CONFIG,
+  execution: { ...DEFAULT_CONFIG.execution, unknownQuietMs: 300_000 },
 };
 /** Positions are held to their settlement. */
 const PATIENT: Config = {
@@ -104,8 +110,14 @@ const BUGS: readonly Bug[] = [
   {
     bug: 'a market whose order is unknown counts as free',
     caughtBy: 3,
-    scenario: 'lost-answers',
-    standIns: () => ({ deps: forgetsUnknowns }),
+    config: PONDEROUS,
+    standIns: () => ({
+      deps: forgetsUnknowns,
+      faults: () => ({
+        ...NO_FAULTS,
+        submit: { ...NO_FAULTS.submit, timeout_without_effect: 0.5 },
+      }),
+    }),
   },
   {
     bug: 'a filled order falls back to sent',
@@ -413,6 +425,7 @@ describe('the invariant checker', () => {
     { scenario: QUIET, config: DEFAULT_CONFIG },
     { scenario: QUIET, config: NARROW },
     { scenario: QUIET, config: PATIENT },
+    { scenario: 'lost-answers', config: PONDEROUS },
     { scenario: 'lost-answers', config: DEFAULT_CONFIG },
     { scenario: 'broken-streams', config: DEFAULT_CONFIG },
   ])('has nothing to say of the same seeds of $scenario unbroken', async (run) => {
