@@ -54,12 +54,7 @@ function planVirtual(options: StartOptions, scenarios: readonly ScenarioName[]):
 }
 
 function planReplay(options: StartOptions, replay: string): RunPlan {
-  refuseTogether(
-    options,
-    ['scenario'],
-    'with --replay',
-    'Leave one of them out',
-  );
+  refuseTogether(options, ['scenario'], 'with --replay', 'Leave one of them out');
   const dir = directoryOf('--replay', replay);
   return {
     kind: 'replay',
