@@ -207,6 +207,9 @@ export class InvariantChecker {
       store.peekAll('orders'),
       store.peekAll('positions'),
       store.peekAll('ownership'),
+      store.peekAll('causes'),
+      store.peekAll('settlements'),
+      store.peekAll('journal').length,
       store.peekAll('fills').map(({ fill }) => fillKey(fill)),
       [...store.headrooms()],
     ]);

@@ -48,6 +48,7 @@ type PlayedRun = {
   readonly cents: number;
   readonly run: ReplayRun;
   readonly manifest: RecordingManifest;
+  readonly playedMs: number;
 };
 
 async function play(
@@ -81,7 +82,9 @@ async function play(
       );
     },
   });
-  return { cents, run, manifest: await run.run() };
+  const startedMs = performance.now();
+  const manifest = await run.run();
+  return { cents, run, manifest, playedMs: performance.now() - startedMs };
 }
 
 async function outcomeOf(
@@ -106,6 +109,7 @@ async function outcomeOf(
       startMs: run.startMs,
       endMs: run.nowMs,
       wallMs: phasesMs.import + phasesMs.replay,
+      simulatingMs: main.playedMs,
       phasesMs: {
         import: Math.round(phasesMs.import),
         replay: Math.round(phasesMs.replay),
@@ -211,7 +215,7 @@ function assumptionsOf(
     `A taker pays ${cents} cents beyond the trade price on either side; ${ALSO_SHOWN_CENTS.join(', ')} cents are shown too. Makers never fill.`,
     `On each side stands ${participationMillionths / 10_000} % of the minute's volume; what was taken is gone until the next traded minute.`,
     DEFAULT_RECORDED_LATENCY === 'next_bar'
-      ? 'An order meets the open of the next traded minute, not the price it was decided on; when none comes within ten minutes it fills nothing.'
+      ? 'An order meets the open of the next traded minute or the price it was decided on, whichever is worse for it; when no minute comes within ten it fills nothing.'
       : 'An order meets the price it was decided on, which is optimistic.',
     'Only the model prices, and only before tip-off. Exits go on through the game, on trade prices that have no spread of their own.',
     `Opening cash ${formatMoney(config.openingCash)} dollars; ${config.caps.maxPositions} positions at most, so most games of a busy evening are passed over.`,

@@ -92,12 +92,12 @@ export class FeederProcess {
   /** Takes the lease, begins a session with its epoch and connects. Tries again while somebody else holds it. */
   async start(): Promise<void> {
     const { scheduler, store, markets, newSession } = this.#options;
-    this.#starts += 1;
-    const lease = await takeLease(store, `feeder-${this.#starts}`, scheduler.nowMs());
+    const lease = await takeLease(store, `feeder-${this.#starts + 1}`, scheduler.nowMs());
     if (lease === null) {
       scheduler.after(LEASE_RENEWAL_MS, 'feeder waits for the lease', () => this.start());
       return;
     }
+    this.#starts += 1;
     this.#lease = lease;
     this.#session = newSession(lease.epoch);
     for (const { market, mapping } of markets) this.#session.addMarket(market, mapping);

@@ -61,6 +61,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
       endMs: world.endMs,
       invariants: world.checker.tally.records(),
       wallMs: endedMs - startedMs,
+      simulatingMs: simulatedMs - preparedMs,
       phasesMs: {
         prepare: Math.round(preparedMs - startedMs),
         simulate: Math.round(simulatedMs - preparedMs),

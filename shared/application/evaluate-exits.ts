@@ -41,6 +41,9 @@ export async function evaluateExits(deps: TradingDeps, tick: MarketTick): Promis
   if (row === null || row.value.state === 'closed') return { kind: 'no_position' };
   const nowMs = deps.clock.nowMs();
   const { market, book, stamp } = tick;
+  // A tick that comes late shows a book that was overtaken: neither its mark nor its prices are of now.
+  if (book.exchangeTimeMs < (row.value.mark?.exchangeTimeMs ?? 0))
+    return { kind: 'held', reason: 'overtaken' };
   const { marked, decision } = decidePositionExit(
     { position: row.value, market, book, stamp, nowMs },
     deps.config.strategy.exits,
@@ -78,6 +81,10 @@ async function exit(
   const nowMs = deps.clock.nowMs();
   const claim = claimExit(marked, decision.rule, decision.priority);
   if (claim.kind === 'outranked') return { kind: 'held', reason: `outranked by ${claim.by}` };
+  if (await isBackingOff(deps, claim.position)) {
+    await keepMark(deps, row, { ...marked, crossing: decision.crossing });
+    return { kind: 'held', reason: 'backing_off' };
+  }
   const taken = takeSellable(claim.position, decision.count);
   if (taken.kind === 'insufficient') return { kind: 'held', reason: 'nothing_sellable' };
   const intent = exitIntent(deps, taken, tick, decision);
@@ -98,6 +105,22 @@ async function exit(
   if (commit.kind === 'conflict') return { kind: 'refused', code: 'lost_race' };
   deps.points.reached('after_exit_claimed');
   return { kind: 'exiting', order: await sendOrder(deps, order) };
+}
+
+/** First and longest wait after an exit that the exchange refused; it doubles with each attempt. */
+const BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 5_000;
+
+/** An exit that was refused is tried again, but not on every tick: the write budget is everybody's. */
+async function isBackingOff(deps: TradingDeps, position: Position): Promise<boolean> {
+  const { generation, attempts } = position.exit;
+  if (attempts === 0) return false;
+  const { positionId } = position;
+  const lastId = exitOrderId(deps.config.namespace, { positionId, generation, attempt: attempts });
+  const last = await deps.store.get('orders', lastId);
+  if (last?.value.state !== 'rejected') return false;
+  const waitMs = Math.min(MAX_BACKOFF_MS, BACKOFF_MS * 2 ** Math.min(attempts - 1, 10));
+  return deps.clock.nowMs() - last.value.updatedAtMs < waitMs;
 }
 
 /** An exit passes the same gate as an entry: only an unsound price or count can stop it. */

@@ -57,8 +57,11 @@ export type Progress =
   | { readonly kind: 'contradiction'; readonly order: Order; readonly what: Contradiction }
   | { readonly kind: 'no_such_order' };
 
-/** `position_of_another`: a late fill of an order given up, while its market has the position of another one. */
-export type Contradiction = FillContradiction | 'position_of_another';
+/**
+ * `position_of_another`: a late fill of an order given up, while its market has the position of another one.
+ * `sold_beyond_position`: a sale of more than is booked as bought; the purchase may be booked yet.
+ */
+export type Contradiction = FillContradiction | 'position_of_another' | 'sold_beyond_position';
 
 /** Conflicts with other writers are retried this often; more means that something is wrong. */
 export const MAX_CONFLICTS = 16;
@@ -98,11 +101,14 @@ function contradictionOf(context: OrderContext, step: OrderStep): Contradiction 
   if (step.kind === 'view') return applyExchangeView(order, step.view).contradiction;
   if (step.kind !== 'fill') return null;
   const position = context.position?.value;
-  const isTaken =
-    order.intent.purpose === 'entry' &&
-    position?.state === 'open' &&
-    position.positionId !== order.intent.clientOrderId;
-  return isTaken ? 'position_of_another' : fillContradiction(order, step.fill);
+  const { intent } = order;
+  if (intent.purpose === 'exit') {
+    if (position?.positionId !== intent.positionId) return 'position_of_another';
+    if (step.fill.count > position.quantity) return 'sold_beyond_position';
+  } else if (position?.state === 'open' && position.positionId !== intent.clientOrderId) {
+    return 'position_of_another';
+  }
+  return fillContradiction(order, step.fill);
 }
 
 /** Never guessed at: the alarm is raised and the market may only be left until a person has looked. */
@@ -303,6 +309,8 @@ class StepDraft {
       const cause = unknownCause(order, this.#nowMs);
       return [{ kind: 'insert', table: 'causes', key: causeKey(cause), value: cause }];
     }
+    // An exit that is given up may still arrive: the resolver lifts its cause when it cannot any more.
+    if (order.state === 'abandoned' && order.intent.purpose === 'exit') return [];
     if (before.state === 'unknown' && standing?.value.detail === order.intent.clientOrderId)
       return [{ kind: 'remove', table: 'causes', key: standing.key, version: standing.version }];
     return [];

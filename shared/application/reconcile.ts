@@ -4,7 +4,7 @@ import type { EpochMs } from '../domain/market/market.ts';
 import { money, type Money } from '../domain/money/money.ts';
 import { initialHeadroom } from '../domain/risk/headroom.ts';
 import type { ListedPosition } from '../ports/exchange.ts';
-import type { AccountState, Row } from '../ports/hot-store.ts';
+import type { AccountState, Row, Suspicion } from '../ports/hot-store.ts';
 import { ACCOUNT_KEY, capBase } from './account-state.ts';
 import { progressOrder } from './progress-order.ts';
 import { oldestFirst, resolveOrders } from './resolve-orders.ts';
@@ -124,10 +124,13 @@ async function ourBooks(deps: TradingDeps) {
   return { newestEventMs, inFlight, positions: open, marked };
 }
 
+/** A disagreement with the exchange. `what` says only how far apart we are, so that trading on does not renew it. */
 type Difference = {
   readonly key: string;
   readonly what: string;
-  readonly market: string | null;
+  readonly of:
+    | { readonly kind: 'position'; readonly market: string }
+    | { readonly kind: 'cash'; readonly exchangeIndex: number; readonly residual: Money };
 };
 
 function positionDifferences(
@@ -144,7 +147,7 @@ function positionDifferences(
           {
             key: `position|${market}`,
             what: `${market}: we hold ${our}, the exchange says ${their}`,
-            market,
+            of: { kind: 'position', market },
           },
         ];
   });
@@ -163,12 +166,13 @@ async function cashDifferences(
   const differences: Difference[] = [];
   for (const { exchangeIndex, available } of balances) {
     const ours = (await deps.store.headroom(`cash:${exchangeIndex}`)) ?? 0;
-    if (ours !== available)
-      differences.push({
-        key: `cash|${exchangeIndex}`,
-        what: `cash on shard ${exchangeIndex}: our books say ${ours} micro-dollars, the exchange ${available}`,
-        market: null,
-      });
+    if (ours === available) continue;
+    const residual = money(available - ours);
+    differences.push({
+      key: `cash|${exchangeIndex}`,
+      what: `cash on shard ${exchangeIndex}: the exchange has ${residual} micro-dollars beside our books`,
+      of: { kind: 'cash', exchangeIndex, residual },
+    });
   }
   return differences;
 }
@@ -193,16 +197,7 @@ async function confirm(
     } else if (nowMs - row.value.firstSeenMs >= deps.config.execution.mismatchConfirmMs) {
       confirmed ??= difference.what;
       deps.telemetry.log('critical', 'mismatch', { what: difference.what });
-      await raiseCause(deps.store, {
-        code: 'mismatch',
-        scope:
-          difference.market === null
-            ? { kind: 'account' }
-            : { kind: 'market', market: difference.market },
-        state: 'reduce',
-        sinceMs: nowMs,
-        detail: difference.what,
-      });
+      await actOn(deps, difference, row);
     }
   }
   for (const [key, { what }] of current) {
@@ -211,6 +206,46 @@ async function confirm(
     ]);
   }
   return confirmed;
+}
+
+/**
+ * A position that does not agree stops its market until a person has looked. Cash that does not agree is booked to
+ * suspense, so that the books are right again; money that is missing also stops the account.
+ */
+async function actOn(
+  deps: TradingDeps,
+  { of, what }: Difference,
+  suspicion: Row<Suspicion>,
+): Promise<void> {
+  const nowMs = deps.clock.nowMs();
+  if (of.kind === 'cash') {
+    const journalId = `residual:${of.exchangeIndex}:${suspicion.value.firstSeenMs}`;
+    await deps.store.transact([
+      {
+        kind: 'insert',
+        table: 'journal',
+        key: journalId,
+        value: {
+          kind: 'residual',
+          journalId,
+          exchangeIndex: of.exchangeIndex,
+          amount: of.residual,
+          reason: what,
+          atMs: nowMs,
+        },
+      },
+      { kind: 'release', scope: `cash:${of.exchangeIndex}`, amount: of.residual, initial: 0 },
+      { kind: 'remove', table: 'suspicions', key: suspicion.key, version: suspicion.version },
+    ]);
+    if (of.residual > 0) return;
+  }
+  await raiseCause(deps.store, {
+    code: 'mismatch',
+    scope: of.kind === 'cash' ? { kind: 'account' } : { kind: 'market', market: of.market },
+    state: 'reduce',
+    sinceMs: nowMs,
+    detail: what,
+  });
 }
 
 /**

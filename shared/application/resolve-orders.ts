@@ -5,6 +5,7 @@ import { isLive, isSettled, isTerminal } from '../domain/execution/transitions.t
 import type { EpochMs } from '../domain/market/market.ts';
 import type { ListedOrder } from '../ports/exchange.ts';
 import { progressOrder } from './progress-order.ts';
+import { clearCause, raiseCause } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
 /** Orders are listed from this long before they were decided: our clock and the exchange's may differ. */
@@ -25,6 +26,7 @@ export async function resolveOrders(
     .map((row) => row.value)
     .filter((order) => needsLook(order, nowMs, deps.config.execution.silentOrderMs, options.all));
   for (const order of open) await resolveOrder(deps, order);
+  await releaseGivenUpExits(deps);
   return open.length;
 }
 
@@ -55,7 +57,14 @@ async function resolveOrder(deps: TradingDeps, order: Order): Promise<void> {
   }
   const mismatch = differs(order, found);
   if (mismatch !== null) {
-    deps.telemetry.log('critical', 'order_mismatch', { order: id, what: mismatch });
+    const raised = await raiseCause(deps.store, {
+      code: 'mismatch',
+      scope: { kind: 'market', market: intent.market },
+      state: 'reduce',
+      sinceMs: deps.clock.nowMs(),
+      detail: `${id}: the order found has another ${mismatch}`,
+    });
+    if (raised) deps.telemetry.log('critical', 'order_mismatch', { order: id, what: mismatch });
     return;
   }
   await progressOrder(deps, id, {
@@ -73,6 +82,7 @@ async function resolveOrder(deps: TradingDeps, order: Order): Promise<void> {
 async function resolveAbsent(deps: TradingDeps, order: Order, asOfMs: EpochMs): Promise<void> {
   const id = order.intent.clientOrderId;
   if (order.state === 'abandoned') {
+    if (!isLookAfterWindow(deps, order, asOfMs)) return;
     await progressOrder(deps, id, { kind: 'signature_window_over' });
     return;
   }
@@ -86,6 +96,31 @@ async function resolveAbsent(deps: TradingDeps, order: Order, asOfMs: EpochMs): 
   }
   if (order.unknown !== null && asOfMs > order.unknown.sinceMs)
     await progressOrder(deps, id, { kind: 'absent_look' });
+}
+
+/** A look proves that nothing will come only when it saw what the exchange knew after the signature window was over. */
+function isLookAfterWindow(deps: TradingDeps, order: Order, asOfMs: EpochMs): boolean {
+  const { signatureWindowMs } = deps.config.execution;
+  return order.unknown !== null && asOfMs >= order.unknown.sinceMs + signatureWindowMs;
+}
+
+/**
+ * An exit that was given up may still arrive and sell: until its signature window is over and a look after it found
+ * nothing, its market takes no new position.
+ */
+async function releaseGivenUpExits(deps: TradingDeps): Promise<void> {
+  const standing = (await deps.store.list('causes')).filter(
+    ({ value }) => value.code === 'unknown_outcome',
+  );
+  for (const { value: cause } of standing) {
+    const row = await deps.store.get('orders', cause.detail);
+    if (row === null || row.value.state === 'unknown') continue;
+    if (row.value.state === 'abandoned') {
+      const asOf = await deps.exchange.asOfMs();
+      if (asOf.kind !== 'read' || !isLookAfterWindow(deps, row.value, asOf.value)) continue;
+    }
+    await clearCause(deps.store, cause);
+  }
 }
 
 /** Books every fill of one order that the exchange shows; those booked before change nothing. */

@@ -1,9 +1,12 @@
 import type { Order } from '../domain/execution/order.ts';
-import { bookSideOf } from '../domain/execution/intent.ts';
+import { bookSideOf, type EntryIntent } from '../domain/execution/intent.ts';
 import type { SubmitOutcome } from '../domain/execution/outcome.ts';
 import { invariant } from '../domain/money/invariant.ts';
 import { ORDER_ALREADY_EXISTS } from '../ports/exchange.ts';
+import { scopesOf, worstState } from '../domain/risk/trading-state.ts';
+import { LEASE_KEY } from './feeder-lease.ts';
 import { progressOrder } from './progress-order.ts';
+import { standingCauses } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
 /**
@@ -12,6 +15,10 @@ import type { TradingDeps } from './trading-deps.ts';
  */
 export async function sendOrder(deps: TradingDeps, order: Order): Promise<Order> {
   const id = order.intent.clientOrderId;
+  if (order.intent.purpose === 'entry' && !(await mayStillEnter(deps, order.intent))) {
+    const kept = await progressOrder(deps, id, { kind: 'never_sent' });
+    return kept.kind === 'no_such_order' ? order : kept.order;
+  }
   const marked = await progressOrder(deps, id, { kind: 'sent' });
   if (marked.kind !== 'progressed') return marked.kind === 'nothing_new' ? marked.order : order;
   deps.points.reached('after_marked_sent');
@@ -32,6 +39,21 @@ export async function sendOrder(deps: TradingDeps, order: Order): Promise<Order>
   deps.points.reached('after_outcome_recorded');
   invariant(noted.kind !== 'no_such_order', 'an order that was sent is stored');
   return noted.order;
+}
+
+/** The last look before the first byte: a process may have slept since its gate was passed. */
+async function mayStillEnter(deps: TradingDeps, intent: EntryIntent): Promise<boolean> {
+  const { entryMaxAgeMs, leaseMarginMs } = deps.config.execution;
+  const [causes, lease] = await Promise.all([
+    standingCauses(deps.store),
+    deps.store.get('lease', LEASE_KEY),
+  ]);
+  const nowMs = deps.clock.nowMs();
+  return (
+    nowMs - intent.decidedAtMs <= entryMaxAgeMs &&
+    (lease?.value.expiresAtMs ?? 0) > nowMs + leaseMarginMs &&
+    worstState(causes, scopesOf(intent)).state === 'open'
+  );
 }
 
 /** An id that is taken already is no refusal of the order: it has to be looked up like any lost answer. */

@@ -7,9 +7,12 @@ export async function standingCauses(store: HotStore): Promise<readonly TradingC
   return (await store.list('causes')).map((row) => row.value);
 }
 
-/** Records a cause; one that stands already keeps its first time. */
-export async function raiseCause(store: HotStore, cause: TradingCause): Promise<void> {
-  await store.transact([{ kind: 'insert', table: 'causes', key: causeKey(cause), value: cause }]);
+/** Records a cause; one that stands already keeps its first time. True when it is new. */
+export async function raiseCause(store: HotStore, cause: TradingCause): Promise<boolean> {
+  const commit = await store.transact([
+    { kind: 'insert', table: 'causes', key: causeKey(cause), value: cause },
+  ]);
+  return commit.kind === 'committed';
 }
 
 /** Removes a cause that no longer holds; absent is fine. */

@@ -22,7 +22,7 @@ export const configSchema = z.strictObject({
   }),
   trading: z.strictObject({
     /** Whose unit the exchange rounds balances to: a member's own ($0.0001) or a broker's ($0.01). */
-    balancePrecision: oneOf(['direct', 'intermediary']),
+    balancePrecision: oneOf(['direct']),
     /** Of equity, over all positions and orders, unknown ones at their worst case. */
     totalExposureFraction: fraction({ to: '0.30' }),
     positionFraction: fraction({ to: '0.10' }),

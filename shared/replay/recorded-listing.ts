@@ -2,13 +2,14 @@ import type { BookSide } from '../domain/execution/intent.ts';
 import { EMPTY_BOOK_VIEW, type BookView, type Level } from '../domain/market/book-view.ts';
 import type { Market, MarketResult } from '../domain/market/market.ts';
 import { contracts, NO_CONTRACTS, type Contracts } from '../domain/money/contracts.ts';
+import { price, type Price } from '../domain/money/price.ts';
 import type { TradeBar } from './recording.ts';
 import { syntheticBook, type BookAssumptions } from './synthetic-book.ts';
 
 /**
  * What an order meets. `next_bar`: the first trade of the next traded minute of its market, which nobody knew when the
  * order was sent; nothing when no trade follows within the horizon. `same_bar`: the last trade, which the decision had
- * already seen, as if an order took no time; optimistic, for comparison only.
+ * already seen, as if an order took no time; it knows nothing of what moved meanwhile, and is for comparison only.
  */
 export type RecordedLatency = 'next_bar' | 'same_bar';
 
@@ -47,10 +48,19 @@ export class RecordedListing {
       : this.#around(this.#current, 'close', this.#takenOfCurrent);
   }
 
-  /** The level that an order on `side` meets, or null. */
-  meets(side: BookSide): Level | null {
-    const view = this.#metBook();
-    return (side === 'bid' ? view.asks[0] : view.bids[0]) ?? null;
+  /**
+   * The level that an order on `side` meets, or null. An order that has to wait for the next minute never gets a better
+   * price than the one it saw, or than its limit where it saw none as good: what moved in its favour is not its gain.
+   */
+  meets(side: BookSide, limit: Price): Level | null {
+    const met = touch(this.#metBook(), side);
+    const seen = touch(this.book(), side);
+    if (met === null || seen === null || this.#latency === 'same_bar') return met;
+    const paid =
+      side === 'bid'
+        ? Math.max(met.price, Math.min(seen.price, limit))
+        : Math.min(met.price, Math.max(seen.price, limit));
+    return { ...met, price: price(paid) };
   }
 
   /** An order on `side` took `count` of what it met; that is gone until the next traded minute. */
@@ -77,4 +87,9 @@ export class RecordedListing {
       assumptions: this.#assumptions,
     });
   }
+}
+
+/** What an order on `side` would trade against first. */
+function touch(view: BookView, side: BookSide): Level | null {
+  return (side === 'bid' ? view.asks[0] : view.bids[0]) ?? null;
 }

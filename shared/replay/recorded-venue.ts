@@ -240,7 +240,7 @@ export class RecordedVenue implements Exchange {
   #match(request: OrderRequest, exchangeOrderId: string): Contracts {
     const { market, bookSide: side, limitPrice, reduceOnly } = request;
     const listing = this.#listing(market);
-    const level = listing.meets(side);
+    const level = listing.meets(side, limitPrice);
     if (level === null) return NO_CONTRACTS;
     const crosses = side === 'bid' ? level.price <= limitPrice : level.price >= limitPrice;
     const closable = this.#account.closable(market, side);

@@ -53,8 +53,13 @@ function healthSentence(summary: RunSummary): string {
     imbalanceMicros === 0
       ? 'the ledger balances to the micro-dollar'
       : `the ledger is out of balance by ${dollars(money(imbalanceMicros))}`;
-  if (violated === 0)
-    return `All ${Object.keys(byNumber).length} invariants held in ${grouped(checked)} checks; ${balance}.`;
+  if (violated === 0) {
+    const all = Object.values(byNumber);
+    const looked = all.filter((one) => one.checked > 0).length;
+    const idle = all.length - looked;
+    const rest = idle === 0 ? '' : ` (${idle} had nothing to look at in this run)`;
+    return `All ${looked} invariants held in ${grouped(checked)} checks${rest}; ${balance}.`;
+  }
   const numbers = Object.entries(byNumber).filter(([, one]) => one.violated > 0);
   return [
     `Do not believe these figures: ${counted(violated, 'violation')} of`,

@@ -41,6 +41,8 @@ export type EndedRun = {
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
   readonly wallMs: number;
+  /** Of `wallMs`, what the reported run itself took: the rest is preparation and what is shown beside it. */
+  readonly simulatingMs: number;
   readonly phasesMs: Readonly<Record<string, number>>;
   readonly title: string;
   readonly description: string;
@@ -154,7 +156,7 @@ function countsOf(run: EndedRun, trades: TradeSummary, { orders, fills }: Booked
     timings: {
       wallMs: Math.round(run.wallMs),
       simulatedHours: hours,
-      simulatedHoursPerWallSecond: run.wallMs === 0 ? 0 : hours / (run.wallMs / 1_000),
+      simulatedHoursPerWallSecond: run.simulatingMs === 0 ? 0 : hours / (run.simulatingMs / 1_000),
       phasesMs: run.phasesMs,
     },
     fingerprints: run.fingerprints,

@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../domain/ledger/journal.ts';
 import type { EpochMs, MarketResult, MarketTicker } from '../../domain/market/market.ts';
 import type { MarketTick } from '../../domain/market/market-tick.ts';
 import { addMoney, cost, NO_MONEY, subtractMoney, type Money } from '../../domain/money/money.ts';
-import type { Price } from '../../domain/money/price.ts';
+import { ONE_DOLLAR, type Price } from '../../domain/money/price.ts';
 import type { Probability } from '../../domain/money/probability.ts';
 import { legPrice } from '../../domain/positions/fold-position.ts';
 import type { Position } from '../../domain/positions/position.ts';
@@ -21,7 +21,11 @@ export type MarketStats = {
   ask: Price | null;
   fair: Probability | null;
   /** The last fair value and mid price before the game, both of one moment. */
-  beforeStart: { readonly fair: FairValue; readonly market: Probability } | null;
+  beforeStart: {
+    readonly fair: FairValue;
+    readonly market: Probability;
+    readonly atMs: EpochMs;
+  } | null;
   result: MarketResult | null;
   /** Of everything sold or settled in the market so far, less all of its fees. */
   realised: Money;
@@ -75,9 +79,11 @@ export class RunStats {
     if (stats === undefined) return;
     stats.fair = fair.probability;
     if (stats.startTimeMs === null || tick.feederTimeMs >= stats.startTimeMs) return;
-    const { bid, ask } = stats;
-    if (bid !== null && ask !== null)
-      stats.beforeStart = { fair, market: ((bid + ask) / 20_000) as Probability };
+    const [bid, ask] = [tick.book.view.bids[0]?.price, tick.book.view.asks[0]?.price];
+    const isLater = stats.beforeStart === null || tick.feederTimeMs >= stats.beforeStart.atMs;
+    if (bid === undefined || ask === undefined || !isLater) return;
+    const market = ((bid + ask) / (2 * ONE_DOLLAR)) as Probability;
+    stats.beforeStart = { fair, market, atMs: tick.feederTimeMs };
   }
 
   onResult(ticker: MarketTicker, result: MarketResult): void {

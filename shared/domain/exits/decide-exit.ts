@@ -73,8 +73,8 @@ function isTargetCrossed(position: Position, legPrice: Price, rules: ExitRules):
 
 /**
  * Decides whether to sell, from the position's mark, which must be of the same moment as `view`. Only a mark that was
- * not kept triggers anything, and a stop must stay crossed on such marks for `confirmMs`: a kept mark starts the wait
- * over. Sells all that is sellable, immediate-or-cancel, at most the collar below the touch.
+ * not kept triggers anything, and a stop is believed when two such marks at least `confirmMs` apart are crossed and none
+ * between them was not: on a quiet book, where marks are kept for a while, the wait goes on. Sells all that is sellable, immediate-or-cancel, at most the collar below the touch.
  */
 export function decideExit({
   position,
@@ -92,7 +92,8 @@ export function decideExit({
   const { mark } = position;
   if (position.state === 'closed') return hold('position_closed', null);
   if (mark === null) return hold('no_mark', null);
-  if (mark.kept) return hold('mark_kept', null);
+  // Without a book to believe nothing is known: the wait neither goes on nor starts over.
+  if (mark.kept) return hold('mark_kept', position.crossing);
 
   const crossed = RULES.filter((rule) => rule.crossed(position, mark.legPrice, rules));
   const crossing = crossingOf(crossed, position.crossing, nowMs);

@@ -105,7 +105,13 @@ describe('an unknown order that is at the exchange', () => {
     await lookAfter(desk, 1);
     expect(onlyOrder(desk).state).toBe('unknown');
     expect(alarms(desk)).toMatchObject([{ event: 'order_mismatch' }]);
-    expect(desk.store.peekAll('causes')).toHaveLength(1);
+    // One for the lost answer, one that stops the market until a person has looked; looking again alarms no more.
+    await lookAfter(desk, 1_000);
+    expect(desk.store.peekAll('causes').map(({ code, state }) => `${code} ${state}`)).toEqual([
+      'unknown_outcome refuse',
+      'mismatch reduce',
+    ]);
+    expect(alarms(desk)).toHaveLength(1);
   });
 
   it('but on the other side of the book is not taken for it: an alarm', async () => {

@@ -56,7 +56,7 @@ describe('every wrong value names itself, what was found and what is allowed', (
     ['system.account', 'a b', 'letters'],
     ['system.openingCashDollars', '0.99', 'dollars from 1'],
     ['system.openingCashDollars', '10.001', 'at most 2 digits'],
-    ['trading.balancePrecision', 'cents', 'one of direct, intermediary'],
+    ['trading.balancePrecision', 'cents', 'one of direct'],
     ['trading.totalExposureFraction', '0.31', 'up to 0.30'],
     ['trading.positionFraction', '0.11', 'up to 0.10'],
     ['trading.positionFraction', '0', 'above 0'],

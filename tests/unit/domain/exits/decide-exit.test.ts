@@ -94,13 +94,18 @@ describe('a stop-loss', () => {
     expect(again.decision).toMatchObject({ crossing: { sinceMs: NOON + 3_000 } });
   });
 
-  it('never sells on a kept mark, and a kept mark confirms nothing', () => {
+  it('never sells on a kept mark, and is not starved by one', () => {
     const crossed = look(position(), [4_000, 4_200]);
+    const { crossing } = crossed.decision;
     const kept = look(crossed.position, [null, 4_200], 3_500);
-    expect(kept.decision).toEqual({ kind: 'hold', reason: 'mark_kept', crossing: null });
+    expect(kept.decision).toEqual({ kind: 'hold', reason: 'mark_kept', crossing });
     expect(look(kept.position, [4_000, 4_200], 4_000).decision).toMatchObject({
-      reason: 'confirming',
-      crossing: { sinceMs: NOON + 4_000 },
+      kind: 'exit',
+      rule: 'stop_loss',
+    });
+    expect(look(kept.position, [5_000, 5_200], 4_000).decision).toMatchObject({
+      reason: 'within_levels',
+      crossing: null,
     });
   });
 
