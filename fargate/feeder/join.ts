@@ -23,6 +23,8 @@ export type JoinedMarket = {
   readonly book: OrderBook;
   /** The exchange's time up to which the book is known to be complete. */
   bookTimeMs: EpochMs;
+  /** When the stream last said something of the market itself; minus infinity when never. */
+  lifecycleMs: EpochMs;
 };
 
 type JoinedGame = {
@@ -45,7 +47,13 @@ export class Join {
   readonly #forecasts = new Map<GameId, ModelForecast>();
 
   addMarket(market: Market, mapping: GameMapping | null): void {
-    this.#markets.set(market.ticker, { market, mapping, book: new OrderBook(), bookTimeMs: 0 });
+    this.#markets.set(market.ticker, {
+      market,
+      mapping,
+      book: new OrderBook(),
+      bookTimeMs: 0,
+      lifecycleMs: -Infinity,
+    });
     if (mapping === null) return;
     const markets = this.#marketsOfGame.get(mapping.gameId) ?? [];
     markets.push(market.ticker);

@@ -12,6 +12,8 @@ export type FeederCommand =
   | { readonly kind: 'publish_tick'; readonly tick: MarketTick; readonly held: boolean }
   | { readonly kind: 'publish_order_message'; readonly message: OrderMessage }
   | { readonly kind: 'publish_lifecycle'; readonly event: LifecycleMessage }
+  /** News of markets were lost: what they are is to be read again. */
+  | { readonly kind: 'refresh_markets' }
   /** The books of a subscription are suspect until their snapshots arrive. */
   | {
       readonly kind: 'request_snapshots';
@@ -27,6 +29,9 @@ export const HELD_INTERVAL_MS = 30_000;
 
 /** A suspect book whose snapshot has not come by then is asked for again. */
 export const RESYNC_RETRY_MS = 5_000;
+
+/** No read of the exchange is further behind its stream than this. */
+const READ_LAG_MS = 5_000;
 
 /** What a frame's number says: used before, the next one, or one after a hole. */
 type Verdict = 'seen' | 'next' | 'gap';
@@ -110,6 +115,26 @@ export class FeederSession {
     }
   }
 
+  /**
+   * Markets as they were read from the exchange, asked for at a time. Reads lag: what the stream has said of a market
+   * since shortly before the question is newer than the answer.
+   */
+  onMarkets(
+    markets: readonly Market[],
+    askedAtMs: EpochMs,
+    nowMs: EpochMs,
+  ): readonly FeederCommand[] {
+    return markets.flatMap((read) => {
+      const joined = this.#join.market(read.ticker);
+      if (joined === undefined || joined.lifecycleMs >= askedAtMs - READ_LAG_MS) return [];
+      const { status, closeTimeMs, expectedExpirationMs, priceRanges } = read;
+      const before = joined.market;
+      if (status === before.status && closeTimeMs === before.closeTimeMs) return [];
+      joined.market = { ...before, status, closeTimeMs, expectedExpirationMs, priceRanges };
+      return this.#changed(read.ticker, 'at_once', nowMs);
+    });
+  }
+
   onOdds(event: OddsEvent, nowMs: EpochMs): readonly FeederCommand[] {
     const commands: FeederCommand[] = [];
     for (const gameId of this.#join.putOdds(event)) {
@@ -185,6 +210,7 @@ export class FeederSession {
     const joined = this.#join.market(event.market);
     if (joined === undefined) return [];
     joined.market = afterLifecycle(joined.market, event);
+    joined.lifecycleMs = nowMs;
     return [{ kind: 'publish_lifecycle', event }, ...this.#changed(event.market, 'at_once', nowMs)];
   }
 
@@ -202,6 +228,8 @@ export class FeederSession {
     const commands: FeederCommand[] = [];
     if (verdict === 'gap') {
       this.#gaps += 1;
+      // A subscription without books tells what happens to markets: status and close time may have changed unheard.
+      if (subscription.markets.size === 0) commands.push({ kind: 'refresh_markets' });
       for (const market of subscription.markets) this.#join.market(market)?.book.markGapped();
       commands.push(
         ...this.#requestSnapshots(sequence.subscription, [...subscription.markets], nowMs),

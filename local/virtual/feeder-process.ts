@@ -4,6 +4,7 @@ import { decodeStreamFrame } from '../../shared/adapters/kalshi/wire/stream-fram
 import { renewLease, takeLease } from '../../shared/application/feeder-lease.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { GameId } from '../../shared/domain/market/market.ts';
+import type { Exchange } from '../../shared/ports/exchange.ts';
 import type { HotStore, Lease } from '../../shared/ports/hot-store.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
@@ -17,6 +18,7 @@ import type { Queues } from './queues.ts';
 /** How soon what conflation held back is looked at again. */
 const FLUSH_MS = 100;
 const LEASE_RENEWAL_MS = 1_000;
+const REFRESH_RETRY_MS = 5_000;
 
 export type FeederOptions = {
   readonly scheduler: Scheduler;
@@ -28,6 +30,8 @@ export type FeederOptions = {
   readonly openOdds: (nowMs: number) => readonly string[];
   /** Which of our games a message of the odds feed is about. */
   readonly gameIdOf: (game: BoltGame) => GameId | null;
+  /** The exchange's REST side, for what a stream may have lost. */
+  readonly reader: Pick<Exchange, 'markets'>;
   readonly store: HotStore;
   readonly queues: Queues;
   readonly telemetry: Telemetry;
@@ -132,6 +136,25 @@ export class FeederProcess {
       for (const { sid, channel: name } of opened)
         session.onSubscribed(sid, name === 'orderbook_delta' ? tickers : []);
     }
+    this.#refreshMarkets(session);
+  }
+
+  /** Reads what the markets are now, again and again until the exchange answers or the session is over. */
+  #refreshMarkets(session: FeederSession): void {
+    const { scheduler, markets, reader } = this.#options;
+    scheduler.after(0, 'feeder reads markets', async () => {
+      if (session !== this.#session) return;
+      const askedAtMs = scheduler.nowMs();
+      const read = await reader.markets({ tickers: markets.map(({ market }) => market.ticker) });
+      if (session !== this.#session) return;
+      if (read.kind === 'read') {
+        const now = read.value.map(({ market }) => market);
+        this.#execute(session.onMarkets(now, askedAtMs, scheduler.nowMs()));
+      } else if (scheduler.nowMs() + REFRESH_RETRY_MS <= this.#options.untilMs)
+        scheduler.after(REFRESH_RETRY_MS, 'feeder reads markets again', () =>
+          this.#refreshMarkets(session),
+        );
+    });
   }
 
   /** The socket dies: nothing that is under way arrives, and every book is suspect. */
@@ -202,6 +225,9 @@ export class FeederProcess {
           break;
         case 'publish_lifecycle':
           if (command.event.event === 'settled') void queues.settlements.send([command.event]);
+          break;
+        case 'refresh_markets':
+          if (this.#session !== null) this.#refreshMarkets(this.#session);
           break;
         case 'request_snapshots':
           exchange.getSnapshot(command.subscription, command.markets, scheduler.nowMs());

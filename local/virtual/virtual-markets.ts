@@ -1,7 +1,14 @@
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
+import type { SeriesFacts } from '../../shared/adapters/kalshi/wire/markets.ts';
 import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import { STANDARD_FEES, type FeeSchedule } from '../../shared/domain/market/fee-schedule.ts';
-import type { EpochMs, GameId, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type {
+  EpochMs,
+  EventTicker,
+  GameId,
+  GameMapping,
+  Market,
+} from '../../shared/domain/market/market.ts';
 import { LINEAR_CENT } from '../../shared/domain/market/tick-grid.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
 
@@ -67,5 +74,16 @@ export function gameLookup(games: readonly Game[]): (game: BoltGame) => GameId |
     const game = byTeams.get(`${homeTeam}|${awayTeam}`);
     if (game === undefined || when === null) return null;
     return parseBoltWhen(when) === game.startTimeMs ? game.gameId : null;
+  };
+}
+
+/** The series of an event and its fees, which a market object of the exchange does not carry. */
+export function seriesLookup(
+  markets: readonly ListedMarket[],
+): (eventTicker: EventTicker) => SeriesFacts | null {
+  const byEvent = new Map(markets.map(({ market }) => [market.eventTicker, market]));
+  return (eventTicker) => {
+    const market = byEvent.get(eventTicker);
+    return market === undefined ? null : { seriesTicker: market.seriesTicker, fees: market.fees };
   };
 }

@@ -28,7 +28,7 @@ import { TradingApp } from '../trading/trading-app.ts';
 import { FeederProcess } from './feeder-process.ts';
 import { areIdle, eachMessage, makeQueues, RetryLater, type Queues } from './queues.ts';
 import type { Scenario } from './scenarios.ts';
-import { gameLookup, marketsOfGame, type ListedMarket } from './virtual-markets.ts';
+import { gameLookup, marketsOfGame, seriesLookup, type ListedMarket } from './virtual-markets.ts';
 import { DETERMINE_AFTER_MS, VenueScript } from './venue-script.ts';
 import { venueTruth } from './venue-truth.ts';
 import { VirtualTransport } from './virtual-transport.ts';
@@ -116,15 +116,7 @@ export class World {
       this.stats.onJournal(entries);
       void this.queues.ledger.send(entries);
     });
-    this.transport = new VirtualTransport({
-      scheduler: this.scheduler,
-      rng: rng.fork('transport'),
-      exchange: this.exchange,
-      account: ACCOUNT,
-      faults: this.faults.submit,
-      timeoutMs: config.execution.submitTimeoutMs,
-      onWrite: (request) => this.checker.onWrite(request),
-    });
+    this.transport = this.#transportOf('transport');
     const deps: TradingDeps = {
       clock: this.scheduler,
       store: this.store,
@@ -232,6 +224,7 @@ export class World {
       markets: this.markets,
       openOdds: (nowMs) => this.#venues.connectOdds(nowMs),
       gameIdOf: gameLookup(this.games),
+      reader: new KalshiExchange(this.#transportOf('feeder transport'), seriesLookup(this.markets)),
       store: this.store,
       queues: this.queues,
       telemetry: this.telemetry,
@@ -240,6 +233,19 @@ export class World {
       untilMs: this.endMs,
       onCommand: (command) => this.checker.onFeederCommand(command),
       newSession: this.#options.standIns?.session ?? ((epoch) => new FeederSession(epoch)),
+    });
+  }
+
+  /** A process's own connection to the exchange, with latencies of its own. */
+  #transportOf(process: string): VirtualTransport {
+    return new VirtualTransport({
+      scheduler: this.scheduler,
+      rng: this.#rng.fork(process),
+      exchange: this.exchange,
+      account: ACCOUNT,
+      faults: this.faults.submit,
+      timeoutMs: this.#options.config.execution.submitTimeoutMs,
+      onWrite: (request) => this.checker.onWrite(request),
     });
   }
 
