@@ -148,9 +148,12 @@ export class FeederProcess {
       const read = await reader.markets({ tickers: markets.map(({ market }) => market.ticker) });
       if (session !== this.#session) return;
       if (read.kind === 'read') {
-        const now = read.value.map(({ market }) => market);
-        this.#execute(session.onMarkets(now, askedAtMs, scheduler.nowMs()));
-      } else if (scheduler.nowMs() + REFRESH_RETRY_MS <= this.#options.untilMs)
+        const found = read.value.map(({ market }) => market);
+        this.#execute(session.onMarkets(found, askedAtMs, scheduler.nowMs()));
+        if (found.length === markets.length) return;
+      }
+      // No answer, or one that lacks markets because the exchange's reads are behind.
+      if (scheduler.nowMs() + REFRESH_RETRY_MS <= this.#options.untilMs)
         scheduler.after(REFRESH_RETRY_MS, 'feeder reads markets again', () =>
           this.#refreshMarkets(session),
         );
