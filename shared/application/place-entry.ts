@@ -61,7 +61,7 @@ export async function placeEntry(deps: TradingDeps, signal: EntrySignal): Promis
   const order = await recordIntent(deps, decision.approval, { row, owned }, inputs);
   if (order === null) return refused('lost_race');
   deps.points.reached('after_intent_recorded');
-  return { kind: 'placed', order: await sendOrder(deps, order) };
+  return { kind: 'placed', order: await sendOrder(deps, order, sourcesOf(signal)) };
 }
 
 /** Delivered again: an order that was planned but never marked as sent may still go while the signal is young. */
@@ -76,14 +76,16 @@ async function resume(
   const isOurs = intent.purpose === 'entry' && compareStamps(intent.stamp, signal.tick.stamp) === 0;
   if (!isOurs) return refused('market_held');
   const ageMs = deps.clock.nowMs() - intent.decidedAtMs;
-  const sources = signal.fair.kind === 'line' ? signal.fair.sources : [];
-  const { state } = worstState(await standingCauses(deps.store), scopesOf(intent, sources));
+  const { state } = worstState(
+    await standingCauses(deps.store),
+    scopesOf(intent, sourcesOf(signal)),
+  );
   const tooOld = ageMs > deps.config.execution.entryMaxAgeMs;
   if (tooOld || state !== 'open') {
     await progressOrder(deps, holder, { kind: 'never_sent' });
     return refused(tooOld ? 'entry_too_old' : 'trading_refused');
   }
-  return { kind: 'placed', order: await sendOrder(deps, row.value) };
+  return { kind: 'placed', order: await sendOrder(deps, row.value, sourcesOf(signal)) };
 }
 
 async function gatherInputs(
@@ -203,4 +205,9 @@ export function plannedJournal(intent: Order['intent'], atMs: EpochMs, detail: s
 
 function freeMarket(market: string): Ownership {
   return { market, generation: 0, lastDecided: null, holder: null };
+}
+
+/** Where the price of a signal came from: causes on these concern its order. */
+function sourcesOf({ fair }: EntrySignal): readonly string[] {
+  return fair.kind === 'line' ? fair.sources : [];
 }

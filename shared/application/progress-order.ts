@@ -28,6 +28,7 @@ import {
   releaseReservation,
   type HeadroomDelta,
 } from '../domain/risk/headroom.ts';
+import type { TradingCause } from '../domain/risk/trading-state.ts';
 import type { HotTable, HotWrite, Row } from '../ports/hot-store.ts';
 import {
   causeKey,
@@ -44,6 +45,8 @@ import type { TradingDeps } from './trading-deps.ts';
 export type OrderStep =
   | { readonly kind: 'sent' }
   | { readonly kind: 'never_sent' }
+  /** Said by the sender alone, who knows that not a byte has left although the order is marked as sent. */
+  | { readonly kind: 'kept_back' }
   | { readonly kind: 'outcome'; readonly outcome: SubmitOutcome }
   | { readonly kind: 'view'; readonly view: ExchangeView }
   | { readonly kind: 'fill'; readonly fill: Fill }
@@ -158,7 +161,7 @@ export function planStep(
     isSettled(order) &&
     (order.state !== 'abandoned' ||
       order.intent.purpose === 'exit' ||
-      mayReleaseAbandoned(order, nowMs, limits.signatureWindowMs));
+      step.kind === 'signature_window_over');
   if (settledNow) order = draft.settle(order);
   return { order, writes: draft.writes(before, order) };
 }
@@ -174,6 +177,8 @@ function stepOrder(
       return order.state === 'planned' ? advance(order, 'sent', nowMs) : null;
     case 'never_sent':
       return order.state === 'planned' ? advance(order, 'expired', nowMs) : null;
+    case 'kept_back':
+      return order.state === 'sent' ? advance(order, 'expired', nowMs) : null;
     case 'outcome': {
       const next = applyOutcome(order, step.outcome, nowMs);
       return next === order ? null : next;
@@ -406,12 +411,13 @@ function positionJournal(
   };
 }
 
-function unknownCause(order: Order, sinceMs: EpochMs) {
+/** An order of unknown outcome stops new risk in its market. */
+export function unknownCause(order: Order, sinceMs: EpochMs): TradingCause {
   return {
     code: 'unknown_outcome',
     scope: { kind: 'market', market: order.intent.market },
     state: 'refuse',
     sinceMs,
     detail: order.intent.clientOrderId,
-  } as const;
+  };
 }

@@ -96,6 +96,14 @@ async function compare(deps: TradingDeps): Promise<Comparison> {
     ...positionDifferences(ours.positions, positions.value),
     ...(await cashDifferences(deps, balances.value)),
   ];
+  // What moved while we looked makes differences of its own.
+  const after = await ourBooks(deps);
+  if (
+    after.inFlight > 0 ||
+    after.orders !== ours.orders ||
+    after.newestEventMs !== ours.newestEventMs
+  )
+    return { kind: 'undecided', reason: 'something moved during the look' };
   const confirmed = await confirm(deps, differences);
   if (confirmed !== null) return { kind: 'mismatch', what: confirmed };
   if (differences.length > 0) return { kind: 'undecided', reason: 'a difference was seen once' };
@@ -121,7 +129,7 @@ async function ourBooks(deps: TradingDeps) {
   for (const position of open) {
     marked += position.mark === null ? position.basis : position.mark.legPrice * position.quantity;
   }
-  return { newestEventMs, inFlight, positions: open, marked };
+  return { orders: orders.length, newestEventMs, inFlight, positions: open, marked };
 }
 
 /** A disagreement with the exchange. `what` says only how far apart we are, so that trading on does not renew it. */

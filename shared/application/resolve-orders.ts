@@ -4,7 +4,7 @@ import type { Order } from '../domain/execution/order.ts';
 import { isLive, isSettled, isTerminal } from '../domain/execution/transitions.ts';
 import type { EpochMs } from '../domain/market/market.ts';
 import type { ListedOrder } from '../ports/exchange.ts';
-import { progressOrder } from './progress-order.ts';
+import { progressOrder, unknownCause } from './progress-order.ts';
 import { clearCause, raiseCause } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
@@ -25,7 +25,11 @@ export async function resolveOrders(
   const open = rows
     .map((row) => row.value)
     .filter((order) => needsLook(order, nowMs, deps.config.execution.silentOrderMs, options.all));
-  for (const order of open) await resolveOrder(deps, order);
+  for (const order of open) {
+    // One cause stands for all unknown orders of a market: it may have gone with another one.
+    if (order.state === 'unknown') await raiseCause(deps.store, unknownCause(order, nowMs));
+    await resolveOrder(deps, order);
+  }
   await releaseGivenUpExits(deps);
   return open.length;
 }
@@ -113,13 +117,18 @@ async function releaseGivenUpExits(deps: TradingDeps): Promise<void> {
     ({ value }) => value.code === 'unknown_outcome',
   );
   for (const { value: cause } of standing) {
-    const row = await deps.store.get('orders', cause.detail);
-    if (row === null || row.value.state === 'unknown') continue;
-    if (row.value.state === 'abandoned') {
-      const asOf = await deps.exchange.asOfMs();
-      if (asOf.kind !== 'read' || !isLookAfterWindow(deps, row.value, asOf.value)) continue;
-    }
-    await clearCause(deps.store, cause);
+    const { scope } = cause;
+    if (scope.kind !== 'market') continue;
+    const asOf = await deps.exchange.asOfMs();
+    if (asOf.kind !== 'read') continue;
+    const orders = (await deps.store.list('orders')).map((row) => row.value);
+    const mayCome = orders.some(
+      (order) =>
+        order.intent.market === scope.market &&
+        (order.state === 'unknown' ||
+          (order.state === 'abandoned' && !isLookAfterWindow(deps, order, asOf.value))),
+    );
+    if (!mayCome) await clearCause(deps.store, cause);
   }
 }
 

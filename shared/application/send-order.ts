@@ -13,15 +13,23 @@ import type { TradingDeps } from './trading-deps.ts';
  * Sends a planned order once. The note that it is being sent is stored before the first byte leaves; whoever finds
  * that note later never sends again but asks the exchange.
  */
-export async function sendOrder(deps: TradingDeps, order: Order): Promise<Order> {
+export async function sendOrder(
+  deps: TradingDeps,
+  order: Order,
+  sources: readonly string[] = [],
+): Promise<Order> {
   const id = order.intent.clientOrderId;
-  if (order.intent.purpose === 'entry' && !(await mayStillEnter(deps, order.intent))) {
+  if (order.intent.purpose === 'entry' && !(await mayStillEnter(deps, order.intent, sources))) {
     const kept = await progressOrder(deps, id, { kind: 'never_sent' });
     return kept.kind === 'no_such_order' ? order : kept.order;
   }
   const marked = await progressOrder(deps, id, { kind: 'sent' });
   if (marked.kind !== 'progressed') return marked.kind === 'nothing_new' ? marked.order : order;
   deps.points.reached('after_marked_sent');
+  if (isTooOld(deps, order)) {
+    const kept = await progressOrder(deps, id, { kind: 'kept_back' });
+    return kept.kind === 'no_such_order' ? order : kept.order;
+  }
   const { intent } = order;
   const submitted = await deps.exchange.submit({
     clientOrderId: id,
@@ -41,8 +49,18 @@ export async function sendOrder(deps: TradingDeps, order: Order): Promise<Order>
   return noted.order;
 }
 
+/** No read and no wait lies between this and the first byte. */
+function isTooOld(deps: TradingDeps, { intent }: Order): boolean {
+  const { entryMaxAgeMs } = deps.config.execution;
+  return intent.purpose === 'entry' && deps.clock.nowMs() - intent.decidedAtMs > entryMaxAgeMs;
+}
+
 /** The last look before the first byte: a process may have slept since its gate was passed. */
-async function mayStillEnter(deps: TradingDeps, intent: EntryIntent): Promise<boolean> {
+async function mayStillEnter(
+  deps: TradingDeps,
+  intent: EntryIntent,
+  sources: readonly string[],
+): Promise<boolean> {
   const { entryMaxAgeMs, leaseMarginMs } = deps.config.execution;
   const [causes, lease] = await Promise.all([
     standingCauses(deps.store),
@@ -52,7 +70,7 @@ async function mayStillEnter(deps: TradingDeps, intent: EntryIntent): Promise<bo
   return (
     nowMs - intent.decidedAtMs <= entryMaxAgeMs &&
     (lease?.value.expiresAtMs ?? 0) > nowMs + leaseMarginMs &&
-    worstState(causes, scopesOf(intent)).state === 'open'
+    worstState(causes, scopesOf(intent, sources)).state === 'open'
   );
 }
 

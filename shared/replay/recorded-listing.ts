@@ -55,11 +55,12 @@ export class RecordedListing {
   meets(side: BookSide, limit: Price): Level | null {
     const met = touch(this.#metBook(), side);
     const seen = touch(this.book(), side);
-    if (met === null || seen === null || this.#latency === 'same_bar') return met;
+    if (met === null || this.#latency === 'same_bar') return met;
+    const shown = seen?.price ?? limit;
     const paid =
       side === 'bid'
-        ? Math.max(met.price, Math.min(seen.price, limit))
-        : Math.min(met.price, Math.max(seen.price, limit));
+        ? Math.max(met.price, Math.min(shown, limit))
+        : Math.min(met.price, Math.max(shown, limit));
     return { ...met, price: price(paid) };
   }
 

@@ -519,16 +519,16 @@ function forgetsUnknowns(deps: TradingDeps): TradingDeps {
         ? { ...row, value: { ...row.value, holder: null, generation: row.value.generation + 1 } }
         : row;
     },
-    transact: (writes) =>
-      inner.transact(
-        writes.filter(
-          (write) =>
-            !(
-              (write.kind === 'insert' || write.kind === 'remove') &&
-              write.table === 'causes' &&
-              write.key.startsWith('unknown_outcome')
-            ),
-        ),
-      ),
+    transact: async (writes) => {
+      const kept = writes.filter(
+        (write) =>
+          !(
+            (write.kind === 'insert' || write.kind === 'remove') &&
+            write.table === 'causes' &&
+            write.key.startsWith('unknown_outcome')
+          ),
+      );
+      return kept.length === 0 ? { kind: 'committed' } : inner.transact(kept);
+    },
   }))(deps);
 }
