@@ -4,7 +4,8 @@ import type { Order } from '../domain/execution/order.ts';
 import { isLive, isSettled, isTerminal } from '../domain/execution/transitions.ts';
 import type { EpochMs } from '../domain/market/market.ts';
 import type { ListedOrder } from '../ports/exchange.ts';
-import { progressOrder, unknownCause } from './progress-order.ts';
+import { progressOrder } from './progress-order.ts';
+import { unknownCause } from './step-draft.ts';
 import { clearCause, raiseCause } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
