@@ -62,10 +62,6 @@ export function queueList(
   return Object.entries(queues).map(([name, queue]) => ({ name, counters: queue.counters }));
 }
 
-export function areIdle(queues: Queues): boolean {
-  return Object.values(queues).every((queue) => queue.isIdle);
-}
-
 /**
  * Processes a batch one message after another. A message that fails is reported and comes again; a process that dies
  * takes the whole batch with it.

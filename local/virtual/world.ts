@@ -26,7 +26,7 @@ import { tradingConfigOf } from '../trading/compose-config.ts';
 import { RunStats } from '../../shared/application/report/run-stats.ts';
 import { TradingApp } from '../trading/trading-app.ts';
 import { FeederProcess } from './feeder-process.ts';
-import { areIdle, eachMessage, makeQueues, RetryLater, type Queues } from './queues.ts';
+import { eachMessage, makeQueues, RetryLater, type Queues } from './queues.ts';
 import type { Scenario } from './scenarios.ts';
 import { gameLookup, marketsOfGame, seriesLookup, type ListedMarket } from './virtual-markets.ts';
 import { DETERMINE_AFTER_MS, VenueScript } from './venue-script.ts';
@@ -190,10 +190,6 @@ export class World {
   close(): void {
     this.#closing = true;
     this.#venues.close();
-  }
-
-  get isSettled(): boolean {
-    return areIdle(this.queues);
   }
 
   #drawFaults(): FaultPlan<EffectPoint> {

@@ -6,6 +6,7 @@ import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.t
 import { NO_FAULTS, type EffectPoint } from '../../shared/application/effect-points.ts';
 import { takeLease } from '../../shared/application/feeder-lease.ts';
 import { placeEntry, type EntryPlacement } from '../../shared/application/place-entry.ts';
+import { resolveOrders } from '../../shared/application/resolve-orders.ts';
 import { startAndRecover } from '../../shared/application/start-and-recover.ts';
 import { entryRules, type TradingConfig } from '../../shared/application/trading-config.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
@@ -20,6 +21,7 @@ import { contracts } from '../../shared/domain/money/contracts.ts';
 import { money, type Money } from '../../shared/domain/money/money.ts';
 import type { LineLeg } from '../../shared/domain/odds/line.ts';
 import { PUSHED_ODDS_LIMITS } from '../../shared/domain/odds/freshness.ts';
+import type { OrderRequest } from '../../shared/ports/exchange.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
 import { initialHeadroom, type HeadroomKey } from '../../shared/domain/risk/headroom.ts';
 import { decideEntry, type EntrySignal } from '../../shared/domain/strategies/decide-entry.ts';
@@ -269,3 +271,14 @@ function shareOf(
     scope === 'account' || scope === `market:${market}` || scope === `event:${eventTicker}`;
   return concerns ? exposure : 0;
 }
+
+/** Looks at the exchange again and again, after each of the waits. */
+export async function lookAfter(desk: TradingDesk, ...waitsMs: readonly number[]): Promise<void> {
+  for (const waitMs of waitsMs) {
+    desk.clock.advance(waitMs);
+    await resolveOrders(desk.deps);
+  }
+}
+
+export const exitsSent = (desk: TradingDesk): readonly OrderRequest[] =>
+  desk.exchange.submitted.filter(({ reduceOnly }) => reduceOnly);

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { applyOrderUpdate } from '../../../shared/application/apply-order-update.ts';
 import { evaluateExits } from '../../../shared/application/evaluate-exits.ts';
 import { placeEntry } from '../../../shared/application/place-entry.ts';
-import { resolveOrders } from '../../../shared/application/resolve-orders.ts';
 import type { Fill } from '../../../shared/domain/execution/fill.ts';
 import { contracts } from '../../../shared/domain/money/contracts.ts';
 import { price } from '../../../shared/domain/money/price.ts';
@@ -12,8 +11,10 @@ import {
   aSignal,
   aTick,
   expectBalanced,
+  exitsSent,
   fillsOf,
   holdLease,
+  lookAfter,
   KC,
   onlyOrder,
   openDesk,
@@ -27,15 +28,6 @@ import {
 const TARGET: TickChange = { bid: 6_600, ask: 6_800 };
 const LOST: Answer = () => ({ kind: 'unknown', cause: 'timeout' });
 
-async function lookAfter(desk: TradingDesk, ...waitsMs: readonly number[]): Promise<void> {
-  for (const waitMs of waitsMs) {
-    desk.clock.advance(waitMs);
-    await resolveOrders(desk.deps);
-  }
-}
-
-const exitsSent = (desk: TradingDesk): readonly OrderRequest[] =>
-  desk.exchange.submitted.filter(({ reduceOnly }) => reduceOnly);
 const causes = (desk: TradingDesk): readonly string[] =>
   desk.store.peekAll('causes').map(({ code, state }) => `${code} ${state}`);
 const alarms = (desk: TradingDesk): readonly string[] =>

@@ -3,7 +3,6 @@ import { applyOrderUpdate } from '../../../shared/application/apply-order-update
 import { evaluateExits } from '../../../shared/application/evaluate-exits.ts';
 import { placeEntry } from '../../../shared/application/place-entry.ts';
 import { reconcile } from '../../../shared/application/reconcile.ts';
-import { resolveOrders } from '../../../shared/application/resolve-orders.ts';
 import { raiseCause } from '../../../shared/application/trading-causes.ts';
 import { contracts } from '../../../shared/domain/money/contracts.ts';
 import { money } from '../../../shared/domain/money/money.ts';
@@ -16,26 +15,20 @@ import type { Answer } from '../../support/scripted-exchange.ts';
 import {
   aSignal,
   aTick,
+  exitsSent,
   fillsOf,
   holdLease,
+  lookAfter,
   onlyOrder,
   openDesk,
   orderOf,
   place,
   positionIn,
   type TickChange,
-  type TradingDesk,
 } from '../../support/trading-desk.ts';
 
 const TARGET: TickChange = { bid: 6_600, ask: 6_800 };
 const LOST: Answer = () => ({ kind: 'unknown', cause: 'timeout' });
-async function lookAfter(desk: TradingDesk, ...waitsMs: readonly number[]): Promise<void> {
-  for (const waitMs of waitsMs) {
-    desk.clock.advance(waitMs);
-    await resolveOrders(desk.deps);
-  }
-}
-const exitsSent = (desk: TradingDesk) => desk.exchange.submitted.filter((o) => o.reduceOnly);
 
 describe('what lies between two looks', () => {
   it('an entry abandoned after its window by the clock, on looks of before it, keeps its reservation', async () => {
