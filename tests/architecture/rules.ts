@@ -48,8 +48,14 @@ export const importRules: readonly ImportRule[] = [
     why: 'a port is an interface over domain types, without behaviour',
   },
   {
+    files: 'shared/contracts/environment/',
+    may: ['shared/contracts/environment/', 'npm:zod'],
+    why: 'infrastructure reads these, and shares nothing else with the code',
+  },
+  {
     files: 'shared/contracts/',
-    may: ['shared/contracts/', 'shared/domain/', 'npm:zod'],
+    may: ['shared/contracts/', 'shared/domain/', 'shared/ports/', 'npm:zod'],
+    typesOnly: ['shared/ports/'],
     why: 'contracts are schemas of what crosses a process, and know neither adapters nor AWS',
   },
   {
@@ -198,14 +204,14 @@ export const importRules: readonly ImportRule[] = [
       'local/',
       'shared/',
       'fargate/feeder/',
-      'functions/*/handler.ts',
+      'functions/',
       'infra/wiring.json',
       'npm:*',
       'node:*',
     ],
     never: ['npm:decimal.js', 'npm:aws-cdk-lib', 'npm:constructs'],
     anyModule: true,
-    why: 'the embedded runtime runs the same handlers by their entry, and of infra only the synthesized wiring',
+    why: 'the embedded runtime runs the same handlers as the account, and of infra only the synthesized wiring',
   },
   {
     files: 'scripts/',
@@ -217,7 +223,6 @@ export const importRules: readonly ImportRule[] = [
     files: 'infra/',
     may: [
       'infra/',
-      'shared/contracts/environment.ts',
       'shared/contracts/environment/',
       'npm:aws-cdk-lib',
       'npm:constructs',
