@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
+import { startGuarded, type GuardedProcess, type ProcessExit } from './guarded-process.ts';
+import { DATABASE, installPostgres, type PostgresInstallation } from './postgres-installation.ts';
+
+export type Postgres = {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly database: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+};
+
+export type PostgresOptions = {
+  /** Made when it is not there. */
+  readonly dataDir: string;
+  /** `forgetful` is for tests: what was committed may be lost with the machine, never with the process. */
+  readonly durability: 'durable' | 'forgetful';
+  /** When it ends though nobody stopped it. */
+  readonly onExit: (exit: ProcessExit) => void;
+};
+
+const HOST = '127.0.0.1';
+/** Recovery after a crash is part of a start. */
+const START_TIMEOUT_MS = 60_000;
+/** How long an earlier server of the same data may take to end: it notices by itself that we did. */
+const PREDECESSOR_TIMEOUT_MS = 15_000;
+const RETRY_MS = 50;
+
+const SETTINGS = [
+  `listen_addresses=${HOST}`,
+  'unix_socket_directories=',
+  'timezone=UTC',
+  'log_timezone=UTC',
+  'max_connections=60',
+  'shared_buffers=32MB',
+];
+const FORGETFUL = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+const run = promisify(execFile);
+
+/**
+ * PostgreSQL 17 on a loopback port, with the user and the database `fairline` and no password. It ends when this process
+ * does, however that ends; after a crash it recovers what was committed.
+ */
+export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  const installation = await installPostgres();
+  const dataDir = resolve(options.dataDir);
+  await ensureCluster(dataDir, installation);
+  const giveUpMs = performance.now() + PREDECESSOR_TIMEOUT_MS;
+  for (;;) {
+    const port = await freePort();
+    try {
+      const { pid, stop } = await startServer(installation, { ...options, dataDir }, port);
+      return { host: HOST, port, user: DATABASE, database: DATABASE, pid, stop };
+    } catch (error) {
+      if (!mayPass(error) || performance.now() > giveUpMs) throw error;
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
+/** A port that was taken before we were, or a server of the same data that is just ending. */
+function mayPass(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /could not bind|lock file "postmaster.pid" already exists|pre-existing shared memory/.test(
+      error.message,
+    )
+  );
+}
+
+function startServer(
+  { postgres, environment, user }: PostgresInstallation,
+  { dataDir, durability, onExit }: PostgresOptions,
+  port: number,
+): Promise<GuardedProcess> {
+  const settings = [
+    ...SETTINGS,
+    `port=${port}`,
+    ...(durability === 'forgetful' ? FORGETFUL : []),
+  ].flatMap((setting) => ['-c', setting]);
+  return startGuarded({
+    name: 'PostgreSQL',
+    program: postgres,
+    // The folder is entered before root is given up, and found again as the place where one is: the user that
+    // PostgreSQL runs as need not be allowed into the home that the data lies in.
+    args: ['-D', user === null ? dataDir : '/proc/self/cwd', ...settings],
+    cwd: dataDir,
+    environment,
+    user,
+    stopSignal: 'INT',
+    isReady: (line) => line.includes('database system is ready to accept connections'),
+    startTimeoutMs: START_TIMEOUT_MS,
+    onExit,
+  });
+}
+
+/** An empty folder becomes a copy of the template, in one step; anything else must be a cluster already. */
+async function ensureCluster(
+  dataDir: string,
+  { template, user }: PostgresInstallation,
+): Promise<void> {
+  const entries = await entriesOf(dataDir);
+  if (entries.length === 0) {
+    const copy = `${dataDir}.copying-${process.pid}`;
+    await mkdir(dirname(dataDir), { recursive: true });
+    try {
+      await run('cp', ['-a', template, copy]);
+      await rename(copy, dataDir);
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
+  } else if (!entries.includes('PG_VERSION')) {
+    throw new Error(
+      `${dataDir} is no PostgreSQL data folder and is not empty (it has ${entries[0]}). Name another one.`,
+    );
+  }
+  // Made by another user of this machine, such as ourselves before we were root.
+  if (user !== null && (await stat(dataDir)).uid !== user.uid) {
+    await run('chown', ['-R', `${user.uid}:${user.gid}`, dataDir]);
+    await chmod(dataDir, 0o700);
+  }
+}
+
+async function entriesOf(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
