@@ -48,7 +48,7 @@ export function decisionLogContract(name: string, make: () => Promise<DecisionLo
       expect(next.previousSha256).toBe(first.sha256);
     });
 
-    it('gives all in the order in which they were appended', async () => {
+    it('gives a market’s decisions in the order in which they were appended', async () => {
       const log = await make();
       expect(await log.all()).toEqual([]);
       for (const id of ['c', 'a', 'b']) await log.append(decision(id));

@@ -1,0 +1,98 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { LogItem } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { LogFields, LogLevel, Telemetry } from '../../ports/telemetry.ts';
+import { chunked } from './pause.ts';
+import { redactField } from './redact-field.ts';
+
+const NAMESPACE = 'Fairline';
+/** Metrics of one embedded-metric line. */
+const MAX_METRICS = 100;
+
+type Write = (line: string) => void;
+
+/**
+ * Structured log lines (`message` is the event, `fields` what goes with it) and counts as CloudWatch embedded metrics
+ * in namespace Fairline, one dimension `service`. Counts are added up until `flush`, once an invocation; lines also
+ * count as `log.<level>`. Secrets in fields are redacted. Debug lines are only written where POWERTOOLS_LOG_LEVEL asks
+ * for them. `write` takes the lines instead of standard output, where many functions share a process.
+ */
+export class PowertoolsTelemetry implements Telemetry {
+  readonly #logger: Logger;
+  readonly #metrics: Metrics;
+  readonly #write: Write;
+  readonly #counts = new Map<string, number>();
+
+  constructor({
+    service,
+    write = writeToStdout,
+  }: {
+    readonly service: string;
+    readonly write?: Write;
+  }) {
+    this.#logger = new LineLogger(service, write);
+    this.#metrics = new Metrics({ namespace: NAMESPACE, serviceName: service });
+    this.#write = write;
+  }
+
+  log(level: LogLevel, event: string, fields: LogFields): void {
+    this.#log(level, event, fields, {});
+  }
+
+  count(metric: string, by: number): void {
+    this.#counts.set(metric, (this.#counts.get(metric) ?? 0) + by);
+  }
+
+  /** The same telemetry, whose lines carry what they belong to, such as a message's id. */
+  withCorrelation(correlationId: string): Telemetry {
+    const correlation = { correlation_id: correlationId };
+    return {
+      log: (level, event, fields) => this.#log(level, event, fields, correlation),
+      count: (metric, by) => this.count(metric, by),
+    };
+  }
+
+  /** Writes the counts since the last time, if there are any. */
+  flush(): void {
+    const since = [...this.#counts];
+    this.#counts.clear();
+    for (const part of chunked(since, MAX_METRICS)) {
+      for (const [metric, sum] of part) this.#metrics.addMetric(metric, MetricUnit.Count, sum);
+      this.#write(JSON.stringify(this.#metrics.serializeMetrics()));
+      this.#metrics.clearMetrics();
+    }
+  }
+
+  #log(
+    level: LogLevel,
+    event: string,
+    fields: LogFields,
+    correlation: { readonly correlation_id?: string },
+  ): void {
+    const clean = Object.fromEntries(
+      Object.entries(fields).map(([name, value]) => [name, redactField(name, value)]),
+    );
+    this.#logger[level](event, { ...correlation, fields: clean });
+    this.count(`log.${level}`, 1);
+  }
+}
+
+/** Powertools writes to the console of its process; this one to whoever hosts the function. */
+class LineLogger extends Logger {
+  readonly #write: Write;
+
+  constructor(service: string, write: Write) {
+    super({ serviceName: service });
+    this.#write = write;
+  }
+
+  protected override printLog(logLevel: number, log: LogItem): void {
+    // While it is constructed, it may already warn of its environment.
+    if (#write in this) this.#write(JSON.stringify(log.getAttributes(), this.getJsonReplacer()));
+    else super.printLog(logLevel, log);
+  }
+}
+
+function writeToStdout(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
