@@ -16,6 +16,7 @@ export class CheckedVenue implements Exchange {
   readonly settlements: Exchange['settlements'];
   readonly balances: Exchange['balances'];
   readonly markets: Exchange['markets'];
+  readonly discover: Exchange['discover'];
 
   constructor(venue: RecordedVenue, checker: InvariantChecker) {
     this.#venue = venue;
@@ -28,6 +29,7 @@ export class CheckedVenue implements Exchange {
     this.settlements = (filter) => venue.settlements(filter);
     this.balances = () => venue.balances();
     this.markets = (filter) => venue.markets(filter);
+    this.discover = (seriesTicker) => venue.discover(seriesTicker);
   }
 
   submit(request: OrderRequest): Promise<SubmitOutcome> {

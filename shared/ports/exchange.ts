@@ -95,6 +95,8 @@ export interface Exchange {
   markets(filter: {
     readonly tickers: readonly MarketTicker[];
   }): Promise<Read<readonly ExchangeMarket[]>>;
+  /** The markets of a series that are open for trading, with the fees of the series. */
+  discover(seriesTicker: string): Promise<Read<readonly Market[]>>;
 }
 
 /** A market with its result once the exchange has determined it. */

@@ -209,6 +209,14 @@ export class RecordedVenue implements Exchange {
     return { kind: 'read', value };
   }
 
+  async discover(seriesTicker: string): Promise<Read<readonly Market[]>> {
+    const value = [...this.#listings.values()]
+      .filter(({ market, result }) => market.seriesTicker === seriesTicker && result === null)
+      .map(({ market }) => market)
+      .filter(({ closeTimeMs }) => this.#nowMs < closeTimeMs);
+    return { kind: 'read', value };
+  }
+
   /** Why the exchange would not take the order at all (codes of Kalshi's error page). */
   #rejection(request: OrderRequest): { readonly code: string; readonly message: string } | null {
     const listing = this.#listings.get(request.market);

@@ -1,7 +1,7 @@
 import type { Fill } from '../../shared/domain/execution/fill.ts';
 import type { BookSide } from '../../shared/domain/execution/intent.ts';
 import type { SubmitOutcome } from '../../shared/domain/execution/outcome.ts';
-import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { EpochMs, Market, MarketTicker } from '../../shared/domain/market/market.ts';
 import { contracts } from '../../shared/domain/money/contracts.ts';
 import { money, type Money } from '../../shared/domain/money/money.ts';
 import { ONE_DOLLAR, price } from '../../shared/domain/money/price.ts';
@@ -210,6 +210,10 @@ export class ScriptedExchange implements Exchange {
   }
 
   markets(): Promise<Read<readonly ExchangeMarket[]>> {
+    return Promise.resolve({ kind: 'read', value: [] });
+  }
+
+  discover(): Promise<Read<readonly Market[]>> {
     return Promise.resolve({ kind: 'read', value: [] });
   }
 

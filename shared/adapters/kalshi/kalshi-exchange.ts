@@ -1,6 +1,6 @@
 import type { SubmitOutcome } from '../../domain/execution/outcome.ts';
 import type { Fill } from '../../domain/execution/fill.ts';
-import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
+import type { EpochMs, Market, MarketTicker } from '../../domain/market/market.ts';
 import type {
   CancelOutcome,
   Exchange,
@@ -14,7 +14,7 @@ import type {
 } from '../../ports/exchange.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { HttpReply, HttpTransport } from './http-transport.ts';
-import { decodeMarketsPage, type SeriesFacts } from './wire/markets.ts';
+import { decodeMarketsPage, decodeSeriesFees, type SeriesFacts } from './wire/markets.ts';
 import { decodeCancelResponse, decodeSubmitResponse, encodeCreateOrder } from './wire/orders.ts';
 import {
   decodeBalance,
@@ -39,13 +39,15 @@ const READ_ATTEMPTS = 3;
 export class KalshiExchange implements Exchange {
   readonly #transport: HttpTransport;
   readonly #seriesOf: (eventTicker: string) => SeriesFacts | null;
+  /** What was learned of events by discovering their series. */
+  readonly #discovered = new Map<string, SeriesFacts>();
 
   constructor(
     transport: HttpTransport,
     seriesOf: (eventTicker: string) => SeriesFacts | null = () => null,
   ) {
     this.#transport = transport;
-    this.#seriesOf = seriesOf;
+    this.#seriesOf = (event) => seriesOf(event) ?? this.#discovered.get(event) ?? null;
   }
 
   async submit(request: OrderRequest): Promise<SubmitOutcome> {
@@ -123,6 +125,23 @@ export class KalshiExchange implements Exchange {
     return this.#pages('/markets', { tickers: filter.tickers.join(',') }, (text) =>
       decodeMarketsPage(text, this.#seriesOf),
     );
+  }
+
+  /** From then on `markets` knows the series and fees of what was found. */
+  async discover(seriesTicker: string): Promise<Read<readonly Market[]>> {
+    const series = await this.#read(`/series/${encodeURIComponent(seriesTicker)}`, {});
+    if (series.kind === 'unavailable') return series;
+    const decoded = decodeSeriesFees(series.value);
+    if (decoded.kind === 'refused') return unavailable(decoded);
+    const facts: SeriesFacts = { seriesTicker, fees: decoded.fees };
+    const open = { series_ticker: seriesTicker, status: 'open' };
+    const found = await this.#pages('/markets', open, (text) =>
+      decodeMarketsPage(text, () => facts),
+    );
+    if (found.kind === 'unavailable') return found;
+    const markets = found.value.map(({ market }) => market);
+    for (const { eventTicker } of markets) this.#discovered.set(eventTicker, facts);
+    return { kind: 'read', value: markets };
   }
 
   /** Reads all pages of a list; a cursor seen before ends in a refusal, not in a loop. */

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
-import type { MarketsQuery, OrdersQuery } from './rest-reads.ts';
+import type { FillsQuery, MarketsQuery, OrdersQuery } from './rest-reads.ts';
 import type { SimExchange } from './sim-exchange.ts';
 
 /** A request as it reaches the exchange, after authentication. The path is below `/trade-api/v2`. */
@@ -14,6 +14,10 @@ export type RestRequest = {
 
 const ORDER = /^\/portfolio\/events\/orders\/([^/]+)$/;
 const MARKET = /^\/markets\/([^/]+)$/;
+const ORDERBOOK = /^\/markets\/([^/]+)\/orderbook$/;
+const ONE_ORDER = /^\/portfolio\/orders\/([^/]+)$/;
+const SERIES = /^\/series\/([^/]+)$/;
+const EVENT = /^\/events\/([^/]+)$/;
 
 /** Answers one REST request of an account at the exchange's own time. */
 export function answerRest(
@@ -44,26 +48,43 @@ function read(
     case '/portfolio/orders':
       return reads.orders(account, ordersQuery(query), nowMs);
     case '/portfolio/fills':
-      return reads.fills(account, listQuery(query), nowMs);
+      return reads.fills(account, fillsQuery(query), nowMs);
     case '/portfolio/positions':
       return reads.positions(account, listQuery(query), nowMs);
     case '/portfolio/settlements':
       return reads.settlements(account, listQuery(query), nowMs);
     case '/portfolio/balance':
-      return reads.balance(account, {}, nowMs);
+      return reads.balance(account, shardQuery(query), nowMs);
     case '/exchange/user_data_timestamp':
       return reads.userDataTimestamp(nowMs);
     case '/exchange/status':
       return reads.exchangeStatus(nowMs);
     case '/markets':
       return reads.markets(marketsQuery(query), nowMs);
-    default: {
-      const market = MARKET.exec(path)?.[1];
-      return market === undefined
-        ? errorAnswer(EXCHANGE_ERRORS.notFound)
-        : reads.market(decodeURIComponent(market), nowMs);
-    }
+    default:
+      return readOne(exchange, account, path, nowMs);
   }
+}
+
+/** Paths that name what is read. */
+function readOne(
+  { reads }: SimExchange,
+  account: string,
+  path: string,
+  nowMs: EpochMs,
+): HttpAnswer {
+  const readers: readonly (readonly [RegExp, (name: string) => HttpAnswer])[] = [
+    [MARKET, (ticker) => reads.market(ticker, nowMs)],
+    [ORDERBOOK, (ticker) => reads.orderbook(ticker, nowMs)],
+    [ONE_ORDER, (orderId) => reads.order(account, orderId, nowMs)],
+    [SERIES, (ticker) => reads.series(ticker, nowMs)],
+    [EVENT, (ticker) => reads.event(ticker, nowMs)],
+  ];
+  for (const [pattern, reader] of readers) {
+    const name = pattern.exec(path)?.[1];
+    if (name !== undefined) return reader(decodeURIComponent(name));
+  }
+  return errorAnswer(EXCHANGE_ERRORS.notFound);
 }
 
 type Query = Readonly<Record<string, string>>;
@@ -78,6 +99,11 @@ function cancelQuery(orderId: string, query: Query) {
   };
 }
 
+function shardQuery(query: Query) {
+  const exchangeIndex = query['exchange_index'];
+  return exchangeIndex === undefined ? {} : { exchangeIndex: Number(exchangeIndex) };
+}
+
 function listQuery(query: Query) {
   return {
     ...(query['ticker'] !== undefined && { ticker: query['ticker'] }),
@@ -90,6 +116,13 @@ function listQuery(query: Query) {
 }
 
 const ORDER_STATUSES = ['resting', 'canceled', 'executed'] as const;
+
+function fillsQuery(query: Query): FillsQuery {
+  return {
+    ...listQuery(query),
+    ...(query['order_id'] !== undefined && { orderId: query['order_id'] }),
+  };
+}
 
 function ordersQuery(query: Query): OrdersQuery {
   const status = ORDER_STATUSES.find((known) => known === query['status']);

@@ -172,6 +172,16 @@ export function decodeFees(
   };
 }
 
+const seriesBody = z.object({ series: z.unknown() });
+
+/** The fees in the body of `GET /series/{ticker}`, before what an event overrides. */
+export function decodeSeriesFees(
+  text: string,
+): { readonly kind: 'fees'; readonly fees: FeeSchedule } | FrameRefusal {
+  const read = readWire(seriesBody, text, 'series');
+  return read.kind === 'refused' ? read : decodeFees(read.value.series, {});
+}
+
 /** The quotes that a market object carries. No level and no trade stand as 0 and 1 dollar on the wire. */
 export type MarketQuote = {
   readonly bid: Level | null;

@@ -1,0 +1,236 @@
+import * as z from 'zod';
+import { nameField } from './wire-fields.ts';
+import { checkWire, readJson } from './wire-text.ts';
+
+/** The commands of the WebSocket and the exchange's replies to them (docs.kalshi.com, "WebSocket Connection"). */
+
+export const STREAM_CHANNELS = [
+  'orderbook_delta',
+  'trade',
+  'fill',
+  'user_orders',
+  'market_lifecycle_v2',
+] as const;
+export type StreamChannelName = (typeof STREAM_CHANNELS)[number];
+
+export type StreamCommand =
+  | {
+      readonly cmd: 'subscribe';
+      readonly id: number;
+      readonly channels: readonly StreamChannelName[];
+      /** Null means all markets, which books do not allow. */
+      readonly markets: readonly string[] | null;
+      readonly useYesPrice: boolean;
+    }
+  | {
+      readonly cmd: 'update_subscription';
+      readonly id: number;
+      readonly subscription: number;
+      readonly action: 'add_markets' | 'get_snapshot';
+      readonly markets: readonly string[];
+    }
+  | {
+      readonly cmd: 'unsubscribe';
+      readonly id: number;
+      readonly subscriptions: readonly number[];
+    }
+  | { readonly cmd: 'list_subscriptions'; readonly id: number };
+
+/** A command as the text frame that a client sends. */
+export function encodeCommand(command: StreamCommand): string {
+  const { id, cmd } = command;
+  switch (command.cmd) {
+    case 'subscribe':
+      return JSON.stringify({
+        id,
+        cmd,
+        params: {
+          channels: command.channels,
+          ...(command.markets !== null && { market_tickers: command.markets }),
+          // Its default is announced to change, so it is said where it matters.
+          ...(command.channels.includes('orderbook_delta') && {
+            use_yes_price: command.useYesPrice,
+          }),
+        },
+      });
+    case 'update_subscription':
+      return JSON.stringify({
+        id,
+        cmd,
+        params: {
+          sids: [command.subscription],
+          action: command.action,
+          market_tickers: command.markets,
+        },
+      });
+    case 'unsubscribe':
+      return JSON.stringify({ id, cmd, params: { sids: command.subscriptions } });
+    case 'list_subscriptions':
+      return JSON.stringify({ id, cmd });
+  }
+}
+
+/** A reply that answers a command: which one, and for `subscribed` the channel and its number. */
+export type StreamReply =
+  | {
+      readonly kind: 'subscribed';
+      readonly id: number;
+      readonly channel: string;
+      readonly subscription: number;
+    }
+  | { readonly kind: 'refused'; readonly id: number }
+  | { readonly kind: 'other' };
+
+const replyFields = z.object({
+  id: z.number().int().min(0).optional().catch(undefined),
+  type: z.string(),
+  msg: z.unknown(),
+});
+const subscribedMessage = z.object({ channel: z.string().max(100), sid: z.number().int().min(0) });
+
+/** What a frame says about a command of ours. Frames of data are `other`. */
+export function decodeReply(text: string, maxBytes: number): StreamReply {
+  const json = readJson(text, maxBytes);
+  const reply = json.kind === 'json' ? replyFields.safeParse(json.value) : null;
+  if (reply === null || !reply.success) return { kind: 'other' };
+  const { id = 0, type, msg } = reply.data;
+  if (type === 'error') return { kind: 'refused', id };
+  const subscribed = type === 'subscribed' ? subscribedMessage.safeParse(msg) : null;
+  if (subscribed === null || !subscribed.success) return { kind: 'other' };
+  const { channel, sid } = subscribed.data;
+  return { kind: 'subscribed', id, channel, subscription: sid };
+}
+
+/** An error of a command: the exchange's number and text for it. */
+export type CommandRefusal = {
+  readonly kind: 'refused';
+  readonly id: number;
+  readonly code: number;
+  readonly message: string;
+};
+
+const COMMAND_ERRORS = {
+  1: 'Unable to process message',
+  2: 'Params required',
+  3: 'Channels required',
+  4: 'Subscription IDs required',
+  5: 'Unknown command',
+  7: 'Unknown subscription ID',
+  8: 'Unknown channel name',
+  11: 'Invalid parameter',
+  12: 'Exactly one subscription ID is required',
+  13: 'Unsupported action',
+  14: 'Market ticker required',
+  15: 'Action required',
+} as const;
+export type CommandErrorCode = keyof typeof COMMAND_ERRORS;
+
+/** More subscriptions than the exchange allows in one session. */
+const MAX_MARKETS = 500_000;
+const MAX_COMMAND_BYTES = 4_000_000;
+
+const anyCommand = z.object({
+  id: z.number().int().min(0).optional(),
+  cmd: z.string(),
+  params: z.record(z.string(), z.unknown()).optional(),
+});
+const markets = z.array(nameField).max(MAX_MARKETS);
+const marketFields = z.object({
+  market_ticker: nameField.optional(),
+  market_tickers: markets.optional(),
+  use_yes_price: z.boolean().optional(),
+});
+const sids = z.array(z.number().int().min(0)).min(1);
+
+/** The exchange's reading of a client's frame, with its refusals. Which subscriptions exist is the caller's to know. */
+export function decodeCommand(
+  text: string,
+): { readonly kind: 'command'; readonly command: StreamCommand } | CommandRefusal {
+  const json = readJson(text, MAX_COMMAND_BYTES);
+  const checked = json.kind === 'json' ? checkWire(anyCommand, json.value, 'command') : json;
+  if (checked.kind === 'refused') return commandRefusal(0, 1);
+  const { id = 0, cmd, params } = checked.value;
+  switch (cmd) {
+    case 'list_subscriptions':
+      return { kind: 'command', command: { cmd, id } };
+    case 'subscribe':
+      return params === undefined ? commandRefusal(id, 2) : subscribe(id, params);
+    case 'unsubscribe': {
+      if (params === undefined) return commandRefusal(id, 2);
+      const list = sids.safeParse(params['sids']);
+      return list.success
+        ? { kind: 'command', command: { cmd, id, subscriptions: list.data } }
+        : commandRefusal(id, 4);
+    }
+    case 'update_subscription':
+      return params === undefined ? commandRefusal(id, 2) : update(id, params);
+    default:
+      return commandRefusal(id, 5);
+  }
+}
+
+export function commandRefusal(id: number, code: CommandErrorCode): CommandRefusal {
+  return { kind: 'refused', id, code, message: COMMAND_ERRORS[code] };
+}
+
+/** The exchange's side: an error frame. */
+export function encodeCommandError({ id, code, message }: CommandRefusal): string {
+  return JSON.stringify({ id, type: 'error', msg: { code, msg: message } });
+}
+
+/** The exchange's side: the answer to `list_subscriptions`. */
+export function encodeSubscriptionList(
+  id: number,
+  subscriptions: readonly { readonly channel: string; readonly sid: number }[],
+): string {
+  return JSON.stringify({ id, type: 'ok', msg: subscriptions });
+}
+
+type Decoded = ReturnType<typeof decodeCommand>;
+type Params = Readonly<Record<string, unknown>>;
+
+function subscribe(id: number, params: Params): Decoded {
+  const list = z.array(z.string()).min(1).safeParse(params['channels']);
+  if (!list.success) return commandRefusal(id, 3);
+  const fields = marketFields.safeParse(params);
+  if (!fields.success) return commandRefusal(id, 11);
+  const channels: StreamChannelName[] = [];
+  for (const name of new Set(list.data)) {
+    const channel = STREAM_CHANNELS.find((known) => known === name);
+    if (channel === undefined) return commandRefusal(id, 8);
+    channels.push(channel);
+  }
+  const { market_ticker: one, market_tickers: many, use_yes_price: useYesPrice } = fields.data;
+  if (one !== undefined && many !== undefined) return commandRefusal(id, 11);
+  const wanted = many ?? (one === undefined ? null : [one]);
+  if (wanted === null && channels.includes('orderbook_delta')) return commandRefusal(id, 14);
+  return {
+    kind: 'command',
+    command: {
+      cmd: 'subscribe',
+      id,
+      channels,
+      markets: wanted,
+      useYesPrice: useYesPrice ?? false,
+    },
+  };
+}
+
+function update(id: number, params: Params): Decoded {
+  const list = sids.safeParse(params['sids']);
+  if (!list.success) return commandRefusal(id, 4);
+  const [subscription, ...others] = list.data;
+  if (subscription === undefined || others.length > 0) return commandRefusal(id, 12);
+  const action = params['action'];
+  if (typeof action !== 'string') return commandRefusal(id, 15);
+  if (action !== 'add_markets' && action !== 'get_snapshot') return commandRefusal(id, 13);
+  const fields = marketFields.safeParse(params);
+  if (!fields.success) return commandRefusal(id, 11);
+  const { market_ticker: one, market_tickers: many } = fields.data;
+  const wanted = many ?? (one === undefined ? [] : [one]);
+  if (wanted.length === 0) return commandRefusal(id, 14);
+  return {
+    kind: 'command',
+    command: { cmd: 'update_subscription', id, subscription, action, markets: wanted },
+  };
+}

@@ -1,0 +1,214 @@
+import type { IncomingMessage } from 'node:http';
+import { WebSocket, type RawData } from 'ws';
+import type { EpochMs } from '../../domain/market/market.ts';
+import type { FrameRefusal } from '../../ports/market-data.ts';
+import type { TimerHandle, Timers } from '../../ports/timers.ts';
+
+export type Backoff = {
+  /** The least wait before another attempt. */
+  readonly leastMs: number;
+  /** Ceiling of the first drawn wait; it doubles with each attempt up to `mostMs`. */
+  readonly baseMs: number;
+  readonly mostMs: number;
+};
+
+export type SocketOptions = {
+  readonly timers: Timers;
+  /** Uniform in [0, 1): spreads the reconnects of many clients. */
+  readonly random: () => number;
+  readonly backoff: Backoff;
+  /** From the attempt until the connection is open. */
+  readonly connectTimeoutMs: number;
+  /** A server that sends nothing for this long, its pings included, is gone. */
+  readonly silentAfterMs: number;
+  readonly maxFrameBytes: number;
+};
+
+/** What a connection tells. Called one at a time; nothing after `close`. */
+export type SocketHandlers = {
+  /** Address and headers of one attempt, asked for anew each time: a signature is good for seconds. */
+  readonly target: () => {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+  };
+  readonly onOpen: () => void;
+  readonly onText: (text: string, receivedMs: EpochMs) => void;
+  /** The connection ended, or an attempt failed. */
+  readonly onClosed: (reason: string) => void;
+  readonly onRefused: (refusal: FrameRefusal) => void;
+};
+
+/** After 401 or 403 the same key will be refused again: asking often makes it worse. */
+const REFUSED_RETRY_MS = 60_000;
+const MAX_REFUSAL_BYTES = 2_048;
+const CLOSE_MS = 1_000;
+
+/**
+ * A WebSocket client that comes back by itself: exponential backoff with full jitter (Brooker, "Exponential Backoff and
+ * Jitter"), a watchdog over silence, frames of bounded size. Whoever uses it says when a connection has proved itself,
+ * and only then does the backoff begin anew.
+ */
+export class ReconnectingSocket {
+  readonly #options: SocketOptions;
+  readonly #handlers: SocketHandlers;
+  #socket: WebSocket | null = null;
+  #timer: TimerHandle | null = null;
+  #watch: TimerHandle | null = null;
+  #attempt = 0;
+  #heardMs: EpochMs = 0;
+
+  constructor(options: SocketOptions, handlers: SocketHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+  }
+
+  open(): void {
+    this.#connect();
+  }
+
+  /** False when there is no open connection; what is not sent is not kept. */
+  send(text: string): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** The connection works: the next one that fails is tried again soon. */
+  proved(): void {
+    this.#attempt = 0;
+  }
+
+  /** Ends this connection and makes another one after the backoff. */
+  reconnect(reason: string): void {
+    this.#lose(this.#socket, reason, null);
+  }
+
+  /** Nothing is told from now on; resolves when the socket is gone. */
+  async close(): Promise<void> {
+    this.#cancelTimers();
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket === null || socket.readyState === WebSocket.CLOSED) return;
+    await new Promise<void>((resolve) => {
+      const hard = setTimeout(() => socket.terminate(), CLOSE_MS);
+      socket.once('close', () => {
+        clearTimeout(hard);
+        resolve();
+      });
+      socket.close();
+    });
+  }
+
+  #connect(): void {
+    const { timers, connectTimeoutMs, maxFrameBytes } = this.#options;
+    const { url, headers } = this.#handlers.target();
+    const socket = new WebSocket(url, {
+      headers,
+      maxPayload: maxFrameBytes,
+      perMessageDeflate: false,
+      followRedirects: false,
+    });
+    this.#socket = socket;
+    const lose = (reason: string, retryMs: number | null = null): void =>
+      this.#lose(socket, reason, retryMs);
+    this.#timer = timers.after(connectTimeoutMs, 'socket opens', () =>
+      lose(`no connection within ${connectTimeoutMs} ms`),
+    );
+    socket.on('open', () => this.#onOpen(socket));
+    socket.on('message', (data, isBinary) => this.#onMessage(socket, data, isBinary));
+    socket.on('ping', () => this.#heard());
+    socket.on('close', (code) => lose(`the connection ended (${code})`));
+    socket.on('error', (error) => this.#onError(socket, error));
+    socket.on('unexpected-response', (_request, response) =>
+      readRefusal(response, (reason, status) =>
+        lose(reason, status === 401 || status === 403 ? REFUSED_RETRY_MS : null),
+      ),
+    );
+  }
+
+  #onOpen(socket: WebSocket): void {
+    if (socket !== this.#socket) return;
+    this.#cancelTimers();
+    this.#heard();
+    this.#watchSilence();
+    this.#handlers.onOpen();
+  }
+
+  #onMessage(socket: WebSocket, data: RawData, isBinary: boolean): void {
+    if (socket !== this.#socket) return;
+    this.#heard();
+    if (isBinary || !Buffer.isBuffer(data)) {
+      this.#handlers.onRefused({ kind: 'refused', code: 'malformed', detail: 'a binary frame' });
+      return;
+    }
+    this.#handlers.onText(data.toString('utf8'), this.#heardMs);
+  }
+
+  #onError(socket: WebSocket, error: Error): void {
+    if (socket !== this.#socket) return;
+    const code = 'code' in error ? String(error.code) : error.name;
+    if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
+      const detail = `more than the ${this.#options.maxFrameBytes} bytes that are accepted`;
+      this.#handlers.onRefused({ kind: 'refused', code: 'oversized', detail });
+    }
+    // The code alone: a message may hold the address, and an address may hold a key.
+    this.#lose(socket, `the connection failed (${code})`, null);
+  }
+
+  /** Ends one connection, once, and plans the next. */
+  #lose(socket: WebSocket | null, reason: string, retryMs: number | null): void {
+    if (socket === null || socket !== this.#socket) return;
+    this.#socket = null;
+    this.#cancelTimers();
+    socket.terminate();
+    const waitMs = retryMs ?? this.#nextWaitMs();
+    this.#timer = this.#options.timers.after(waitMs, 'socket reconnects', () => this.#connect());
+    this.#handlers.onClosed(reason);
+  }
+
+  #nextWaitMs(): number {
+    const { leastMs, baseMs, mostMs } = this.#options.backoff;
+    const ceilingMs = Math.min(mostMs, baseMs * 2 ** Math.min(this.#attempt, 30));
+    this.#attempt += 1;
+    return Math.max(leastMs, this.#options.random() * ceilingMs);
+  }
+
+  #heard(): void {
+    this.#heardMs = this.#options.timers.nowMs();
+  }
+
+  #watchSilence(): void {
+    const { timers, silentAfterMs } = this.#options;
+    this.#watch = timers.at(this.#heardMs + silentAfterMs, 'socket is heard', () => {
+      if (timers.nowMs() - this.#heardMs < silentAfterMs) this.#watchSilence();
+      else this.#lose(this.#socket, `nothing was heard for ${silentAfterMs} ms`, null);
+    });
+  }
+
+  #cancelTimers(): void {
+    if (this.#timer !== null) this.#options.timers.cancel(this.#timer);
+    if (this.#watch !== null) this.#options.timers.cancel(this.#watch);
+    this.#timer = null;
+    this.#watch = null;
+  }
+}
+
+/** Why an upgrade was refused: status and the beginning of the body. */
+function readRefusal(
+  response: IncomingMessage,
+  done: (reason: string, status: number) => void,
+): void {
+  const status = response.statusCode ?? 0;
+  let body = '';
+  const finish = (): void => {
+    response.destroy();
+    done(`the connection was refused: HTTP ${status} ${body.trim()}`.trim(), status);
+  };
+  response.setEncoding('utf8');
+  response.on('data', (chunk: string) => {
+    body = (body + chunk).slice(0, MAX_REFUSAL_BYTES);
+  });
+  response.once('close', finish);
+  response.once('end', () => response.destroy());
+  response.once('error', () => response.destroy());
+}
