@@ -1,10 +1,7 @@
 import type { EpochMs } from '../domain/market/market.ts';
 import { invariant } from '../domain/money/invariant.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { TimerHandle, Timers, TimerTask } from '../ports/timers.ts';
 import { EventHeap } from './event-heap.ts';
-
-/** What happens at a time. A promise may stay open over later events: a use case awaits an answer of the exchange. */
-export type Handler = () => void | Promise<void>;
 
 /** Drains the microtasks of the process, for instance one setImmediate turn. The composition root provides it. */
 export type Turn = () => Promise<void>;
@@ -14,13 +11,10 @@ type ScheduledEvent = {
   readonly order: number;
   readonly label: string;
   /** Null once it ran or was cancelled. */
-  run: Handler | null;
+  run: TimerTask | null;
   /** It resolves a promise that somebody awaits, so its followers are microtasks. */
   readonly wakes: boolean;
 };
-
-/** What `cancel` takes; opaque. */
-export type EventHandle = ScheduledEvent;
 
 export type SchedulerOptions = {
   readonly startMs: EpochMs;
@@ -65,7 +59,7 @@ const DEFAULT_MAX_EVENTS = 200_000_000;
  * The virtual clock: a heap of (time, order of scheduling). One event runs at a time, and all microtasks that follow
  * from it are done before the next one, so that equal schedules give equal runs to the byte.
  */
-export class Scheduler implements Clock {
+export class Scheduler implements Timers {
   readonly #heap = new EventHeap<ScheduledEvent>();
   readonly #maxEvents: number;
   #nowMs: EpochMs;
@@ -102,18 +96,18 @@ export class Scheduler implements Clock {
       : { label: this.#failure.label, timeMs: this.#failure.timeMs };
   }
 
-  /** Schedules a handler at a time in whole milliseconds, now or later; an earlier time is a bug. */
-  at(timeMs: EpochMs, label: string, run: Handler): EventHandle {
-    return this.#schedule(timeMs, label, run, false);
+  /** Schedules a handler at a time in whole milliseconds; one that has passed means at once. */
+  at(timeMs: EpochMs, label: string, run: TimerTask): TimerHandle {
+    return this.#schedule(Math.max(timeMs, this.#nowMs), label, run, false);
   }
 
   /** Schedules a handler after a delay, rounded up to whole milliseconds. */
-  after(delayMs: number, label: string, run: Handler): EventHandle {
+  after(delayMs: number, label: string, run: TimerTask): TimerHandle {
     return this.#schedule(this.#nowMs + Math.ceil(delayMs), label, run, false);
   }
 
   /** The event does not run. Cancelling one that ran or was cancelled changes nothing. */
-  cancel(handle: EventHandle): void {
+  cancel(handle: TimerHandle): void {
     handle.run = null;
   }
 
@@ -173,7 +167,7 @@ export class Scheduler implements Clock {
   }
 
   /** True when microtasks may follow: a handler is open, or somebody was woken. */
-  #runOne(event: ScheduledEvent, run: Handler, options: RunOptions): boolean {
+  #runOne(event: ScheduledEvent, run: TimerTask, options: RunOptions): boolean {
     this.#nowMs = event.timeMs;
     this.#events += 1;
     event.run = null;
@@ -218,7 +212,7 @@ export class Scheduler implements Clock {
     };
   }
 
-  #schedule(timeMs: EpochMs, label: string, run: Handler, wakes: boolean): ScheduledEvent {
+  #schedule(timeMs: EpochMs, label: string, run: TimerTask, wakes: boolean): ScheduledEvent {
     invariant(
       Number.isSafeInteger(timeMs) && timeMs >= this.#nowMs,
       `"${label}" is scheduled at whole milliseconds not before ${this.#nowMs}, not at ${timeMs}`,

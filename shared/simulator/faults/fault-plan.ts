@@ -2,7 +2,7 @@ import type { Rng } from '../rng.ts';
 import { drawCrashes, type PlannedCrash } from './crash-plan.ts';
 import type { Delay } from './delay.ts';
 import type { FaultMix, TimeWindow } from './delivery.ts';
-import { HEALTHY_QUEUE, type QueueFaults } from './sim-queue.ts';
+import { HEALTHY_QUEUE, type QueueFaults } from './queue-faults.ts';
 import { NO_SUBMIT_FAULTS, SUBMIT_FAULTS, type SubmitFaultMix } from './submit-faults.ts';
 
 /** The faults that a run may have. Those of submitting carry the names of `SubmitFault`. */

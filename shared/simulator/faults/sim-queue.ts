@@ -1,27 +1,13 @@
 import { invariant } from '../../domain/money/invariant.ts';
 import type { Queue } from '../../ports/queue.ts';
+import type { TimerHandle } from '../../ports/timers.ts';
 import type { Rng } from '../rng.ts';
-import type { EventHandle, Scheduler } from '../scheduler.ts';
+import type { Scheduler } from '../scheduler.ts';
 import { Crash } from './crash-plan.ts';
-import { drawDelayMs, STANDARD_QUEUE_DELAY, type Delay } from './delay.ts';
+import { drawDelayMs } from './delay.ts';
+import type { QueueFaults } from './queue-faults.ts';
 
-/** What a standard queue may do: probabilities per message in [0, 1]. */
-export type QueueFaults = {
-  readonly delay: Delay;
-  /** A second copy is delivered although the first is processed. */
-  readonly duplicate: number;
-  /** A message is taken out of turn. */
-  readonly reorder: number;
-  /** A message processed at its first receive is not deleted, and comes again after the visibility timeout. */
-  readonly lostDelete: number;
-};
-
-export const HEALTHY_QUEUE: QueueFaults = {
-  delay: STANDARD_QUEUE_DELAY,
-  duplicate: 0,
-  reorder: 0,
-  lostDelete: 0,
-};
+export { HEALTHY_QUEUE, type QueueFaults } from './queue-faults.ts';
 
 export type QueueOptions<Message> = {
   readonly scheduler: Scheduler;
@@ -65,7 +51,7 @@ type Copy<Message> = {
   readonly message: Message;
   receives: number;
   state: 'waiting' | 'in_flight' | 'gone';
-  timeout: EventHandle | null;
+  timeout: TimerHandle | null;
 };
 
 /** A second copy of a message comes later by this mean. */

@@ -197,9 +197,17 @@ describe('the scheduler', () => {
     expect(progress).toEqual([PROGRESS_EVERY, 2 * PROGRESS_EVERY, 3 * PROGRESS_EVERY]);
   });
 
-  it('refuses the past and fractions of a millisecond', () => {
+  it('takes a time that has passed as at once', async () => {
     const scheduler = new Scheduler({ startMs: 50 });
-    expect(() => scheduler.at(49, 'past', () => undefined)).toThrow(/not before 50/);
+    const ran: number[] = [];
+    scheduler.at(49, 'past', () => void ran.push(scheduler.nowMs()));
+    await scheduler.run({ untilMs: 50, turn });
+    expect(ran).toEqual([50]);
+  });
+
+  it('refuses fractions of a millisecond and negative delays', () => {
+    const scheduler = new Scheduler({ startMs: 50 });
+    expect(() => scheduler.after(-1, 'past', () => undefined)).toThrow(/not before 50/);
     expect(() => scheduler.at(60.5, 'fraction', () => undefined)).toThrow(/whole milliseconds/);
     expect(() => scheduler.after(Number.NaN, 'nan', () => undefined)).toThrow(/whole milliseconds/);
   });

@@ -1,0 +1,400 @@
+import { invariant } from '../../shared/domain/money/invariant.ts';
+import type { EpochMs } from '../../shared/domain/market/market.ts';
+import type { TimerHandle, Timers } from '../../shared/ports/timers.ts';
+import { drawDelayMs } from '../../shared/simulator/faults/delay.ts';
+import type { QueueFaults } from '../../shared/simulator/faults/queue-faults.ts';
+import type { Rng } from '../../shared/simulator/rng.ts';
+import { messageIds } from './message-ids.ts';
+import type {
+  QueueAttributes,
+  QueueCounters,
+  QueueEntry,
+  ReceivedMessage,
+  ReceiveOptions,
+} from './queue-types.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+export type CloudQueueOptions = {
+  readonly timers: Timers;
+  readonly name: string;
+  /** How long a received message stays hidden when the receiver does not say; also the wait before another try. */
+  readonly visibilityTimeoutMs: number;
+  /** How long each message is hidden before its first receive. */
+  readonly delayMs?: number;
+  /** A message older than this is gone, received or not; for ever when it is left out. */
+  readonly retentionMs?: number;
+  /** A message that was received so often goes to the dead-letter queue instead of being shown again. */
+  readonly redrive?: { readonly deadLetterQueue: CloudQueue; readonly maxReceives: number } | null;
+  /** What a standard queue is allowed to do, done on purpose; a quiet queue delivers at once and in order. */
+  readonly faults?: { readonly rng: Rng; readonly mix: QueueFaults } | null;
+};
+
+type Copy = {
+  readonly number: number;
+  readonly messageId: string;
+  readonly body: string;
+  readonly sentMs: EpochMs;
+  readonly deadLetterSource: string | null;
+  firstReceivedMs: EpochMs;
+  receives: number;
+  state: 'delayed' | 'visible' | 'in_flight' | 'gone';
+  timeout: TimerHandle | null;
+};
+
+type Waiter = {
+  readonly options: ReceiveOptions;
+  readonly resolve: (messages: readonly ReceivedMessage[]) => void;
+  timeout: TimerHandle | null;
+};
+
+/** A second copy of a message comes later by this mean. */
+const DUPLICATE_MEAN_MS = 2_000;
+
+/**
+ * A standard SQS queue: at least once, in no promised order, hidden while in flight, shown again after the visibility
+ * timeout. SQS moves a message to the dead-letter queue when it would be received once more than allowed; here that is
+ * the moment in which it would become visible again, so that a dead message never waits for a receiver.
+ */
+export class CloudQueue {
+  readonly name: string;
+  readonly #options: CloudQueueOptions;
+  readonly #labels: { readonly arrives: string; readonly again: string; readonly wakes: string };
+  readonly #nextId: () => string;
+  readonly #visible = new WaitingLine<Copy>();
+  readonly #copies = new Map<number, Copy>();
+  readonly #waiters: Waiter[] = [];
+  readonly #listeners: (() => void)[] = [];
+  #wakePlanned = false;
+  #nextNumber = 0;
+  #delayed = 0;
+  #inFlight = 0;
+  #sent = 0;
+  #duplicated = 0;
+  #delivered = 0;
+  #redelivered = 0;
+  #reordered = 0;
+  #processed = 0;
+  #deadLettered = 0;
+  #expired = 0;
+
+  constructor(options: CloudQueueOptions) {
+    const { name, visibilityTimeoutMs, redrive } = options;
+    invariant(visibilityTimeoutMs >= 0, `queue ${name} hides a message for no negative time`);
+    invariant(
+      (redrive?.maxReceives ?? 1) > 0,
+      `queue ${name} gives a message up after at least one receive`,
+    );
+    this.name = name;
+    this.#options = options;
+    this.#labels = {
+      arrives: `${name} arrives`,
+      again: `${name} shows again`,
+      wakes: `${name} wakes`,
+    };
+    this.#nextId = messageIds(name, options.timers.nowMs());
+  }
+
+  get counters(): QueueCounters {
+    this.#expireFront();
+    return {
+      sent: this.#sent,
+      duplicated: this.#duplicated,
+      delivered: this.#delivered,
+      redelivered: this.#redelivered,
+      reordered: this.#reordered,
+      processed: this.#processed,
+      deadLettered: this.#deadLettered,
+      expired: this.#expired,
+      waiting: this.#visible.size + this.#delayed,
+      inFlight: this.#inFlight,
+    };
+  }
+
+  /** Nothing waits and nothing is in flight. */
+  get isIdle(): boolean {
+    return this.#visible.size === 0 && this.#delayed === 0 && this.#inFlight === 0;
+  }
+
+  /** Messages that a receiver could have now. */
+  get visible(): number {
+    return this.#visible.size;
+  }
+
+  attributes(): QueueAttributes {
+    this.#expireFront();
+    const oldest = this.#visible.at(0);
+    return {
+      visible: this.#visible.size,
+      delayed: this.#delayed,
+      inFlight: this.#inFlight,
+      oldestAgeMs: oldest === undefined ? 0 : this.#options.timers.nowMs() - oldest.sentMs,
+    };
+  }
+
+  /** Called, without a promise, whenever messages became visible. A listener plans its look and does not take here. */
+  onVisible(listener: () => void): void {
+    this.#listeners.push(listener);
+    if (this.#visible.size > 0) listener();
+  }
+
+  /** Takes messages; their ids in the order of the entries. */
+  send(entries: readonly (string | QueueEntry)[]): readonly string[] {
+    const { faults, delayMs: queueDelayMs = 0, timers } = this.#options;
+    const nowMs = timers.nowMs();
+    const ids: string[] = [];
+    let isAnyVisible = false;
+    for (const entry of entries) {
+      const body = typeof entry === 'string' ? entry : entry.body;
+      const delayMs = typeof entry === 'string' ? queueDelayMs : (entry.delayMs ?? queueDelayMs);
+      const messageId = this.#nextId();
+      ids.push(messageId);
+      this.#sent += 1;
+      const copy = this.#copyOf({ messageId, body, sentMs: nowMs, deadLetterSource: null });
+      if (faults !== null && faults !== undefined) this.#sendFaulty(copy, delayMs, faults);
+      else if (delayMs > 0) this.#arriveAfter(copy, delayMs);
+      else {
+        this.#show(copy);
+        isAnyVisible = true;
+      }
+    }
+    if (isAnyVisible) this.#announce();
+    return ids;
+  }
+
+  /** What is visible now, at most `max`; the caller has them until the visibility timeout. */
+  take(max: number, visibilityTimeoutMs: number | null = null): readonly ReceivedMessage[] {
+    const hiddenMs = visibilityTimeoutMs ?? this.#options.visibilityTimeoutMs;
+    const taken: ReceivedMessage[] = [];
+    while (taken.length < max) {
+      const copy = this.#takeVisible();
+      if (copy === undefined) break;
+      taken.push(this.#receive(copy, hiddenMs));
+    }
+    return taken;
+  }
+
+  /** What is visible now, or else the first that comes within `waitMs`; empty when nothing came. */
+  receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
+    const taken = this.#waiters.length > 0 ? [] : this.#takeFor(options);
+    if (taken.length > 0 || options.waitMs <= 0) return Promise.resolve(taken);
+    return new Promise((resolve) => {
+      const waiter: Waiter = { options, resolve, timeout: null };
+      this.#waiters.push(waiter);
+      waiter.timeout = this.#options.timers.after(options.waitMs, this.#labels.wakes, () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        resolve([]);
+        return FOLLOWED;
+      });
+    });
+  }
+
+  /**
+   * Ends a message, wherever it is by now: SQS may take an older handle although the message was shown to somebody else.
+   * Deleting what is gone succeeds, as in SQS; false for what never was a handle of this queue.
+   */
+  delete(receiptHandle: string): boolean {
+    const handle = parseHandle(receiptHandle);
+    if (handle === null || handle.number >= this.#nextNumber) return false;
+    const copy = this.#copies.get(handle.number);
+    if (copy === undefined) return true;
+    if (handle.receives < 1 || handle.receives > copy.receives) return false;
+    const { faults } = this.#options;
+    const isLost = faults?.rng.chance(faults.mix.lostDelete) ?? false;
+    if (isLost && copy.receives === 1) return true;
+    this.#leave(copy);
+    this.#processed += 1;
+    return true;
+  }
+
+  /** Hides a message in flight for so long from now on; 0 shows it at once. `invalid` never was a handle. */
+  changeVisibility(
+    receiptHandle: string,
+    timeoutMs: number,
+  ): 'changed' | 'not_in_flight' | 'invalid' {
+    const handle = parseHandle(receiptHandle);
+    if (handle === null || handle.number >= this.#nextNumber) return 'invalid';
+    const copy = this.#copies.get(handle.number);
+    if (copy?.state !== 'in_flight' || copy.receives !== handle.receives) return 'not_in_flight';
+    if (copy.timeout !== null) this.#options.timers.cancel(copy.timeout);
+    this.#hide(copy, timeoutMs);
+    return 'changed';
+  }
+
+  /** Ends every wait of a receiver with nothing. */
+  close(): void {
+    for (const waiter of this.#waiters.splice(0)) {
+      if (waiter.timeout !== null) this.#options.timers.cancel(waiter.timeout);
+      waiter.resolve([]);
+    }
+  }
+
+  #copyOf(
+    message: Pick<Copy, 'messageId' | 'body' | 'sentMs' | 'deadLetterSource'>,
+    carried: Pick<Copy, 'firstReceivedMs' | 'receives'> = { firstReceivedMs: 0, receives: 0 },
+  ): Copy {
+    const copy: Copy = {
+      number: this.#nextNumber,
+      messageId: message.messageId,
+      body: message.body,
+      sentMs: message.sentMs,
+      deadLetterSource: message.deadLetterSource,
+      firstReceivedMs: carried.firstReceivedMs,
+      receives: carried.receives,
+      state: 'delayed',
+      timeout: null,
+    };
+    this.#nextNumber += 1;
+    this.#copies.set(copy.number, copy);
+    return copy;
+  }
+
+  /** All draws are taken whatever becomes of the message. */
+  #sendFaulty(copy: Copy, delayMs: number, faults: { rng: Rng; mix: QueueFaults }): void {
+    const { rng, mix } = faults;
+    this.#arriveAfter(copy, delayMs + drawDelayMs(rng, mix.delay));
+    const isDuplicated = rng.chance(mix.duplicate);
+    const laterMs = rng.exponential(DUPLICATE_MEAN_MS);
+    if (!isDuplicated) return;
+    this.#duplicated += 1;
+    this.#arriveAfter(this.#copyOf(copy), delayMs + laterMs);
+  }
+
+  #arriveAfter(copy: Copy, delayMs: number): void {
+    this.#delayed += 1;
+    copy.timeout = this.#options.timers.after(delayMs, this.#labels.arrives, () => {
+      copy.timeout = null;
+      this.#delayed -= 1;
+      this.#show(copy);
+      this.#announce();
+    });
+  }
+
+  #show(copy: Copy): void {
+    copy.state = 'visible';
+    this.#visible.push(copy);
+  }
+
+  /** Tells the listeners, and plans one look for those who wait, so that what comes together is received together. */
+  #announce(): void {
+    for (const listener of this.#listeners) listener();
+    if (this.#wakePlanned || this.#waiters.length === 0) return;
+    this.#wakePlanned = true;
+    this.#options.timers.after(0, this.#labels.wakes, () => {
+      this.#wakePlanned = false;
+      this.#wake();
+      return FOLLOWED;
+    });
+  }
+
+  #wake(): void {
+    for (;;) {
+      const waiter = this.#waiters[0];
+      if (waiter === undefined) return;
+      const taken = this.#takeFor(waiter.options);
+      if (taken.length === 0) return;
+      this.#waiters.shift();
+      if (waiter.timeout !== null) this.#options.timers.cancel(waiter.timeout);
+      waiter.resolve(taken);
+    }
+  }
+
+  #takeFor(options: ReceiveOptions): readonly ReceivedMessage[] {
+    return this.take(options.max, options.visibilityTimeoutMs ?? null);
+  }
+
+  #takeVisible(): Copy | undefined {
+    this.#expireFront();
+    const { faults } = this.#options;
+    const waiting = this.#visible.size;
+    const isOutOfTurn = waiting > 1 && (faults?.rng.chance(faults.mix.reorder) ?? false);
+    if (!isOutOfTurn || faults === null || faults === undefined) return this.#visible.take(0);
+    this.#reordered += 1;
+    return this.#visible.take(1 + faults.rng.integer(waiting - 1));
+  }
+
+  #receive(copy: Copy, hiddenMs: number): ReceivedMessage {
+    copy.state = 'in_flight';
+    copy.receives += 1;
+    this.#inFlight += 1;
+    this.#delivered += 1;
+    if (copy.receives === 1) copy.firstReceivedMs = this.#options.timers.nowMs();
+    else this.#redelivered += 1;
+    this.#hide(copy, hiddenMs);
+    return {
+      messageId: copy.messageId,
+      receiptHandle: `${copy.number}:${copy.receives}:${copy.messageId}`,
+      body: copy.body,
+      sentMs: copy.sentMs,
+      firstReceivedMs: copy.firstReceivedMs,
+      receives: copy.receives,
+      deadLetterSource: copy.deadLetterSource,
+    };
+  }
+
+  #hide(copy: Copy, hiddenMs: number): void {
+    copy.timeout = this.#options.timers.after(hiddenMs, this.#labels.again, () => {
+      copy.timeout = null;
+      this.#showAgain(copy);
+    });
+  }
+
+  #showAgain(copy: Copy): void {
+    invariant(copy.state === 'in_flight', 'only a received message has a visibility timeout');
+    const { redrive } = this.#options;
+    if (this.#isExpired(copy)) {
+      this.#leave(copy);
+      this.#expired += 1;
+    } else if (redrive !== null && redrive !== undefined && copy.receives >= redrive.maxReceives) {
+      this.#leave(copy);
+      this.#deadLettered += 1;
+      redrive.deadLetterQueue.#adopt(copy, this.name);
+    } else {
+      this.#inFlight -= 1;
+      this.#show(copy);
+      this.#announce();
+    }
+  }
+
+  /** Takes what another queue gave up; the age goes on counting, as for standard queues of SQS. */
+  #adopt(given: Copy, deadLetterSource: string): void {
+    this.#sent += 1;
+    this.#show(this.#copyOf({ ...given, deadLetterSource }, given));
+    this.#announce();
+  }
+
+  #isExpired(copy: Copy): boolean {
+    const { retentionMs, timers } = this.#options;
+    return retentionMs !== undefined && timers.nowMs() - copy.sentMs >= retentionMs;
+  }
+
+  #expireFront(): void {
+    if (this.#options.retentionMs === undefined) return;
+    for (;;) {
+      const front = this.#visible.at(0);
+      if (front === undefined || !this.#isExpired(front)) return;
+      this.#leave(front);
+      this.#expired += 1;
+    }
+  }
+
+  #leave(copy: Copy): void {
+    if (copy.state === 'visible') this.#visible.remove(copy);
+    else this.#inFlight -= 1;
+    if (copy.timeout !== null) this.#options.timers.cancel(copy.timeout);
+    copy.timeout = null;
+    copy.state = 'gone';
+    this.#copies.delete(copy.number);
+  }
+}
+
+/** What a task returns after it answered somebody: the virtual clock then lets the answer be read before it goes on. */
+const FOLLOWED = Promise.resolve();
+
+function parseHandle(
+  receiptHandle: string,
+): { readonly number: number; readonly receives: number } | null {
+  const [number, receives, ...rest] = receiptHandle.split(':');
+  if (number === undefined || receives === undefined || rest.length !== 1) return null;
+  if (!/^\d+$/.test(number) || !/^\d+$/.test(receives)) return null;
+  return { number: Number(number), receives: Number(receives) };
+}
