@@ -30,7 +30,7 @@ export class SnsAlerts {
 
 /** A subject is printable ASCII on one line and begins with a letter, digit or punctuation mark. */
 function asSubject(text: string): string {
-  const line = text.replaceAll(/[^\x20-\x7e]+/g, ' ').trim();
+  const line = text.replaceAll(/[^\x21-\x7e]+/g, ' ').trim();
   return line === '' ? 'Fairline' : line.slice(0, MAX_SUBJECT).trimEnd();
 }
 
