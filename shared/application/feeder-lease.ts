@@ -41,3 +41,19 @@ export async function renewLease(
   ]);
   return commit.kind === 'committed' ? renewed : null;
 }
+
+/** Gives our lease back, so that the next feeder need not wait for its end. False when it was not ours any more. */
+export async function releaseLease(
+  store: HotStore,
+  lease: Lease,
+  nowMs: EpochMs,
+): Promise<boolean> {
+  const row = await store.get('lease', LEASE_KEY);
+  if (row === null || row.value.holder !== lease.holder || row.value.epoch !== lease.epoch)
+    return false;
+  const over: Lease = { ...row.value, expiresAtMs: Math.min(row.value.expiresAtMs, nowMs) };
+  const commit = await store.transact([
+    { kind: 'replace', table: 'lease', key: LEASE_KEY, value: over, version: row.version },
+  ]);
+  return commit.kind === 'committed';
+}

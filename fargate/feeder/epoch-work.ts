@@ -1,0 +1,358 @@
+import { resolveOrders } from '../../shared/application/resolve-orders.ts';
+import { startAndRecover } from '../../shared/application/start-and-recover.ts';
+import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-frames.ts';
+import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { HistoryEvent } from '../../shared/ports/history.ts';
+import type { FrameRefusal } from '../../shared/ports/market-data.ts';
+import type { FeedHandlers } from '../../shared/ports/streams.ts';
+import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
+import type { FeederCommand, FeederSession } from './session.ts';
+import { StateChanges } from './state-changes.ts';
+import { TaskTimers } from './task-timers.ts';
+
+/** How soon what conflation held back is looked at again. */
+const FLUSH_MS = 100;
+const READ_RETRY_MS = 5_000;
+const RECOVERY_RETRY_MS = 2_000;
+
+type FeedName = 'kalshi' | 'odds' | 'scoreboard';
+export type FeedHealth = { readonly connected: boolean; readonly lastFrameMs: EpochMs | null };
+
+export type EpochCounts = {
+  readonly frames: number;
+  readonly refused: number;
+  /** Connections to the exchange after the first one. */
+  readonly reconnects: number;
+};
+
+/**
+ * The feeder's work within one epoch: feeds into a session, its commands to queues and bus, and the recovery with
+ * which each epoch begins. Once it is over nothing that is still under way has an effect.
+ */
+export class EpochWork {
+  readonly #parts: FeederParts;
+  readonly #session: FeederSession;
+  readonly #changes: StateChanges;
+  readonly #tasks: TaskTimers;
+  readonly #known = new Map<MarketTicker, DirectoryEntry>();
+  readonly #feeds: Record<FeedName, { connected: boolean; lastFrameMs: EpochMs | null }> = {
+    kalshi: { connected: false, lastFrameMs: null },
+    odds: { connected: false, lastFrameMs: null },
+    scoreboard: { connected: false, lastFrameMs: null },
+  };
+  readonly #beganMs: EpochMs;
+  #held = '';
+  #flushPlanned = false;
+  #connections = 0;
+  #frames = 0;
+  #refused = 0;
+  #isRecovered: boolean;
+  readonly epoch: number;
+
+  constructor(parts: FeederParts, epoch: number) {
+    this.#parts = parts;
+    this.epoch = epoch;
+    this.#beganMs = parts.timers.nowMs();
+    this.#session = parts.newSession(epoch);
+    this.#changes = new StateChanges(epoch);
+    this.#tasks = new TaskTimers(parts);
+    this.#isRecovered = parts.trading === null;
+  }
+
+  /** Reads the directory and opens the feeds; recovers meanwhile. Resolves when the feeds are opened or it is over. */
+  async begin(): Promise<void> {
+    this.#line({ kind: 'epoch', epoch: this.epoch });
+    this.#tellRun();
+    this.#tasks.after(0, 'recovery', () => this.#recover());
+    await this.#tasks.guard('directory', () => this.#openFeeds());
+  }
+
+  /** Whether the lease may be renewed: the exchange's stream is up, or has not yet had the time to come up. */
+  get isHealthy(): boolean {
+    const { timers, limits } = this.#parts;
+    if (this.#feeds.kalshi.connected) return true;
+    return this.#connections === 0 && timers.nowMs() - this.#beganMs < limits.connectGraceMs;
+  }
+
+  get isRecovered(): boolean {
+    return this.#isRecovered;
+  }
+
+  get feeds(): Readonly<Record<FeedName, FeedHealth>> {
+    return this.#feeds;
+  }
+
+  get counts(): EpochCounts {
+    return {
+      frames: this.#frames,
+      refused: this.#refused,
+      reconnects: Math.max(0, this.#connections - 1),
+    };
+  }
+
+  /** The markets in which there is a position, as the stores say now. */
+  learnHeld(markets: readonly MarketTicker[]): void {
+    if (this.#tasks.isOver) return;
+    const text = JSON.stringify(markets);
+    if (text !== this.#held) {
+      this.#held = text;
+      this.#line({ kind: 'held', markets });
+      this.#session.setHeld(markets);
+    }
+    this.#onTimer();
+  }
+
+  tell(event: HistoryEvent): void {
+    this.#parts.publisher.event(event);
+  }
+
+  /** The recording cannot go on; trading does. */
+  onRecordingStopped(reason: string): void {
+    this.tell(this.#changes.feed('recording', 'disconnected', reason, this.#now()));
+  }
+
+  /** Nothing more is taken or said. Resolves when the feeds deliver nothing more. */
+  async end(): Promise<void> {
+    this.#tasks.end();
+    const { stream, odds, scoreboard } = this.#parts;
+    await Promise.all([stream.close(), odds.close(), scoreboard?.close()]);
+  }
+
+  #now(): EpochMs {
+    return this.#parts.timers.nowMs();
+  }
+
+  /** Refuses new risk, asks the exchange about everything, and only then opens; then looks at open orders for ever. */
+  async #recover(): Promise<void> {
+    const { trading, telemetry, limits } = this.#parts;
+    if (trading === null) return;
+    const recovery = await this.#tasks.guard('recovery', () => startAndRecover(trading));
+    if (this.#tasks.isOver) return;
+    if (recovery?.kind !== 'open') {
+      if (recovery !== null) telemetry.log('warn', 'not_recovered', { reason: recovery.reason });
+      this.#tasks.after(RECOVERY_RETRY_MS, 'recovery', () => this.#recover());
+      return;
+    }
+    this.#isRecovered = true;
+    telemetry.log('info', 'recovered', { epoch: this.epoch });
+    this.#tasks.every(limits.lookupIntervalMs, 'resolver', async () => {
+      await resolveOrders(trading);
+    });
+  }
+
+  async #openFeeds(): Promise<void> {
+    const entries = await this.#readDirectory();
+    if (entries === null) {
+      this.#tasks.after(READ_RETRY_MS, 'feeder reads the directory', () => this.#openFeeds());
+      return;
+    }
+    for (const entry of entries) this.#follow(entry);
+    const { odds, scoreboard, limits } = this.#parts;
+    this.#openStream();
+    odds.open({
+      ...this.#handlers('odds'),
+      onEvent: (event, receivedMs) => this.#execute(() => this.#session.onOdds(event, receivedMs)),
+    });
+    scoreboard?.open({
+      onState: (state) => {
+        if (this.#tasks.isOver) return;
+        const nowMs = this.#now();
+        this.#onFrame('scoreboard', JSON.stringify(state), nowMs);
+        const change = this.#changes.game(state);
+        if (change !== null) this.tell(change);
+        this.#execute(() => this.#session.onGameState(state, nowMs));
+      },
+      onRefused: (refusal) => this.#refuse('scoreboard', refusal),
+    });
+    if (limits.directoryIntervalMs !== null)
+      this.#tasks.every(limits.directoryIntervalMs, 'feeder reads the directory again', () =>
+        this.#lookForMarkets(),
+      );
+  }
+
+  async #readDirectory(): Promise<readonly DirectoryEntry[] | null> {
+    const read = await this.#tasks.guard('directory', () => this.#parts.directory());
+    if (this.#tasks.isOver || read === null) return null;
+    if (read.kind === 'read') return read.value;
+    this.#parts.telemetry.log('warn', 'directory_unavailable', { reason: read.reason });
+    return null;
+  }
+
+  /** Markets that were listed, or could be mapped, since: the stream is opened anew with them. */
+  async #lookForMarkets(): Promise<void> {
+    const entries = (await this.#readDirectory()) ?? [];
+    const fresh = entries.filter(({ market, mapping }) => {
+      const known = this.#known.get(market.ticker);
+      return known === undefined || (known.mapping === null && mapping !== null);
+    });
+    if (fresh.length === 0 || this.#tasks.isOver) return;
+    this.#parts.telemetry.log('info', 'markets_found', { markets: fresh.length });
+    await this.#parts.stream.close();
+    if (this.#tasks.isOver) return;
+    for (const entry of fresh) this.#follow(entry);
+    this.#openStream();
+  }
+
+  #follow(entry: DirectoryEntry): void {
+    const { market, mapping } = entry;
+    this.#known.set(market.ticker, entry);
+    this.#line({ kind: 'market', market, mapping });
+    this.#session.addMarket(market, mapping);
+    this.tell(this.#changes.listed(market, mapping, this.#now()));
+  }
+
+  #openStream(): void {
+    this.#parts.stream.open([...this.#known.keys()], {
+      ...this.#handlers('kalshi'),
+      onSubscribed: (subscription, markets) => {
+        if (this.#tasks.isOver) return;
+        this.#line({ kind: 'subscribed', subscription, markets });
+        this.#session.onSubscribed(subscription, markets);
+      },
+      onEvent: (event, receivedMs) =>
+        this.#execute(() => this.#session.onStreamEvent(event, receivedMs)),
+    });
+  }
+
+  #handlers(feed: 'kalshi' | 'odds'): FeedHandlers {
+    return {
+      onConnected: () => {
+        if (this.#tasks.isOver) return;
+        this.#onConnection(feed, 'connected', '');
+        if (feed !== 'kalshi') return;
+        this.#connections += 1;
+        this.#refreshMarkets();
+      },
+      onDisconnected: (reason) => {
+        if (!this.#tasks.isOver) this.#onConnection(feed, 'disconnected', reason);
+      },
+      onRefused: (refusal) => this.#refuse(feed, refusal),
+      onFrame: (frame, receivedMs) => this.#onFrame(feed, frame, receivedMs),
+    };
+  }
+
+  #onConnection(feed: 'kalshi' | 'odds', change: 'connected' | 'disconnected', why: string): void {
+    const state = this.#feeds[feed];
+    const isNews = state.connected !== (change === 'connected');
+    state.connected = change === 'connected';
+    if (feed === 'kalshi') {
+      this.#line({ kind: 'connection', change });
+      this.#session.onDisconnect();
+    }
+    if (!isNews) return;
+    this.#parts.telemetry.log(change === 'connected' ? 'info' : 'warn', `feed_${change}`, {
+      feed,
+      why,
+    });
+    this.tell(this.#changes.feed(feed, change, why, this.#now()));
+  }
+
+  #onFrame(source: FeedName, frame: string, receivedMs: EpochMs): void {
+    if (this.#tasks.isOver) return;
+    this.#frames += 1;
+    this.#feeds[source].lastFrameMs = receivedMs;
+    this.#parts.publisher.onRawFrame();
+    this.#record(source, frame, receivedMs);
+  }
+
+  #refuse(feed: FeedName, refusal: FrameRefusal): void {
+    if (this.#tasks.isOver) return;
+    this.#refused += 1;
+    this.#parts.telemetry.count('feeder.frames_refused', 1);
+    this.#parts.telemetry.log('warn', 'frame_refused', { feed, code: refusal.code });
+  }
+
+  /** Reads what the markets are now, again and again until the exchange shows all of them or the epoch is over. */
+  #refreshMarkets(): void {
+    this.#tasks.after(0, 'feeder reads markets', async () => {
+      const tickers = [...this.#known.keys()];
+      const askedAtMs = this.#now();
+      const read = await this.#tasks.guard('markets', () =>
+        this.#parts.reader.markets({ tickers }),
+      );
+      if (this.#tasks.isOver) return;
+      if (read?.kind === 'read') {
+        const found = read.value.map(({ market }) => market);
+        const nowMs = this.#now();
+        this.#line({ kind: 'markets_read', askedAtMs, markets: found });
+        this.#execute(() => this.#session.onMarkets(found, askedAtMs, nowMs));
+        if (found.length === tickers.length) return;
+      }
+      // No answer, or one that lacks markets because the exchange's reads are behind.
+      this.#tasks.after(READ_RETRY_MS, 'feeder reads markets again', () => this.#refreshMarkets());
+    });
+  }
+
+  #execute(decide: () => readonly FeederCommand[]): void {
+    if (this.#tasks.isOver) return;
+    for (const command of decide()) this.#carryOut(command);
+    this.#planFlush();
+  }
+
+  #carryOut(command: FeederCommand): void {
+    const { publisher, stream, onCommand } = this.#parts;
+    onCommand(command);
+    switch (command.kind) {
+      case 'publish_tick': {
+        const change = this.#changes.ofTick(command.tick);
+        if (change !== null) this.tell(change);
+        publisher.tick(command.tick, command.held);
+        break;
+      }
+      case 'publish_order_message':
+        publisher.orderMessage(command.message);
+        break;
+      case 'publish_lifecycle':
+        this.tell(this.#changes.lifecycle(command.event, this.#now()));
+        break;
+      case 'refresh_markets':
+        this.#refreshMarkets();
+        break;
+      case 'request_snapshots':
+        stream.requestSnapshots(command.subscription, command.markets);
+        break;
+    }
+  }
+
+  #planFlush(): void {
+    if (this.#flushPlanned) return;
+    this.#flushPlanned = true;
+    this.#parts.timers.after(FLUSH_MS, 'feeder flushes', () => {
+      this.#flushPlanned = false;
+      if (!this.#tasks.isOver) this.#onTimer();
+    });
+  }
+
+  #onTimer(): void {
+    const commands = this.#session.onTimer(this.#now());
+    if (commands.length === 0) return;
+    this.#line({ kind: 'timer' });
+    this.#execute(() => commands);
+  }
+
+  #tellRun(): void {
+    const { trading, holder, run } = this.#parts;
+    if (trading === null) return;
+    const { strategy, fingerprint } = trading.config;
+    const runId = `${holder}:${this.epoch}`;
+    this.tell({
+      kind: 'run',
+      eventId: `run:${runId}`,
+      atMs: this.#now(),
+      runId,
+      process: 'feeder',
+      epoch: this.epoch,
+      ...run,
+      configFingerprint: fingerprint,
+      strategy: `${strategy.name}@${strategy.version}`,
+    });
+  }
+
+  #line(line: FeederLine): void {
+    this.#record('feeder', JSON.stringify(line), this.#now());
+  }
+
+  #record(source: FrameSource, payload: string, receivedMs: EpochMs): void {
+    this.#parts.recorder?.record({ source, payload, receivedMs });
+  }
+}

@@ -1,0 +1,72 @@
+import type { TradingDeps } from '../../shared/application/trading-deps.ts';
+import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type { Exchange, Read } from '../../shared/ports/exchange.ts';
+import type { HotStore } from '../../shared/ports/hot-store.ts';
+import type { Recorder } from '../../shared/ports/recorder.ts';
+import type { MarketStream, OddsStream, Scoreboard } from '../../shared/ports/streams.ts';
+import type { Telemetry } from '../../shared/ports/telemetry.ts';
+import type { Timers } from '../../shared/ports/timers.ts';
+import type { FeederPublisher } from './publish.ts';
+import type { FeederCommand, FeederSession } from './session.ts';
+
+/** A market to follow, and which side of which game its YES is; unmapped ones are followed without odds. */
+export type DirectoryEntry = { readonly market: Market; readonly mapping: GameMapping | null };
+
+/** A recorder that can end: `close` writes what is pending, `onStopped` is told when it cannot go on. */
+export type FeederRecorder = Recorder & {
+  onStopped(tell: (reason: string) => void): void;
+  close(): Promise<void>;
+};
+
+export type FeederLimits = {
+  /** Between two looks at orders that are not over. */
+  readonly lookupIntervalMs: number;
+  /** The lease is renewed for so long although the exchange's stream has not come up yet. */
+  readonly connectGraceMs: number;
+  /** Between two readings of the directory, for markets that are listed later; null for never. */
+  readonly directoryIntervalMs: number | null;
+  /** A drain gives up what has not been sent by then. */
+  readonly drainMs: number;
+  /** Nothing that repeats itself is begun after it, so that a clock can run out; null for a process that runs on. */
+  readonly untilMs: EpochMs | null;
+};
+
+export const FEEDER_LIMITS: FeederLimits = {
+  lookupIntervalMs: 2_000,
+  connectGraceMs: 20_000,
+  directoryIntervalMs: 300_000,
+  drainMs: 20_000,
+  untilMs: null,
+};
+
+/** What is published with each new epoch, beside the configuration: whose process, of what. */
+export type FeederRun = {
+  readonly stage: string;
+  readonly commit: string | null;
+  readonly branch: string | null;
+};
+
+export type FeederParts = {
+  readonly timers: Timers;
+  readonly stream: MarketStream;
+  readonly odds: OddsStream;
+  readonly scoreboard: Scoreboard | null;
+  readonly directory: () => Promise<Read<readonly DirectoryEntry[]>>;
+  /** The exchange's REST side, for what a stream may have lost. */
+  readonly reader: Pick<Exchange, 'markets'>;
+  /** What recovery and the resolver reach the world through; null where somebody else does both. */
+  readonly trading: TradingDeps | null;
+  readonly store: HotStore;
+  readonly publisher: FeederPublisher;
+  readonly recorder: FeederRecorder | null;
+  readonly telemetry: Telemetry;
+  /** Names this process in the lease; no two processes share one. */
+  readonly holder: string;
+  readonly run: FeederRun;
+  readonly limits: FeederLimits;
+  readonly newSession: (epoch: number) => FeederSession;
+  /** Told of each command of the session before it is carried out. */
+  readonly onCommand: (command: FeederCommand) => void;
+  /** A task failed: a store or the exchange could not be reached, or there is a bug. It is tried again. */
+  readonly onFailure: (task: string, error: unknown) => void;
+};

@@ -1,0 +1,229 @@
+import {
+  releaseLease,
+  renewLease,
+  takeLease,
+  LEASE_KEY,
+} from '../../shared/application/feeder-lease.ts';
+import type { EpochMs } from '../../shared/domain/market/market.ts';
+import { worstState, type TradingState } from '../../shared/domain/risk/trading-state.ts';
+import type { Lease } from '../../shared/ports/hot-store.ts';
+import { EpochWork, type EpochCounts, type FeedHealth } from './epoch-work.ts';
+import type { FeederParts } from './feeder-parts.ts';
+import type { PublishCounts } from './publish.ts';
+import { TaskTimers } from './task-timers.ts';
+
+export const LEASE_RENEWAL_MS = 1_000;
+
+/** `waiting` for the lease; `leading` with it; `stopped` after a drain or a kill. */
+export type FeederState = 'new' | 'waiting' | 'leading' | 'draining' | 'stopped';
+
+export type FeederCounts = EpochCounts & {
+  /** Epochs that this process began. */
+  readonly starts: number;
+  readonly published: PublishCounts;
+};
+
+/** What an operator or an orchestrator asks. */
+export type FeederStatus = {
+  readonly state: FeederState;
+  readonly epoch: number | null;
+  readonly leaseExpiresAtMs: EpochMs | null;
+  readonly isRecovered: boolean;
+  readonly tradingState: TradingState | null;
+  readonly feeds: Readonly<Record<string, FeedHealth>>;
+  readonly queueDepth: number;
+  readonly recording: 'off' | 'on' | 'stopped';
+  readonly atMs: EpochMs;
+};
+
+const NO_COUNTS: EpochCounts = { frames: 0, refused: 0, reconnects: 0 };
+
+/**
+ * The feeder as a process on any clock: takes the lease, does the work of its epoch while it holds it, and starts over
+ * when it is lost. Everything outside is a port. The lease is renewed only while the exchange's stream is healthy, so
+ * that entries stop by themselves when it is not.
+ */
+export class Feeder {
+  readonly #parts: FeederParts;
+  readonly #tasks: TaskTimers;
+  #state: FeederState = 'new';
+  #lease: Lease | null = null;
+  #work: EpochWork | null = null;
+  #tradingState: TradingState | null = null;
+  #recording: FeederStatus['recording'];
+  #starts = 0;
+  #before: EpochCounts = NO_COUNTS;
+
+  constructor(parts: FeederParts) {
+    this.#parts = parts;
+    this.#tasks = new TaskTimers(parts);
+    this.#recording = parts.recorder === null ? 'off' : 'on';
+    parts.recorder?.onStopped((reason) => this.#onRecordingStopped(reason));
+  }
+
+  /** Takes the lease and begins, or waits until it is free. Resolves after the first try. */
+  async start(): Promise<void> {
+    if (this.#state !== 'new') return;
+    this.#state = 'waiting';
+    await this.#seekLease();
+  }
+
+  /** The process dies: nothing more is said, what waited to be sent is lost, and the lease runs out. */
+  kill(): void {
+    this.#state = 'stopped';
+    this.#tasks.end();
+    void this.#tasks.guard('kill', () => this.#work?.end());
+    this.#forgetWork();
+    this.#parts.publisher.kill();
+  }
+
+  /**
+   * Ends in order: takes nothing more, sends what is pending, ends the recording, and gives the lease back. Whatever
+   * has not been sent within `drainMs` is given up; true when nothing was.
+   */
+  async drain(): Promise<boolean> {
+    if (this.#state === 'draining' || this.#state === 'stopped') return false;
+    const { timers, publisher, recorder, limits, telemetry, store } = this.#parts;
+    this.#state = 'draining';
+    this.#tasks.end();
+    telemetry.log('info', 'draining', { pending: publisher.depth });
+    const lease = this.#lease;
+    const work = this.#work;
+    let isDone = false;
+    const ending = this.#tasks.guard('drain', async () => {
+      await work?.end();
+      await Promise.all([publisher.flush(), recorder?.close()]);
+      isDone = true;
+    });
+    const late = timers.after(limits.drainMs, 'drain is late', () => this.#lateDrain?.());
+    await Promise.race([ending, new Promise<void>((resolve) => (this.#lateDrain = resolve))]);
+    timers.cancel(late);
+    this.#forgetWork();
+    if (lease !== null)
+      await this.#tasks.guard('release', () => releaseLease(store, lease, timers.nowMs()));
+    publisher.kill();
+    this.#state = 'stopped';
+    telemetry.log(isDone ? 'info' : 'error', 'drained', { complete: isDone });
+    return isDone;
+  }
+
+  #lateDrain: (() => void) | null = null;
+
+  get counts(): FeederCounts {
+    return {
+      starts: this.#starts,
+      ...added(this.#before, this.#work?.counts ?? NO_COUNTS),
+      published: this.#parts.publisher.counts,
+    };
+  }
+
+  status(): FeederStatus {
+    return {
+      state: this.#state,
+      epoch: this.#lease?.epoch ?? null,
+      leaseExpiresAtMs: this.#lease?.expiresAtMs ?? null,
+      isRecovered: this.#work?.isRecovered ?? false,
+      tradingState: this.#tradingState,
+      feeds: this.#work?.feeds ?? {},
+      queueDepth: this.#parts.publisher.depth,
+      recording: this.#recording,
+      atMs: this.#parts.timers.nowMs(),
+    };
+  }
+
+  async #seekLease(): Promise<void> {
+    const { store, holder, timers } = this.#parts;
+    const lease = await this.#tasks.guard('lease', () => takeLease(store, holder, timers.nowMs()));
+    if (this.#tasks.isOver) {
+      // It was taken while the process was told to end.
+      if (lease !== null && this.#state === 'draining')
+        await this.#tasks.guard('release', () => releaseLease(store, lease, timers.nowMs()));
+      return;
+    }
+    if (lease === null) {
+      this.#tasks.after(LEASE_RENEWAL_MS, 'feeder waits for the lease', () => this.#seekLease());
+      return;
+    }
+    this.#state = 'leading';
+    this.#starts += 1;
+    this.#lease = lease;
+    const work = new EpochWork(this.#parts, lease.epoch);
+    this.#work = work;
+    this.#parts.telemetry.log('info', 'lease_taken', { epoch: lease.epoch });
+    this.#keepLease(work);
+    await work.begin();
+  }
+
+  #keepLease(work: EpochWork): void {
+    this.#tasks.after(LEASE_RENEWAL_MS, 'feeder renews its lease', async () => {
+      if (this.#work !== work) return;
+      const kept = await this.#tasks.guard('lease', () => this.#renew(work));
+      if (this.#work !== work) return;
+      if (kept === false) {
+        await this.#lose(work);
+        return;
+      }
+      await this.#tasks.guard('learning', () => this.#learn(work));
+      this.#keepLease(work);
+    });
+  }
+
+  /** False when somebody else has the lease. A feeder that must not renew it still looks. */
+  async #renew(work: EpochWork): Promise<boolean> {
+    const { store, timers } = this.#parts;
+    const lease = this.#lease;
+    if (lease === null) return false;
+    if (!work.isHealthy) {
+      const row = await store.get('lease', LEASE_KEY);
+      return row?.value.holder === lease.holder && row.value.epoch === lease.epoch;
+    }
+    const renewed = await renewLease(store, lease, timers.nowMs());
+    if (renewed === null) return false;
+    if (this.#work === work) this.#lease = renewed;
+    return true;
+  }
+
+  /** What the feeder must know of the stores: where there are positions, and whether trading is open. */
+  async #learn(work: EpochWork): Promise<void> {
+    const { store } = this.#parts;
+    const [positions, causes] = await Promise.all([store.list('positions'), store.list('causes')]);
+    if (this.#work !== work) return;
+    this.#tradingState = worstState(
+      causes.map(({ value }) => value),
+      [{ kind: 'account' }],
+    ).state;
+    work.learnHeld(positions.filter(({ value }) => value.state === 'open').map(({ key }) => key));
+  }
+
+  /** Somebody else acts now: stops at once, says no more ticks, and waits for its turn. */
+  async #lose(work: EpochWork): Promise<void> {
+    this.#parts.telemetry.log('warn', 'lease_lost', { epoch: work.epoch });
+    this.#forgetWork();
+    this.#parts.publisher.dropTicks();
+    this.#state = 'waiting';
+    await this.#tasks.guard('end', () => work.end());
+    if (!this.#tasks.isOver) await this.#seekLease();
+  }
+
+  #forgetWork(): void {
+    this.#before = added(this.#before, this.#work?.counts ?? NO_COUNTS);
+    this.#work = null;
+    this.#lease = null;
+    this.#tradingState = null;
+  }
+
+  #onRecordingStopped(reason: string): void {
+    this.#recording = 'stopped';
+    this.#parts.telemetry.count('feeder.recording_stopped', 1);
+    this.#parts.telemetry.log('critical', 'recording_stopped', { reason });
+    this.#work?.onRecordingStopped(reason);
+  }
+}
+
+function added(a: EpochCounts, b: EpochCounts): EpochCounts {
+  return {
+    frames: a.frames + b.frames,
+    refused: a.refused + b.refused,
+    reconnects: a.reconnects + b.reconnects,
+  };
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { GameState } from '../../shared/domain/market/game-state.ts';
+import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
+import type { HistoryEvent } from '../../shared/ports/history.ts';
+import type { LifecycleMessage } from './session.ts';
+
+/**
+ * What changed since it was last told, as events. Ids are functions of what happened: what two feeders or two
+ * deliveries tell has the same id wherever the exchange or the scoreboard dates it, and the same epoch's otherwise.
+ */
+export class StateChanges {
+  readonly #epoch: number;
+  readonly #markets = new Map<string, { market: Market; changes: number }>();
+  readonly #games = new Map<string, GameState>();
+  #feedChanges = 0;
+  #undated = 0;
+
+  constructor(epoch: number) {
+    this.#epoch = epoch;
+  }
+
+  /** A market as the directory lists it. Its id is of its content, so that a restart tells nothing new. */
+  listed(market: Market, mapping: GameMapping | null, atMs: EpochMs): HistoryEvent {
+    this.#markets.set(market.ticker, { market, changes: 0 });
+    const content = JSON.stringify([market, mapping]);
+    const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
+    return { kind: 'market', eventId: `market:${market.ticker}:${hash}`, atMs, market, mapping };
+  }
+
+  /** The market of a tick, when it is not what was last told. */
+  ofTick({ market, mapping, feederTimeMs }: MarketTick): HistoryEvent | null {
+    const told = this.#markets.get(market.ticker);
+    if (told?.market === market) return null;
+    const changes = (told?.changes ?? 0) + 1;
+    this.#markets.set(market.ticker, { market, changes });
+    const eventId = `market:${market.ticker}:${this.#epoch}:${changes}`;
+    return { kind: 'market', eventId, atMs: feederTimeMs, market, mapping };
+  }
+
+  lifecycle(message: LifecycleMessage, atMs: EpochMs): HistoryEvent {
+    const { market, event, exchangeTimeMs } = message;
+    const at = exchangeTimeMs ?? `${this.#epoch}.${(this.#undated += 1)}`;
+    return { kind: 'lifecycle', eventId: `lifecycle:${market}:${event}:${at}`, atMs, message };
+  }
+
+  /** A game whose phase, period or score is not what was last told; the clock alone is no change of state. */
+  game(state: GameState): HistoryEvent | null {
+    const told = this.#games.get(state.gameId);
+    if (told !== undefined && !isNews(told, state)) return null;
+    this.#games.set(state.gameId, state);
+    return {
+      kind: 'game_state',
+      eventId: `game:${state.gameId}:${state.sourceTimeMs}`,
+      atMs: state.receivedMs,
+      state,
+    };
+  }
+
+  feed(
+    feed: string,
+    change: 'connected' | 'disconnected',
+    detail: string,
+    atMs: EpochMs,
+  ): HistoryEvent {
+    this.#feedChanges += 1;
+    const eventId = `feed:${feed}:${this.#epoch}:${this.#feedChanges}`;
+    return { kind: 'feed', eventId, atMs, feed, change, detail };
+  }
+}
+
+function isNews(told: GameState, state: GameState): boolean {
+  if (state.sourceTimeMs <= told.sourceTimeMs) return false;
+  return (
+    state.phase !== told.phase ||
+    state.period !== told.period ||
+    state.homeScore !== told.homeScore ||
+    state.awayScore !== told.awayScore ||
+    state.startTimeMs !== told.startTimeMs
+  );
+}

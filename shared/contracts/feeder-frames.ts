@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import { price as toPrice } from '../domain/money/price.ts';
+
+export const FRAMES_FORMAT = 'fairline-recording';
+/** `trade_bars` are version 1; the frames of a feeder began with 2. */
+export const FRAMES_VERSION = 2;
+
+const epochMs = z.int().min(0);
+const name = z.string().min(1).max(200);
+const price = z.int().min(0).max(10_000).transform(toPrice);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 lower-case hexadecimal digits');
+
+/** Who sent what is recorded; `feeder` is what the feeder itself did between frames. */
+export const FRAME_SOURCES = ['kalshi', 'odds', 'scoreboard', 'feeder'] as const;
+export type FrameSource = (typeof FRAME_SOURCES)[number];
+
+/** One line of a segment: a frame as it arrived. `sequence` counts from one over the whole recording. */
+export const recordedFrameSchema = z.strictObject({
+  sequence: z.int().min(1),
+  receivedMs: epochMs,
+  source: z.enum(FRAME_SOURCES),
+  payload: z.string(),
+});
+export type RecordedFrame = z.infer<typeof recordedFrameSchema>;
+
+/**
+ * manifest.json of a feeder's recording: its closed segments. `state` is `open` while the feeder runs and after it was
+ * killed; the segment that was then being written is not listed and its readable beginning counts.
+ */
+export const framesManifestSchema = z.strictObject({
+  format: z.literal(FRAMES_FORMAT),
+  version: z.literal(FRAMES_VERSION),
+  kind: z.literal('feeder_frames'),
+  state: z.enum(['open', 'complete']),
+  holder: name,
+  startedMs: epochMs,
+  segments: z.array(
+    z.strictObject({
+      file: z
+        .string()
+        .regex(/^frames-\d{6}\.jsonl\.gz$/, 'a segment is named frames-000001.jsonl.gz'),
+      lines: z.int().min(1),
+      bytes: z.int().min(1),
+      /** Of the text, so that it does not depend on the compressor. */
+      sha256,
+      firstMs: epochMs,
+      lastMs: epochMs,
+    }),
+  ),
+});
+export type FramesManifest = z.infer<typeof framesManifestSchema>;
+
+const market = z.strictObject({
+  ticker: name,
+  eventTicker: name,
+  seriesTicker: name,
+  exchangeIndex: z.int().min(0),
+  title: z.string().max(500),
+  status: z.enum([
+    'initialized',
+    'active',
+    'inactive',
+    'closed',
+    'determined',
+    'disputed',
+    'amended',
+    'finalized',
+  ]),
+  openTimeMs: z.number(),
+  closeTimeMs: z.number(),
+  expectedExpirationMs: z.number().nullable(),
+  settlementTimerMs: z.number(),
+  priceRanges: z
+    .array(z.strictObject({ start: price, end: price, step: z.int().min(1) }))
+    .readonly(),
+  fees: z.strictObject({
+    makerFeeType: z.enum([
+      'quadratic',
+      'quadratic_with_maker_fees',
+      'quadratic_with_combo_maker_fees',
+    ]),
+    multiplierMillionths: z.int().min(0),
+  }),
+});
+
+const mapping = z.strictObject({
+  market: name,
+  gameId: name,
+  yesSide: z.enum(['home', 'away']),
+  startTimeMs: epochMs,
+  evidence: z.array(z.string()).readonly(),
+});
+
+/** What the feeder did between frames and its ticks depend on; the payload of lines of source `feeder`. */
+export const feederLineSchema = z.discriminatedUnion('kind', [
+  /** A new epoch: books, lines and stamps begin anew. */
+  z.strictObject({ kind: z.literal('epoch'), epoch: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('market'), market, mapping: mapping.nullable() }),
+  /** The exchange's connection came or went: numbers begin anew and books are suspect. */
+  z.strictObject({ kind: z.literal('connection'), change: z.enum(['connected', 'disconnected']) }),
+  z.strictObject({
+    kind: z.literal('subscribed'),
+    subscription: z.int(),
+    markets: z.array(name).readonly(),
+  }),
+  /** The markets in which there is a position. */
+  z.strictObject({ kind: z.literal('held'), markets: z.array(name).readonly() }),
+  z.strictObject({
+    kind: z.literal('markets_read'),
+    askedAtMs: epochMs,
+    markets: z.array(market).readonly(),
+  }),
+  /** A look at the time that published something. */
+  z.strictObject({ kind: z.literal('timer') }),
+]);
+export type FeederLine = z.infer<typeof feederLineSchema>;
