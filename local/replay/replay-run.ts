@@ -1,10 +1,17 @@
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
+import { MemoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
 import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
 import { uuidV5 } from '../../shared/application/client-order-id.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import { LEASE_MS, renewLease, takeLease } from '../../shared/application/feeder-lease.ts';
+import {
+  lifecycleEvent,
+  marketEvent,
+  marksEvent,
+} from '../../shared/application/history-events.ts';
+import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { RecordingManifest } from '../../shared/contracts/recording.ts';
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
@@ -19,7 +26,6 @@ import { PregameForecasts } from '../../shared/replay/pregame-forecasts.ts';
 import { RecordedVenue, type RecordedVenueConfig } from '../../shared/replay/recorded-venue.ts';
 import { ReplaySource } from '../../shared/replay/replay-source.ts';
 import { InvariantChecker } from '../invariants/invariant-checker.ts';
-import { tradingConfigOf } from '../trading/compose-config.ts';
 import { RunStats } from '../../shared/application/report/run-stats.ts';
 import { TradingApp } from '../trading/trading-app.ts';
 import { CheckedVenue, recordedTruth } from './checked-venue.ts';
@@ -98,9 +104,14 @@ export class ReplayRun {
         config: tradingConfig,
         points: NO_FAULTS,
       },
-      ledger: this.ledger,
+      books: { ledger: this.ledger, journal: new MemoryJournalStore() },
       signals: { send: (signals) => this.#place(signals) },
-      stats: this.stats,
+      history: {
+        send: (events) => {
+          for (const event of events) this.stats.onHistory(event);
+          return Promise.resolve();
+        },
+      },
     });
   }
 
@@ -143,15 +154,11 @@ export class ReplayRun {
     if (event.kind === 'market') {
       const { market, mapping } = event;
       this.#markets.set(market.ticker, market);
-      this.stats.addMarket({
-        ticker: market.ticker,
-        title: market.title,
-        startTimeMs: mapping.startTimeMs,
-      });
+      this.stats.onHistory(marketEvent(market, mapping, this.nowMs));
     }
     if (tick !== null) await this.#onTick(tick);
     if (event.kind === 'result') {
-      this.stats.onResult(event.market, event.result);
+      this.stats.onHistory(lifecycleEvent(resultMessage(event), this.nowMs));
       await this.app.onMarketSettled(event.market);
     }
     await this.#drain();
@@ -186,7 +193,8 @@ export class ReplayRun {
   }
 
   async #everyHour(): Promise<void> {
-    this.stats.sampleMarks(this.store.peekAll('positions'), this.nowMs);
+    const marks = marksEvent(this.store.peekAll('positions'), this.nowMs);
+    if (marks !== null) this.stats.onHistory(marks);
     if (this.nowMs - this.#dayMs < DAY_MS) return;
     this.#dayMs = this.nowMs;
     await this.app.reconcile();
@@ -208,4 +216,17 @@ export class ReplayRun {
     for (const market of this.#markets.keys()) await this.app.onMarketSettled(market);
     await this.app.onJournal(this.stats.journal);
   }
+}
+
+/** What the exchange's stream would have said of a recorded result. */
+function resultMessage({ market, result, atMs }: Extract<ReplayStep['event'], { kind: 'result' }>) {
+  return {
+    kind: 'lifecycle',
+    sequence: null,
+    market,
+    event: 'determined',
+    result,
+    closeTimeMs: null,
+    exchangeTimeMs: atMs,
+  } as const;
 }

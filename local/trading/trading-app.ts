@@ -3,66 +3,57 @@ import {
   type OrderMessage,
 } from '../../shared/application/apply-order-update.ts';
 import { evaluateExits } from '../../shared/application/evaluate-exits.ts';
-import { placeEntry } from '../../shared/application/place-entry.ts';
+import { enterOnSignal } from '../../shared/application/enter-on-signal.ts';
 import { reconcile, type Reconciled } from '../../shared/application/reconcile.ts';
 import { resolveOrders } from '../../shared/application/resolve-orders.ts';
 import { scoreEdges, SkipDigest } from '../../shared/application/score-edges.ts';
-import { settleMarket, type Settled } from '../../shared/application/settle-market.ts';
+import { settleIfHeld, type Settled } from '../../shared/application/settle-market.ts';
 import { startAndRecover, type Recovery } from '../../shared/application/start-and-recover.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
-import { writeLedger } from '../../shared/application/write-ledger.ts';
+import { writeLedger, type WriteLedgerDeps } from '../../shared/application/write-ledger.ts';
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
 import type { MarketTicker } from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { EntrySignal } from '../../shared/domain/strategies/decide-entry.ts';
-import type { LedgerStore } from '../../shared/ports/ledger-store.ts';
+import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
-import type { RunStats } from '../../shared/application/report/run-stats.ts';
-
-/** Settlements are read again from this long before now when a market says that it was settled. */
-const SETTLEMENT_LOOKBACK_MS = 600_000;
 
 /**
- * The use cases of one account around one set of stores, and what the run counts of them. Each method is what one
- * function does with one message; which queue calls it is decided by the composition root.
+ * The use cases of one account around one set of stores. Each method is what one function does with one message; which
+ * queue calls it is decided by the composition root.
  */
 export class TradingApp {
   readonly deps: TradingDeps;
   readonly skipDigest = new SkipDigest();
-  readonly #ledger: LedgerStore;
+  readonly #books: WriteLedgerDeps;
   readonly #signals: Queue<EntrySignal>;
-  readonly #stats: RunStats;
+  readonly #history: Queue<HistoryEvent>;
 
   constructor(parts: {
     readonly deps: TradingDeps;
-    readonly ledger: LedgerStore;
+    readonly books: WriteLedgerDeps;
     readonly signals: Queue<EntrySignal>;
-    readonly stats: RunStats;
+    readonly history: Queue<HistoryEvent>;
   }) {
     this.deps = parts.deps;
-    this.#ledger = parts.ledger;
+    this.#books = parts.books;
     this.#signals = parts.signals;
-    this.#stats = parts.stats;
+    this.#history = parts.history;
   }
 
   async onTicks(ticks: readonly MarketTick[]): Promise<void> {
-    for (const tick of ticks) this.#stats.onTick(tick);
-    const result = await scoreEdges(
-      {
-        config: this.deps.config,
-        signals: this.#signals,
-        skipDigest: this.skipDigest,
-        onFair: (tick, fair) => this.#stats.onFair(tick, fair),
-      },
-      ticks,
-      this.deps.clock.nowMs(),
-    );
-    this.#stats.onScored(result);
+    const { config, clock } = this.deps;
+    const deps = {
+      config,
+      signals: this.#signals,
+      history: this.#history,
+      skipDigest: this.skipDigest,
+    };
+    await scoreEdges(deps, ticks, clock.nowMs());
   }
 
   async onSignal(signal: EntrySignal): Promise<void> {
-    const placement = await placeEntry(this.deps, signal);
-    if (placement.kind === 'refused') this.#stats.skip(placement.code);
+    await enterOnSignal({ ...this.deps, history: this.#history }, signal);
   }
 
   async onHeldTick(tick: MarketTick): Promise<void> {
@@ -73,19 +64,12 @@ export class TradingApp {
     await applyOrderUpdate(this.deps, message);
   }
 
-  /** A market was settled: what the exchange's own record says it paid is booked. `not_yet` while the record lags. */
-  async onMarketSettled(market: MarketTicker): Promise<Settled> {
-    const position = await this.deps.store.get('positions', market);
-    if (position === null || position.value.state === 'closed') return 'nothing_held';
-    const sinceMs = this.deps.clock.nowMs() - SETTLEMENT_LOOKBACK_MS;
-    const listed = await this.deps.exchange.settlements({ sinceMs });
-    if (listed.kind !== 'read') return 'not_yet';
-    const record = listed.value.find((settlement) => settlement.market === market);
-    return record === undefined ? 'not_yet' : settleMarket(this.deps, record);
+  onMarketSettled(market: MarketTicker): Promise<Settled> {
+    return settleIfHeld(this.deps, market);
   }
 
   async onJournal(entries: readonly JournalEntry[]): Promise<void> {
-    await writeLedger(this.#ledger, entries);
+    await writeLedger(this.#books, entries);
   }
 
   resolveOrders(): Promise<number> {

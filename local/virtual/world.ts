@@ -1,14 +1,22 @@
 import { FeederSession } from '../../fargate/feeder/session.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
+import { MemoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
 import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
 import { uuidV5 } from '../../shared/application/client-order-id.ts';
 import { EFFECT_POINTS, type EffectPoint } from '../../shared/application/effect-points.ts';
+import {
+  lifecycleEvent,
+  marketEvent,
+  marksEvent,
+} from '../../shared/application/history-events.ts';
+import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
-import type { EpochMs } from '../../shared/domain/market/market.ts';
+import type { EpochMs, MarketResult } from '../../shared/domain/market/market.ts';
+import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { TimeWindow } from '../../shared/simulator/faults/delivery.ts';
 import { Crash, CrashPlan } from '../../shared/simulator/faults/crash-plan.ts';
 import {
@@ -22,7 +30,6 @@ import type { Game } from '../../shared/simulator/games/game.ts';
 import { seededRng, type Rng } from '../../shared/simulator/rng.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
 import { InvariantChecker } from '../invariants/invariant-checker.ts';
-import { tradingConfigOf } from '../trading/compose-config.ts';
 import { RunStats } from '../../shared/application/report/run-stats.ts';
 import { TradingApp } from '../trading/trading-app.ts';
 import { FeederProcess } from './feeder-process.ts';
@@ -131,9 +138,9 @@ export class World {
     };
     this.app = new TradingApp({
       deps: options.standIns?.deps?.(deps) ?? deps,
-      ledger: this.ledger,
+      books: { ledger: this.ledger, journal: new MemoryJournalStore() },
       signals: this.queues.intents,
-      stats: this.stats,
+      history: { send: (events) => Promise.resolve(this.#onHistory(events)) },
     });
     const byTicker = new Map(this.markets.map(({ market }) => [market.ticker, market]));
     this.checker = new InvariantChecker({
@@ -153,24 +160,22 @@ export class World {
         `seed=${options.seed} scenario=${scenario.name} step=${this.scheduler.events} t=${this.scheduler.nowMs()}`,
     });
     this.#venues = new VenueScript({
-      scheduler: this.scheduler,
+      timers: this.scheduler,
       rng,
       exchange: this.exchange,
       games: this.games,
       markets: this.markets,
       startMs: this.startMs,
       endMs: this.endMs,
+      determineAfterMs: DETERMINE_AFTER_MS,
       onOdds: (frame) => this.feeder.odds.send(frame),
       onGameState: (state) => this.feeder.onGameState(state),
-      onResult: (ticker, result) => this.stats.onResult(ticker, result),
+      onResult: (ticker, result) => this.#onResult(ticker, result),
     });
     this.feeder = this.#makeFeeder();
-    for (const { market, mapping } of this.markets)
-      this.stats.addMarket({
-        ticker: market.ticker,
-        title: market.title,
-        startTimeMs: mapping.startTimeMs,
-      });
+    this.#onHistory(
+      this.markets.map(({ market, mapping }) => marketEvent(market, mapping, this.startMs)),
+    );
     this.#consume();
   }
 
@@ -190,6 +195,28 @@ export class World {
   close(): void {
     this.#closing = true;
     this.#venues.close();
+  }
+
+  #onHistory(events: readonly HistoryEvent[]): void {
+    for (const event of events) this.stats.onHistory(event);
+  }
+
+  #onResult(market: string, result: MarketResult): void {
+    const nowMs = this.scheduler.nowMs();
+    this.#onHistory([
+      lifecycleEvent(
+        {
+          kind: 'lifecycle',
+          sequence: null,
+          market,
+          event: 'determined',
+          result,
+          closeTimeMs: null,
+          exchangeTimeMs: nowMs,
+        },
+        nowMs,
+      ),
+    ]);
   }
 
   #drawFaults(): FaultPlan<EffectPoint> {
@@ -285,10 +312,11 @@ export class World {
   async #reconcile(): Promise<void> {
     await this.#survive(() => this.app.reconcile());
     const positions = await this.store.list('positions');
-    this.stats.sampleMarks(
+    const marks = marksEvent(
       positions.map(({ value }) => value),
       this.scheduler.nowMs(),
     );
+    if (marks !== null) this.#onHistory([marks]);
     await this.checker.atRest();
   }
 

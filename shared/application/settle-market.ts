@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../domain/ledger/journal.ts';
+import type { MarketTicker } from '../domain/market/market.ts';
 import { settlePosition } from '../domain/positions/fold-position.ts';
 import { releaseForSettlement } from '../domain/risk/headroom.ts';
 import { NO_MONEY } from '../domain/money/money.ts';
@@ -8,7 +9,24 @@ import { freed, putOwnership, putPosition } from './market-state.ts';
 import { MAX_CONFLICTS } from './progress-order.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
+/** Settlements are read again from this long before now when a market says that it was settled. */
+const SETTLEMENT_LOOKBACK_MS = 600_000;
+
 export type Settled = 'settled' | 'nothing_held' | 'already_settled' | 'not_yet';
+
+/**
+ * A market is said to be settled: what the exchange's own record says it paid is booked. `not_yet` while that record
+ * lags or cannot be read.
+ */
+export async function settleIfHeld(deps: TradingDeps, market: MarketTicker): Promise<Settled> {
+  const position = await deps.store.get('positions', market);
+  if (position === null || position.value.state === 'closed') return 'nothing_held';
+  const sinceMs = deps.clock.nowMs() - SETTLEMENT_LOOKBACK_MS;
+  const listed = await deps.exchange.settlements({ sinceMs });
+  if (listed.kind !== 'read') return 'not_yet';
+  const record = listed.value.find((settlement) => settlement.market === market);
+  return record === undefined ? 'not_yet' : settleMarket(deps, record);
+}
 
 /**
  * Books what the exchange paid for one settled market, once. Waits (`not_yet`) while the position and the settlement

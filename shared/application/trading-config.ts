@@ -1,3 +1,4 @@
+import type { DomainConfig } from '../contracts/domain-config.ts';
 import type { EntryRules } from '../domain/strategies/decide-order.ts';
 import type { StrategyVersion } from '../domain/strategies/strategy-version.ts';
 import type { PricingConfig } from '../domain/pricing/price-market.ts';
@@ -38,6 +39,27 @@ export type TradingConfig = {
   /** Hash of the whole configuration, part of each decision record. */
   readonly fingerprint: string;
 };
+
+/** Entries are refused when the feeder's lease has less than this left. */
+const LEASE_MARGIN_MS = 2_000;
+
+/** The part of a resolved configuration that the use cases take, for one account. */
+export function tradingConfigOf(
+  config: DomainConfig,
+  run: { readonly fingerprint: string; readonly namespace: string },
+): TradingConfig {
+  return {
+    account: config.account,
+    namespace: run.namespace,
+    strategy: config.strategy,
+    pricing: config.pricing,
+    sizing: config.sizing,
+    caps: config.caps,
+    execution: { ...config.execution, leaseMarginMs: LEASE_MARGIN_MS },
+    balancePrecision: config.balancePrecision,
+    fingerprint: run.fingerprint,
+  };
+}
 
 /** The part of the configuration that one entry is decided by. */
 export function entryRules(config: TradingConfig): EntryRules {

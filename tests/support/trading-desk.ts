@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
+import { MemoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
 import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
@@ -236,7 +237,7 @@ export async function fillsOf({ exchange }: TradingDesk): Promise<readonly Fill[
  */
 export async function expectBalanced(desk: TradingDesk): Promise<void> {
   const ledger = new MemoryLedgerStore();
-  await writeLedger(ledger, desk.journal);
+  await writeLedger({ ledger, journal: new MemoryJournalStore() }, desk.journal);
   const entries = await ledger.entries();
   expect(imbalance(entries)).toBe(0);
   const orders = desk.store.peekAll('orders');

@@ -1,20 +1,18 @@
-import type { ScoreResult } from '../score-edges.ts';
 import type { JournalEntry } from '../../domain/ledger/journal.ts';
-import type { EpochMs, MarketResult, MarketTicker } from '../../domain/market/market.ts';
-import type { MarketTick } from '../../domain/market/market-tick.ts';
+import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
 import { addMoney, cost, NO_MONEY, subtractMoney, type Money } from '../../domain/money/money.ts';
 import { ONE_DOLLAR, type Price } from '../../domain/money/price.ts';
 import type { Probability } from '../../domain/money/probability.ts';
 import { legPrice } from '../../domain/positions/fold-position.ts';
-import type { Position } from '../../domain/positions/position.ts';
 import type { FairValue } from '../../domain/pricing/fair-value.ts';
 import type { MarkSample } from '../../domain/reports/equity-curve.ts';
+import type { HistoryEvent, ScoredMarket } from '../../ports/history.ts';
 
 /** One market as the run has seen it. */
 export type MarketStats = {
   readonly ticker: MarketTicker;
-  readonly title: string;
-  readonly startTimeMs: EpochMs | null;
+  title: string;
+  startTimeMs: EpochMs | null;
   ticks: number;
   edges: number;
   bid: Price | null;
@@ -31,7 +29,10 @@ export type MarketStats = {
   realised: Money;
 };
 
-/** What a run counts while it goes. Filled by the handlers around the use cases, read by progress and report. */
+/**
+ * What a run came to so far: a fold over its history and its journal, the same while it goes and from the stores
+ * afterwards. Each event and each entry is to be told once.
+ */
 export class RunStats {
   readonly markets = new Map<MarketTicker, MarketStats>();
   readonly skips = new Map<string, number>();
@@ -40,9 +41,72 @@ export class RunStats {
   ticks = 0;
   signals = 0;
 
-  addMarket(market: Pick<MarketStats, 'ticker' | 'title' | 'startTimeMs'>): void {
-    this.markets.set(market.ticker, {
-      ...market,
+  /** Takes in what the journal tells. */
+  onJournal(entries: readonly JournalEntry[]): void {
+    this.journal.push(...entries);
+    for (const entry of entries) {
+      const booked = realisedBy(entry);
+      const stats = booked === null ? undefined : this.markets.get(booked.market);
+      if (booked !== null && stats !== undefined)
+        stats.realised = addMoney(stats.realised, booked.amount);
+    }
+  }
+
+  /** Takes in one event; kinds that no report shows change nothing. */
+  onHistory(event: HistoryEvent): void {
+    switch (event.kind) {
+      case 'scored':
+        this.#onScored(event);
+        return;
+      case 'edge':
+        this.#onEdge(event.market);
+        return;
+      case 'entry_refused':
+        this.#skip(event.code, 1);
+        return;
+      case 'marks':
+        for (const mark of event.marks) this.marks.push({ ...mark, atMs: event.atMs });
+        return;
+      case 'market':
+        this.#onMarket(event.market, event.mapping?.startTimeMs ?? null);
+        return;
+      case 'lifecycle':
+        this.#onLifecycle(event.message);
+        return;
+      case 'game_state':
+      case 'feed':
+      case 'run':
+        return;
+    }
+  }
+
+  #onScored({ ticks, skips, markets }: Extract<HistoryEvent, { kind: 'scored' }>): void {
+    this.ticks += ticks;
+    for (const [reason, count] of Object.entries(skips)) this.#skip(reason, count);
+    for (const look of markets) {
+      const stats = this.markets.get(look.market);
+      if (stats !== undefined) seeMarket(stats, look);
+    }
+  }
+
+  #onEdge(market: MarketTicker): void {
+    this.signals += 1;
+    const stats = this.markets.get(market);
+    if (stats !== undefined) stats.edges += 1;
+  }
+
+  /** A market that is told again keeps what was counted of it. */
+  #onMarket({ ticker, title }: Market, startTimeMs: EpochMs | null): void {
+    const known = this.markets.get(ticker);
+    if (known !== undefined) {
+      known.title = title;
+      known.startTimeMs = startTimeMs ?? known.startTimeMs;
+      return;
+    }
+    this.markets.set(ticker, {
+      ticker,
+      title,
+      startTimeMs,
       ticks: 0,
       edges: 0,
       bid: null,
@@ -54,63 +118,31 @@ export class RunStats {
     });
   }
 
-  /** Takes in what the journal tells, each entry once. */
-  onJournal(entries: readonly JournalEntry[]): void {
-    this.journal.push(...entries);
-    for (const entry of entries) {
-      const booked = realisedBy(entry);
-      const stats = booked === null ? undefined : this.markets.get(booked.market);
-      if (booked !== null && stats !== undefined)
-        stats.realised = addMoney(stats.realised, booked.amount);
-    }
+  #onLifecycle({ market, result }: Extract<HistoryEvent, { kind: 'lifecycle' }>['message']): void {
+    const stats = this.markets.get(market);
+    if (stats !== undefined && result !== null) stats.result = result;
   }
 
-  onTick(tick: MarketTick): void {
-    this.ticks += 1;
-    const stats = this.markets.get(tick.market.ticker);
-    if (stats === undefined) return;
-    stats.ticks += 1;
-    stats.bid = tick.book.view.bids[0]?.price ?? null;
-    stats.ask = tick.book.view.asks[0]?.price ?? null;
-  }
-
-  onFair(tick: MarketTick, fair: FairValue): void {
-    const stats = this.markets.get(tick.market.ticker);
-    if (stats === undefined) return;
-    stats.fair = fair.probability;
-    if (stats.startTimeMs === null || tick.feederTimeMs >= stats.startTimeMs) return;
-    const [bid, ask] = [tick.book.view.bids[0]?.price, tick.book.view.asks[0]?.price];
-    const isLater = stats.beforeStart === null || tick.feederTimeMs >= stats.beforeStart.atMs;
-    if (bid === undefined || ask === undefined || !isLater) return;
-    const market = ((bid + ask) / (2 * ONE_DOLLAR)) as Probability;
-    stats.beforeStart = { fair, market, atMs: tick.feederTimeMs };
-  }
-
-  onResult(ticker: MarketTicker, result: MarketResult): void {
-    const stats = this.markets.get(ticker);
-    if (stats !== undefined) stats.result = result;
-  }
-
-  onScored(result: ScoreResult): void {
-    this.signals += result.signals.length;
-    for (const { tick } of result.signals) {
-      const stats = this.markets.get(tick.market.ticker);
-      if (stats !== undefined) stats.edges += 1;
-    }
-    for (const [reason, count] of result.skips) this.skip(reason, count);
-  }
-
-  skip(reason: string, count = 1): void {
+  #skip(reason: string, count: number): void {
     this.skips.set(reason, (this.skips.get(reason) ?? 0) + count);
   }
+}
 
-  /** Samples the marks of open positions for the equity curve. */
-  sampleMarks(positions: readonly Position[], atMs: EpochMs): void {
-    for (const { positionId, mark, state } of positions) {
-      if (state === 'open' && mark !== null)
-        this.marks.push({ positionId, legPrice: mark.legPrice, atMs });
-    }
-  }
+/** One look at a market: its touch, what it is worth, and, while its game has not begun, both together. */
+function seeMarket(
+  stats: MarketStats,
+  { ticks, bid, ask, fair, feederTimeMs }: ScoredMarket,
+): void {
+  stats.ticks += ticks;
+  stats.bid = bid;
+  stats.ask = ask;
+  if (fair === null) return;
+  stats.fair = fair.probability;
+  if (stats.startTimeMs === null || feederTimeMs >= stats.startTimeMs) return;
+  const isLater = stats.beforeStart === null || feederTimeMs >= stats.beforeStart.atMs;
+  if (bid === null || ask === null || !isLater) return;
+  const market = ((bid + ask) / (2 * ONE_DOLLAR)) as Probability;
+  stats.beforeStart = { fair, market, atMs: feederTimeMs };
 }
 
 /** What one journal entry adds to the result of its market; null when it moves no money there. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MemoryJournalStore } from '../../../shared/adapters/memory/memory-journal-store.ts';
 import { MemoryLedgerStore } from '../../../shared/adapters/memory/memory-ledger-store.ts';
 import { applyOrderUpdate } from '../../../shared/application/apply-order-update.ts';
 import { reconcile, type Reconciled } from '../../../shared/application/reconcile.ts';
@@ -36,7 +37,7 @@ const residuals = (desk: TradingDesk) => desk.journal.filter((entry) => entry.ki
 
 async function ledgerOf(desk: TradingDesk) {
   const ledger = new MemoryLedgerStore();
-  await writeLedger(ledger, desk.journal);
+  await writeLedger({ ledger, journal: new MemoryJournalStore() }, desk.journal);
   return balanceOf(await ledger.entries());
 }
 

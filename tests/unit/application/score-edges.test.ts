@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { scoreEdges, SkipDigest } from '../../../shared/application/score-edges.ts';
 import type { MarketTick } from '../../../shared/domain/market/market-tick.ts';
 import type { EntrySignal } from '../../../shared/domain/strategies/decide-entry.ts';
+import type { HistoryEvent } from '../../../shared/ports/history.ts';
 import { aTick, closedDesk, TRADING_CONFIG } from '../../support/trading-desk.ts';
 
 const desk = closedDesk();
@@ -10,7 +11,7 @@ const FAIR_BOOK = { bid: 6_100, ask: 6_300 };
 
 async function score(ticks: readonly MarketTick[], nowMs = desk.clock.nowMs()) {
   const sent: EntrySignal[][] = [];
-  const fairs: number[] = [];
+  const told: HistoryEvent[] = [];
   const skipDigest = new SkipDigest();
   const signals = {
     send: (messages: readonly EntrySignal[]) => {
@@ -18,12 +19,15 @@ async function score(ticks: readonly MarketTick[], nowMs = desk.clock.nowMs()) {
       return Promise.resolve();
     },
   };
-  const onFair = (_: MarketTick, fair: { readonly probability: number }) => {
-    fairs.push(fair.probability);
+  const history = {
+    send: (events: readonly HistoryEvent[]) => {
+      told.push(...events);
+      return Promise.resolve();
+    },
   };
-  const deps = { config: TRADING_CONFIG, signals, skipDigest, onFair };
+  const deps = { config: TRADING_CONFIG, signals, history, skipDigest };
   const result = await scoreEdges(deps, ticks, nowMs);
-  return { result, sent, fairs, digest: skipDigest.hex() };
+  return { result, sent, told, digest: skipDigest.hex() };
 }
 
 const digestOf = async (...ticks: readonly MarketTick[]) => (await score(ticks)).digest;
@@ -31,11 +35,11 @@ const digestOf = async (...ticks: readonly MarketTick[]) => (await score(ticks))
 describe('scoring', () => {
   it('sends a signal for a price far enough from the line, with the tick in it', async () => {
     const tick = aTick(desk);
-    const { result, sent, fairs } = await score([tick]);
+    const { result, sent } = await score([tick]);
     expect(sent).toEqual([[expect.objectContaining({ kind: 'signal', tick })]]);
     expect(sent[0]![0]!.edge).toMatchObject({ leg: 'yes', limitPrice: 5_200, count: 1_000 });
     expect(result).toMatchObject({ scored: 1, skips: new Map() });
-    expect(fairs[0]).toBeCloseTo(0.62, 1);
+    expect(sent[0]![0]!.fair.probability).toBeCloseTo(0.62, 1);
   });
 
   it('counts what it skips, by reason, and sends nothing for it', async () => {
@@ -77,6 +81,36 @@ describe('scoring', () => {
   it('drops what has waited too long', async () => {
     const { result } = await score([aTick(desk)], desk.clock.nowMs() + 1_001);
     expect([...result.skips]).toEqual([['tick_too_old', 1]]);
+  });
+
+  it('tells the history of the batch and of each edge in it, under ids that the same ticks give again', async () => {
+    const ticks = [
+      aTick(desk, { n: 1 }),
+      aTick(desk, { n: 2 }),
+      aTick(desk, { market: B, bid: null, ask: 6_300 }),
+    ];
+    const { told } = await score(ticks);
+    const [scored, edge, ...others] = told;
+    expect(others).toEqual([]);
+    expect(scored).toMatchObject({
+      kind: 'scored',
+      ticks: 3,
+      skips: { book_one_sided: 1 },
+      markets: [
+        { ticks: 2, edges: 1, bid: 5_000, ask: 5_200, feederTimeMs: desk.clock.nowMs() },
+        { market: B.ticker, ticks: 1, edges: 0, bid: null, ask: 6_300 },
+      ],
+    });
+    expect(edge).toMatchObject({ kind: 'edge', leg: 'yes', limitPrice: 5_200, stamp: { n: 2 } });
+    const later = await score(ticks.toReversed(), desk.clock.nowMs() + 5);
+    expect(later.told.map(({ eventId }) => eventId)).toEqual([scored!.eventId, edge!.eventId]);
+    const another = await score(ticks.slice(1));
+    expect(another.told[0]!.eventId).not.toBe(scored!.eventId);
+    expect(another.told[1]!.eventId).toBe(edge!.eventId);
+  });
+
+  it('says nothing of a batch without ticks', async () => {
+    expect((await score([])).told).toEqual([]);
   });
 
   it('hashes its skips: the same ticks give the same digest, any other reason or stamp another', async () => {
