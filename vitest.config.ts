@@ -18,8 +18,9 @@ const projects: readonly {
   { name: 'contract', timeoutMs: 10 * SECOND_MS, draws: true },
   { name: 'scenarios', timeoutMs: 20 * SECOND_MS },
   { name: 'architecture', timeoutMs: 20 * SECOND_MS },
+  { name: 'infra', timeoutMs: 120 * SECOND_MS },
   { name: 'simulation', timeoutMs: 300 * SECOND_MS },
-  { name: 'integration', timeoutMs: 120 * SECOND_MS },
+  { name: 'integration', timeoutMs: 120 * SECOND_MS, draws: true },
   { name: 'browser', timeoutMs: 60 * SECOND_MS, globalSetup: 'tests/support/browser-setup.ts' },
 ];
 
@@ -38,7 +39,10 @@ export default defineConfig({
   test: {
     // A run that found nothing to run has proved nothing.
     passWithNoTests: false,
-    coverage: { provider: 'v8', include: ['shared/**/*.ts', 'local/**/*.ts'] },
+    coverage: {
+      provider: 'v8',
+      include: ['shared/**/*.ts', 'functions/**/*.ts', 'fargate/**/*.ts', 'local/**/*.ts'],
+    },
     projects: projects.map(({ name, timeoutMs, globalSetup, draws }) => ({
       test: {
         name,

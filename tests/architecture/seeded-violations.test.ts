@@ -50,6 +50,14 @@ const seeds: readonly Seed[] = [
     ],
   },
   {
+    path: 'shared/contracts/environment/queues.ts',
+    fine: [`import * as z from 'zod';`, `import type { FunctionName } from './functions.ts';`],
+    bad: [
+      [`import { config } from '../config.ts';`, 'shared/contracts/config.ts'],
+      [`import { price } from '../../domain/money/price.ts';`, 'shared/domain'],
+    ],
+  },
+  {
     path: 'shared/contracts/config.ts',
     fine: [`import * as z from 'zod';`],
     bad: [
@@ -169,13 +177,13 @@ const seeds: readonly Seed[] = [
   {
     path: 'local/compose.ts',
     fine: [
-      `import { handler } from '../functions/place-order/handler.ts';`,
+      `import { compose } from '../functions/place-order/compose.ts';`,
       `import wiring from '../infra/wiring.json' with { type: 'json' };`,
       `const handler = await import(path);`,
     ],
     bad: [
-      [`import { compose } from '../functions/place-order/compose.ts';`, 'functions/place-order'],
       [`import { DataStack } from '../infra/stacks/data.ts';`, 'infra/stacks'],
+      [`import { run } from '../scripts/main.ts';`, 'scripts/main.ts'],
       [`import { App } from 'aws-cdk-lib';`, 'npm:aws-cdk-lib'],
       [`import { Decimal } from 'decimal.js';`, 'npm:decimal.js'],
     ],
@@ -191,7 +199,7 @@ const seeds: readonly Seed[] = [
   {
     path: 'infra/stacks/data.ts',
     fine: [
-      `import { Stack } from 'aws-cdk-lib'; import { env } from '../../shared/contracts/environment.ts';`,
+      `import { Stack } from 'aws-cdk-lib'; import { QUEUES } from '../../shared/contracts/environment/queues.ts';`,
     ],
     bad: [
       [`import { event } from '../../shared/contracts/events.ts';`, 'shared/contracts/events.ts'],
