@@ -8,8 +8,8 @@ import {
 } from '../../shared/simulator/exchange/participants.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
+import type { Timers } from '../../shared/ports/timers.ts';
 import type { Rng } from '../../shared/simulator/rng.ts';
-import type { Scheduler } from '../../shared/simulator/scheduler.ts';
 import { DRAFTKINGS, PINNACLE } from '../../shared/simulator/sportsbooks/book-profile.ts';
 import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
 import { Sportsbook } from '../../shared/simulator/sportsbooks/sportsbook.ts';
@@ -17,19 +17,22 @@ import type { ListedMarket } from './virtual-markets.ts';
 
 const SCOREBOARD_MS = 15_000;
 /** How far the scoreboard is behind the stadium. */
-const SCOREBOARD_LAG_MS = 8_000;
-/** From the final whistle until the exchange determines the markets. */
+export const SCOREBOARD_LAG_MS = 8_000;
+/** `determineAfterMs` at the machine's own speed. */
 export const DETERMINE_AFTER_MS = 120_000;
 
 export type VenueScriptParts = {
-  readonly scheduler: Scheduler;
+  readonly timers: Timers;
   readonly rng: Rng;
   readonly exchange: SimExchange;
   readonly games: readonly Game[];
   readonly markets: readonly ListedMarket[];
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
-  readonly onOdds: (frame: string) => void;
+  /** From the final whistle until the exchange determines the markets. */
+  readonly determineAfterMs: number;
+  /** Null when whoever serves the vendor lets it speak. */
+  readonly onOdds: ((frame: string) => void) | null;
   readonly onGameState: (state: GameState) => void;
   readonly onResult: (ticker: string, result: MarketResult) => void;
 };
@@ -37,7 +40,8 @@ export type VenueScriptParts = {
 /** Everything outside Fairline, put on the clock: sportsbooks, the exchange's own time, its crowd, games and results. */
 export class VenueScript {
   readonly #parts: VenueScriptParts;
-  readonly #vendor: OddsVendor;
+  /** The sportsbooks' feed. */
+  readonly vendor: OddsVendor;
   #closing = false;
 
   constructor(parts: VenueScriptParts) {
@@ -46,7 +50,7 @@ export class VenueScript {
     const books = [PINNACLE, DRAFTKINGS].map(
       (profile) => new Sportsbook({ rng: rng.fork('sportsbooks'), profile, games, startMs }),
     );
-    this.#vendor = new OddsVendor({ books, startMs });
+    this.vendor = new OddsVendor({ books, startMs });
   }
 
   begin(): void {
@@ -63,22 +67,24 @@ export class VenueScript {
 
   /** What a new subscriber of the odds gets. */
   connectOdds(nowMs: EpochMs): readonly string[] {
-    return this.#vendor.connect(nowMs);
+    return this.vendor.connect(nowMs);
   }
 
   #stepVendor(): void {
-    const { frames, nextMs } = this.#vendor.step(this.#parts.scheduler.nowMs());
-    for (const frame of frames) this.#parts.onOdds(frame);
+    const { onOdds, timers } = this.#parts;
+    if (onOdds === null) return;
+    const { frames, nextMs } = this.vendor.step(timers.nowMs());
+    for (const frame of frames) onOdds(frame);
     if (nextMs !== null && !this.#closing)
-      this.#parts.scheduler.at(nextMs, 'sportsbooks', () => this.#stepVendor());
+      timers.at(nextMs, 'sportsbooks', () => this.#stepVendor());
   }
 
   /** Lets the exchange do what happens by the clock alone: expiries, closings, settlements. */
   #stepExchange(): void {
-    this.#parts.exchange.advance(this.#parts.scheduler.nowMs());
+    this.#parts.exchange.advance(this.#parts.timers.nowMs());
     const nextMs = this.#parts.exchange.nextWakeMs();
     if (nextMs !== null && nextMs <= this.#parts.endMs)
-      this.#parts.scheduler.at(nextMs, 'exchange', () => this.#stepExchange());
+      this.#parts.timers.at(nextMs, 'exchange', () => this.#stepExchange());
   }
 
   #stepCrowd(): void {
@@ -94,11 +100,11 @@ export class VenueScript {
     ];
     for (const group of groups) {
       const step = (): void => {
-        const nextMs = group.step(this.#parts.scheduler.nowMs(), truthOf);
+        const nextMs = group.step(this.#parts.timers.nowMs(), truthOf);
         if (nextMs !== null && nextMs <= this.#parts.endMs && !this.#closing)
-          this.#parts.scheduler.at(nextMs, 'crowd', step);
+          this.#parts.timers.at(nextMs, 'crowd', step);
       };
-      this.#parts.scheduler.at(this.#parts.startMs, 'crowd', step);
+      this.#parts.timers.at(this.#parts.startMs, 'crowd', step);
     }
   }
 
@@ -109,7 +115,7 @@ export class VenueScript {
       const mapping = mappings.get(ticker);
       const game = mapping === undefined ? undefined : games.get(mapping.gameId);
       invariant(mapping !== undefined && game !== undefined, 'the crowd trades listed markets');
-      const home = game.trueHomeProbability(this.#parts.scheduler.nowMs());
+      const home = game.trueHomeProbability(this.#parts.timers.nowMs());
       return mapping.yesSide === 'home' ? home : 1 - home;
     };
   }
@@ -117,7 +123,7 @@ export class VenueScript {
   /** The scoreboard tells of a game every quarter of a minute, and the exchange determines its markets at the end. */
   #follow(game: Game): void {
     const tell = (): void => {
-      const nowMs = this.#parts.scheduler.nowMs();
+      const nowMs = this.#parts.timers.nowMs();
       const seenMs = Math.max(this.#parts.startMs, nowMs - SCOREBOARD_LAG_MS);
       const state = game.stateAt(seenMs);
       this.#parts.onGameState({ ...state, sourceTimeMs: seenMs, receivedMs: nowMs });
@@ -126,14 +132,17 @@ export class VenueScript {
         state.phase === 'pregame'
           ? Math.max(nowMs + SCOREBOARD_MS, game.startTimeMs)
           : nowMs + SCOREBOARD_MS;
-      this.#parts.scheduler.at(nextMs, 'scoreboard', tell);
+      this.#parts.timers.at(nextMs, 'scoreboard', tell);
     };
-    this.#parts.scheduler.at(this.#parts.startMs, 'scoreboard', tell);
-    this.#parts.scheduler.at(game.finalAtMs + DETERMINE_AFTER_MS, 'determine', () => {
-      const nowMs = this.#parts.scheduler.nowMs();
+    this.#parts.timers.at(this.#parts.startMs, 'scoreboard', tell);
+    const determineAtMs = game.finalAtMs + this.#parts.determineAfterMs;
+    this.#parts.timers.at(determineAtMs, 'determine', () => {
+      const nowMs = this.#parts.timers.nowMs();
       for (const { market, mapping } of this.#parts.markets) {
         if (mapping.gameId !== game.gameId) continue;
         const result: MarketResult = { kind: mapping.yesSide === game.result ? 'yes' : 'no' };
+        // A script that was begun again may find its markets determined.
+        if (this.#parts.exchange.floor.listing(market.ticker)?.life.result !== null) continue;
         const refusal = this.#parts.exchange.determine(market.ticker, result, nowMs);
         invariant(refusal === null, `${market.ticker} can be determined`);
         this.#parts.onResult(market.ticker, result);

@@ -192,7 +192,7 @@ export class MarketMakers {
       if (missing.has(key) && order.remaining * 2 >= order.count) {
         missing.delete(key);
         kept.push(order);
-      } else this.#exchange.floor.cancel(order, nowMs);
+      } else this.#exchange.withdraw(order, nowMs);
     }
     for (const { side, price: at } of missing.values()) {
       const size = Math.ceil(this.#rng.exponential(this.#params.meanSize)) * ONE_CONTRACT;

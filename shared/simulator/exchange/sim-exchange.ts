@@ -4,8 +4,10 @@ import {
   type HttpAnswer,
 } from '../../adapters/kalshi/wire/orders.ts';
 import { AUTO_ROUTE, decodeCreateOrderBody } from '../../adapters/kalshi/wire/order-bodies.ts';
+import type { ExchangeError } from '../../adapters/kalshi/wire/exchange-error.ts';
 import type { BookView } from '../../domain/market/book-view.ts';
 import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
+import type { Contracts } from '../../domain/money/contracts.ts';
 import { addMoney, type Money } from '../../domain/money/money.ts';
 import type { Rng } from '../rng.ts';
 import { AccountHistory } from './account-history.ts';
@@ -17,7 +19,7 @@ import type { LifeRefusal } from './market-lifecycle.ts';
 import type { Pause } from './order-admission.ts';
 import { ReadClock, type ReadLag } from './read-clock.ts';
 import { RestReads } from './rest-reads.ts';
-import type { AccountName, NewOrder } from './sim-order.ts';
+import type { AccountName, NewOrder, SimOrder } from './sim-order.ts';
 import {
   StreamHub,
   type FrameListener,
@@ -164,6 +166,11 @@ export class SimExchange {
   /** An order without its wire: how the simulated crowd trades. */
   place(account: AccountName, order: NewOrder, nowMs: EpochMs): Placement {
     return this.#floor.place(account, order, nowMs);
+  }
+
+  /** A cancel without its wire. Null when the order does not rest any more. */
+  withdraw(order: SimOrder, nowMs: EpochMs): Contracts | ExchangeError | null {
+    return this.#floor.cancel(order, nowMs);
   }
 
   /** Marks an account as one of the crowd: nothing is published to it and nothing of it is remembered but money. */
