@@ -1,0 +1,21 @@
+/** Rows of a page: their JSON stays well below the 1 MiB that the Data API answers with. */
+export const PAGE_ROWS = 200;
+
+/** More pages than this are no read any more but a table that wants another way of reading. */
+const MOST_PAGES = 100_000;
+
+/** All rows, page by page, in the order of `seq`; `page` gives those after a number, at most {@link PAGE_ROWS}. */
+export async function readPages<T extends { readonly seq: number }>(
+  page: (after: number) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  let after = 0;
+  for (let read = 0; read < MOST_PAGES; read += 1) {
+    const rows = await page(after);
+    all.push(...rows);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE_ROWS) return all;
+    after = last.seq;
+  }
+  throw new RangeError(`more than ${MOST_PAGES * PAGE_ROWS} rows`);
+}

@@ -1,0 +1,13 @@
+import { PostgresJournalStore } from '../../../../shared/adapters/postgres/postgres-journal-store.ts';
+import { PostgresLedgerStore } from '../../../../shared/adapters/postgres/postgres-ledger-store.ts';
+import { journalStoreContract } from '../../../contract/journal-store-contract.ts';
+import { ledgerStoreContract } from '../../../contract/ledger-store-contract.ts';
+import { withFairlineDatabase } from '../../../support/fairline-database.ts';
+
+const databases = withFairlineDatabase();
+
+ledgerStoreContract('Postgres', async () => new PostgresLedgerStore((await databases.fresh()).db));
+journalStoreContract(
+  'Postgres',
+  async () => new PostgresJournalStore((await databases.fresh()).db),
+);
