@@ -24,7 +24,7 @@ export const float = z.number();
 export function word<T extends string>(
   words: Readonly<Record<T, true>>,
 ): z.ZodEnum<{ [W in T]: W }> {
-  return z.enum(Object.keys(words) as T[]) as z.ZodEnum<{ [W in T]: W }>;
+  return z.enum(Object.keys(words) as T[]);
 }
 
 export const leg = word<'yes' | 'no'>({ yes: true, no: true });

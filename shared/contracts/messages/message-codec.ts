@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 
 /** The format that is written. A reader refuses every other one, so a new format is deployed to readers first. */
 export const MESSAGE_VERSION = 1;
