@@ -4,7 +4,12 @@ import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-fram
 import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { FrameRefusal } from '../../shared/ports/market-data.ts';
-import type { FeedHandlers } from '../../shared/ports/streams.ts';
+import type {
+  FeedHandlers,
+  MarketStream,
+  OddsStream,
+  Scoreboard,
+} from '../../shared/ports/streams.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
 import type { FeederCommand, FeederSession } from './session.ts';
 import { StateChanges } from './state-changes.ts';
@@ -34,6 +39,9 @@ export class EpochWork {
   readonly #session: FeederSession;
   readonly #changes: StateChanges;
   readonly #tasks: TaskTimers;
+  #stream: MarketStream;
+  readonly #odds: OddsStream;
+  readonly #scoreboard: Scoreboard | null;
   readonly #known = new Map<MarketTicker, DirectoryEntry>();
   readonly #feeds: Record<FeedName, { connected: boolean; lastFrameMs: EpochMs | null }> = {
     kalshi: { connected: false, lastFrameMs: null },
@@ -56,6 +64,9 @@ export class EpochWork {
     this.#session = parts.newSession(epoch);
     this.#changes = new StateChanges(epoch);
     this.#tasks = new TaskTimers(parts);
+    this.#stream = parts.newStream();
+    this.#odds = parts.newOdds();
+    this.#scoreboard = parts.newScoreboard?.() ?? null;
     this.#isRecovered = parts.trading === null;
   }
 
@@ -114,8 +125,7 @@ export class EpochWork {
   /** Nothing more is taken or said. Resolves when the feeds deliver nothing more. */
   async end(): Promise<void> {
     this.#tasks.end();
-    const { stream, odds, scoreboard } = this.#parts;
-    await Promise.all([stream.close(), odds.close(), scoreboard?.close()]);
+    await Promise.all([this.#stream.close(), this.#odds.close(), this.#scoreboard?.close()]);
   }
 
   #now(): EpochMs {
@@ -147,13 +157,13 @@ export class EpochWork {
       return;
     }
     for (const entry of entries) this.#follow(entry);
-    const { odds, scoreboard, limits } = this.#parts;
+    const { limits } = this.#parts;
     this.#openStream();
-    odds.open({
+    this.#odds.open({
       ...this.#handlers('odds'),
       onEvent: (event, receivedMs) => this.#execute(() => this.#session.onOdds(event, receivedMs)),
     });
-    scoreboard?.open({
+    this.#scoreboard?.open({
       onState: (state) => {
         if (this.#tasks.isOver) return;
         const nowMs = this.#now();
@@ -187,8 +197,10 @@ export class EpochWork {
     });
     if (fresh.length === 0 || this.#tasks.isOver) return;
     this.#parts.telemetry.log('info', 'markets_found', { markets: fresh.length });
-    await this.#parts.stream.close();
+    await this.#stream.close();
     if (this.#tasks.isOver) return;
+    if (this.#feeds.kalshi.connected) this.#onConnection('kalshi', 'disconnected', 'new markets');
+    this.#stream = this.#parts.newStream();
     for (const entry of fresh) this.#follow(entry);
     this.#openStream();
   }
@@ -202,7 +214,7 @@ export class EpochWork {
   }
 
   #openStream(): void {
-    this.#parts.stream.open([...this.#known.keys()], {
+    this.#stream.open([...this.#known.keys()], {
       ...this.#handlers('kalshi'),
       onSubscribed: (subscription, markets) => {
         if (this.#tasks.isOver) return;
@@ -290,7 +302,7 @@ export class EpochWork {
   }
 
   #carryOut(command: FeederCommand): void {
-    const { publisher, stream, onCommand } = this.#parts;
+    const { publisher, onCommand } = this.#parts;
     onCommand(command);
     switch (command.kind) {
       case 'publish_tick': {
@@ -309,7 +321,7 @@ export class EpochWork {
         this.#refreshMarkets();
         break;
       case 'request_snapshots':
-        stream.requestSnapshots(command.subscription, command.markets);
+        this.#stream.requestSnapshots(command.subscription, command.markets);
         break;
     }
   }

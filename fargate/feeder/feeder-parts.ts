@@ -48,9 +48,10 @@ export type FeederRun = {
 
 export type FeederParts = {
   readonly timers: Timers;
-  readonly stream: MarketStream;
-  readonly odds: OddsStream;
-  readonly scoreboard: Scoreboard | null;
+  /** Feeds are opened once; each epoch, and each new list of markets, takes a new one. */
+  readonly newStream: () => MarketStream;
+  readonly newOdds: () => OddsStream;
+  readonly newScoreboard: (() => Scoreboard) | null;
   readonly directory: () => Promise<Read<readonly DirectoryEntry[]>>;
   /** The exchange's REST side, for what a stream may have lost. */
   readonly reader: Pick<Exchange, 'markets'>;

@@ -5,14 +5,21 @@ import {
   type FeederRecorder,
 } from '../../fargate/feeder/feeder-parts.ts';
 import { FeederPublisher } from '../../fargate/feeder/publish.ts';
-import type { FeederCommand, FeederSession } from '../../fargate/feeder/session.ts';
+import type {
+  FeederCommand,
+  FeederSession,
+  LifecycleMessage,
+  OrderMessage,
+} from '../../fargate/feeder/session.ts';
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { GameId } from '../../shared/domain/market/market.ts';
+import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { Exchange } from '../../shared/ports/exchange.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { HotStore } from '../../shared/ports/hot-store.ts';
+import type { Queue } from '../../shared/ports/queue.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import { Crash } from '../../shared/simulator/faults/crash-plan.ts';
@@ -21,7 +28,6 @@ import type { FaultPlan } from '../../shared/simulator/faults/fault-plan.ts';
 import type { Rng } from '../../shared/simulator/rng.ts';
 import type { Scheduler } from '../../shared/simulator/scheduler.ts';
 import type { ListedMarket } from './virtual-markets.ts';
-import type { Queues } from './queues.ts';
 import { VirtualMarketStream, VirtualOddsStream, VirtualScoreboard } from './virtual-streams.ts';
 
 export type FeederOptions = {
@@ -37,7 +43,12 @@ export type FeederOptions = {
   /** The exchange's REST side, for what a stream may have lost. */
   readonly reader: Pick<Exchange, 'markets'>;
   readonly store: HotStore;
-  readonly queues: Pick<Queues, 'ticks' | 'heldTicks' | 'orderUpdates' | 'settlements'>;
+  readonly queues: {
+    readonly ticks: Queue<MarketTick>;
+    readonly heldTicks: Queue<MarketTick>;
+    readonly orderUpdates: Queue<OrderMessage>;
+    readonly settlements: Queue<LifecycleMessage>;
+  };
   readonly telemetry: Telemetry;
   readonly faults: FaultPlan<string>;
   readonly maxFrameBytes: number;
@@ -140,9 +151,9 @@ export class FeederProcess {
     };
     return new Feeder({
       timers: scheduler,
-      stream: this.#stream,
-      odds: this.#odds,
-      scoreboard: this.#scoreboard,
+      newStream: () => this.#stream,
+      newOdds: () => this.#odds,
+      newScoreboard: () => this.#scoreboard,
       directory: () => Promise.resolve({ kind: 'read', value: markets }),
       reader: this.#options.reader,
       trading: trading?.deps ?? null,

@@ -114,3 +114,16 @@ export const feederLineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('timer') }),
 ]);
 export type FeederLine = z.infer<typeof feederLineSchema>;
+
+/** A look at the scoreboard; the payload of lines of source `scoreboard`. */
+export const recordedGameSchema = z.strictObject({
+  gameId: name,
+  phase: z.enum(['pregame', 'live', 'final']),
+  startTimeMs: epochMs,
+  homeScore: z.int(),
+  awayScore: z.int(),
+  period: z.int(),
+  clockSeconds: z.number(),
+  sourceTimeMs: epochMs,
+  receivedMs: epochMs,
+});

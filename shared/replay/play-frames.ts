@@ -1,0 +1,125 @@
+import { decodeFrame, type BoltGame } from '../adapters/boltodds/wire/frames.ts';
+import { decodeStreamFrame } from '../adapters/kalshi/wire/stream-frames.ts';
+import {
+  feederLineSchema,
+  recordedGameSchema,
+  type FeederLine,
+  type RecordedFrame,
+} from '../contracts/feeder-frames.ts';
+import type { GameState } from '../domain/market/game-state.ts';
+import type { EpochMs, GameId, GameMapping, Market } from '../domain/market/market.ts';
+import type { MarketDataEvent } from '../ports/market-data.ts';
+import type { OddsEvent } from '../ports/odds-feed.ts';
+import { RecordingRefusal } from './recording-refusal.ts';
+
+/** What decides between frames and ticks: the feeder's session, without knowing the feeder. */
+export interface FrameSession<Command> {
+  addMarket(market: Market, mapping: GameMapping | null): void;
+  onDisconnect(): void;
+  onSubscribed(subscription: number, markets: readonly string[]): void;
+  setHeld(markets: Iterable<string>): void;
+  onStreamEvent(event: MarketDataEvent, nowMs: EpochMs): readonly Command[];
+  onOdds(event: OddsEvent, nowMs: EpochMs): readonly Command[];
+  onGameState(state: GameState, nowMs: EpochMs): readonly Command[];
+  onMarkets(markets: readonly Market[], askedAtMs: EpochMs, nowMs: EpochMs): readonly Command[];
+  onTimer(nowMs: EpochMs): readonly Command[];
+}
+
+export type FramePlay<Command> = {
+  readonly frames: Iterable<RecordedFrame>;
+  readonly newSession: (epoch: number) => FrameSession<Command>;
+  /** Which of our games a message of the odds feed is about, as the feeder that recorded it decided. */
+  readonly gameIdOf: (game: BoltGame) => GameId | null;
+  readonly maxFrameBytes: number;
+  readonly onCommands: (commands: readonly Command[], atMs: EpochMs) => void;
+};
+
+/**
+ * Feeds a recording through sessions as the feeder did, each frame at the time at which it was received: the same
+ * frames give the same commands, ticks to the byte. Returns how many frames of feeds were played. A line of the
+ * feeder's own that cannot be read throws a RecordingRefusal; a feed's frame that cannot is refused as it was then.
+ */
+export function playFrames<Command>(play: FramePlay<Command>): number {
+  const { frames, gameIdOf, maxFrameBytes: maxBytes, newSession, onCommands } = play;
+  let session: FrameSession<Command> | null = null;
+  let played = 0;
+  for (const { source, payload, receivedMs, sequence } of frames) {
+    if (source === 'feeder') {
+      const line = feederLine(payload, sequence);
+      if (line.kind === 'epoch') session = newSession(line.epoch);
+      else if (session !== null) onCommands(follow(session, line, receivedMs), receivedMs);
+      continue;
+    }
+    if (session === null) continue;
+    played += 1;
+    switch (source) {
+      case 'kalshi': {
+        const event = decodeStreamFrame(payload, { maxBytes, useYesPrice: true });
+        if (event.kind !== 'refused')
+          onCommands(session.onStreamEvent(event, receivedMs), receivedMs);
+        break;
+      }
+      case 'odds':
+        for (const event of decodeFrame(payload, { maxBytes, receivedMs, gameIdOf }))
+          if (event.kind !== 'refused') onCommands(session.onOdds(event, receivedMs), receivedMs);
+        break;
+      case 'scoreboard':
+        onCommands(session.onGameState(gameOf(payload, sequence), receivedMs), receivedMs);
+        break;
+    }
+  }
+  return played;
+}
+
+function follow<Command>(
+  session: FrameSession<Command>,
+  line: Exclude<FeederLine, { kind: 'epoch' }>,
+  atMs: EpochMs,
+): readonly Command[] {
+  switch (line.kind) {
+    case 'market':
+      session.addMarket(line.market, line.mapping);
+      return [];
+    case 'connection':
+      session.onDisconnect();
+      return [];
+    case 'subscribed':
+      session.onSubscribed(line.subscription, line.markets);
+      return [];
+    case 'held':
+      session.setHeld(line.markets);
+      return [];
+    case 'markets_read':
+      return session.onMarkets(line.markets, line.askedAtMs, atMs);
+    case 'timer':
+      return session.onTimer(atMs);
+  }
+}
+
+function feederLine(payload: string, sequence: number): FeederLine {
+  const read = feederLineSchema.safeParse(jsonOf(payload));
+  return read.success ? read.data : refuse(sequence, 'of the feeder');
+}
+
+function gameOf(payload: string, sequence: number): GameState {
+  const read = recordedGameSchema.safeParse(jsonOf(payload));
+  return read.success ? read.data : refuse(sequence, 'of the scoreboard');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function refuse(sequence: number, of: string): never {
+  throw new RecordingRefusal({
+    code: 'foreign_line',
+    file: `frame ${sequence}`,
+    found: `the payload ${of} is not what a feeder writes`,
+    allowed: 'a recording is played by the version that wrote it, or a later one',
+    todo: 'Play it with that version.',
+  });
+}
