@@ -2,6 +2,9 @@
 export const LOCAL_ACCOUNT = '000000000000';
 export const LOCAL_REGION = 'us-east-2';
 
+/** The one database, and the name of its user's secret. */
+export const LOCAL_DATABASE = 'database';
+
 export type ResourceKind =
   | 'queue'
   | 'table'
