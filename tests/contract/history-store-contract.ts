@@ -165,6 +165,10 @@ export const KEPT: readonly HistoryEvent[] = [
   },
 ];
 
+function refused(code: string): HistoryEvent {
+  return { kind: 'entry_refused', eventId: 'same', atMs: NOON, market: ticker, code };
+}
+
 /** What every store of history must do, whatever it is made of. */
 export function historyStoreContract(name: string, make: () => Promise<HistoryStore>): void {
   describe(`history store contract: ${name}`, () => {
@@ -187,13 +191,6 @@ export function historyStoreContract(name: string, make: () => Promise<HistorySt
 
     it('keeps the first event of an id', async () => {
       const store = await make();
-      const refused = (code: string): HistoryEvent => ({
-        kind: 'entry_refused',
-        eventId: 'same',
-        atMs: NOON,
-        market: ticker,
-        code,
-      });
       await store.append([refused('first'), refused('second')]);
       await store.append([refused('third')]);
       expect(await store.events()).toEqual([refused('first')]);

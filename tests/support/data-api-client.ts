@@ -53,7 +53,7 @@ export function dataApiClient(
 }
 
 function bodyText(body: unknown): string {
-  return body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : String(body);
+  return body instanceof Uint8Array ? new TextDecoder().decode(body) : String(body);
 }
 
 function answer(statusCode: number, headers: Record<string, string>, body: object): Answer {

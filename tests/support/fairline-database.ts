@@ -1,6 +1,6 @@
 import type { RDSDataClient } from '@aws-sdk/client-rds-data';
 import { Client, type ClientBase } from 'pg';
-import { afterAll } from 'vitest';
+import { afterEach } from 'vitest';
 import { DataApi } from '../../local/cloud/parts/data-api.ts';
 import {
   openDatabase,
@@ -24,7 +24,7 @@ export type FairlineDatabase = {
 
 const TEMPLATE = 'fairline';
 
-/** New databases for a test file, each a copy of one that was migrated once; gone when its tests are over. */
+/** New databases for a test file, each a copy of one that was migrated once; left when the test that asked is over. */
 export function withFairlineDatabase(): {
   readonly postgres: LocalPostgres;
   readonly fresh: () => Promise<FairlineDatabase>;
@@ -33,7 +33,7 @@ export function withFairlineDatabase(): {
   const closing: (() => Promise<void>)[] = [];
   let template: Promise<void> | null = null;
   let copies = 0;
-  afterAll(async () => {
+  afterEach(async () => {
     for (const close of closing.splice(0)) await close();
   });
 

@@ -63,16 +63,10 @@ function parameter(value: SqlValue, index: number): SqlParameter {
 }
 
 function fieldOf(value: SqlValue): Field {
-  switch (typeof value) {
-    case 'string':
-      return { stringValue: value };
-    case 'boolean':
-      return { booleanValue: value };
-    case 'number':
-      return Number.isSafeInteger(value) ? { longValue: value } : { doubleValue: value };
-    case 'object':
-      return { isNull: true };
-  }
+  if (value === null) return { isNull: true };
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { booleanValue: value };
+  return Number.isSafeInteger(value) ? { longValue: value } : { doubleValue: value };
 }
 
 function rowOf(names: readonly string[], record: readonly Field[]): SqlRow {

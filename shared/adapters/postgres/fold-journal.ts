@@ -178,9 +178,9 @@ function fillRow({ fill, ...entry }: JournalOf<'fill'>): Row<typeof fills> {
 }
 
 /** A position's share of a batch: sums, and what is null until something tells it. */
-type PositionRow = Required<
-  Omit<Row<typeof positions>, 'quantity' | 'basis' | 'realised' | 'state'>
->;
+type PositionRow = {
+  readonly [Key in keyof Row<typeof positions>]-?: Exclude<Row<typeof positions>[Key], undefined>;
+};
 
 function positionRows(entries: readonly JournalEntry[]): readonly PositionRow[] {
   const rows = new Map<string, PositionRow>();
@@ -261,6 +261,6 @@ function isLaterClosing(
   { closedAt, closeCause }: PositionRow,
   entry: { readonly atMs: EpochMs; readonly cause: string },
 ): boolean {
-  if (closedAt == null || closeCause == null) return true;
+  if (closedAt === null || closeCause === null) return true;
   return entry.atMs === closedAt ? entry.cause > closeCause : entry.atMs > closedAt;
 }

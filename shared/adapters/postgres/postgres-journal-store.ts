@@ -42,7 +42,7 @@ export class PostgresJournalStore implements JournalStore {
     const rows = await asking('read the journal', () =>
       readPages((after) =>
         this.#db
-          .select({ seq: journal.seq, entry: journal.entry })
+          .select({ seq: journal.seq, row: { entry: journal.entry } })
           .from(journal)
           .where(gt(journal.seq, after))
           .orderBy(asc(journal.seq))

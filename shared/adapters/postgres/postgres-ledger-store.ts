@@ -36,9 +36,9 @@ export class PostgresLedgerStore implements LedgerStore {
 function entryPage(db: Database, after: number) {
   const { seq, entryId, bookedAt, sourceKind, fillKey, clientOrderId, market, reason } =
     ledgerEntries;
-  const columns = { seq, entryId, sourceKind, fillKey, clientOrderId, market, reason };
+  const columns = { entryId, sourceKind, fillKey, clientOrderId, market, reason };
   return db
-    .select({ ...columns, bookedAtMs: epochMs(bookedAt), postings: POSTINGS })
+    .select({ seq, row: { ...columns, bookedAtMs: epochMs(bookedAt), postings: POSTINGS } })
     .from(ledgerEntries)
     .where(gt(seq, after))
     .orderBy(asc(seq))
@@ -81,7 +81,7 @@ function postingRows({ entryId, postings: moved }: LedgerEntry): readonly Row<ty
   return moved.map(({ account, amount }, ordinal) => ({ entryId, ordinal, account, amount }));
 }
 
-type EntryRow = Awaited<ReturnType<typeof entryPage>>[number];
+type EntryRow = Awaited<ReturnType<typeof entryPage>>[number]['row'];
 
 function entryOf(row: EntryRow): LedgerEntry {
   return {

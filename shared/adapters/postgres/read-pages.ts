@@ -5,14 +5,14 @@ export const PAGE_ROWS = 200;
 const MOST_PAGES = 100_000;
 
 /** All rows, page by page, in the order of `seq`; `page` gives those after a number, at most {@link PAGE_ROWS}. */
-export async function readPages<T extends { readonly seq: number }>(
-  page: (after: number) => Promise<readonly T[]>,
+export async function readPages<T>(
+  page: (after: number) => Promise<readonly { readonly seq: number; readonly row: T }[]>,
 ): Promise<readonly T[]> {
   const all: T[] = [];
   let after = 0;
   for (let read = 0; read < MOST_PAGES; read += 1) {
     const rows = await page(after);
-    all.push(...rows);
+    all.push(...rows.map(({ row }) => row));
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE_ROWS) return all;
     after = last.seq;

@@ -29,6 +29,12 @@ import { instant, integer53 } from './columns.ts';
 type FeedChange = Extract<HistoryEvent, { kind: 'feed' }>['change'];
 /** What was told of a market or a game. */
 export type StateEvent = Extract<HistoryEvent, { kind: 'market' | 'lifecycle' | 'game_state' }>;
+/** An event as its row keeps it: id and time are columns of their own. */
+export type StateBody = StateEvent extends infer Event
+  ? Event extends StateEvent
+    ? Omit<Event, 'eventId' | 'atMs'>
+    : never
+  : never;
 
 export const ledgerEntries = pgTable('ledger_entries', {
   entryId: text('entry_id').primaryKey(),
@@ -298,7 +304,7 @@ export const stateEvents = pgTable('state_events', {
   at: instant().notNull(),
   kind: text().$type<StateEvent['kind']>().notNull(),
   subject: text().notNull(),
-  body: jsonb().$type<object>().notNull(),
+  body: jsonb().$type<StateBody>().notNull(),
 });
 
 export const markets = pgTable(

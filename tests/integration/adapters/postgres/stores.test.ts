@@ -1,5 +1,7 @@
+import { PostgresHistoryStore } from '../../../../shared/adapters/postgres/postgres-history-store.ts';
 import { PostgresJournalStore } from '../../../../shared/adapters/postgres/postgres-journal-store.ts';
 import { PostgresLedgerStore } from '../../../../shared/adapters/postgres/postgres-ledger-store.ts';
+import { historyStoreContract } from '../../../contract/history-store-contract.ts';
 import { journalStoreContract } from '../../../contract/journal-store-contract.ts';
 import { ledgerStoreContract } from '../../../contract/ledger-store-contract.ts';
 import { withFairlineDatabase } from '../../../support/fairline-database.ts';
@@ -10,4 +12,8 @@ ledgerStoreContract('Postgres', async () => new PostgresLedgerStore((await datab
 journalStoreContract(
   'Postgres',
   async () => new PostgresJournalStore((await databases.fresh()).db),
+);
+historyStoreContract(
+  'Postgres',
+  async () => new PostgresHistoryStore((await databases.fresh()).db),
 );
