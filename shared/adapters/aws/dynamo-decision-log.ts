@@ -1,23 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import {
-  BatchGetItemCommand,
-  TransactWriteItemsCommand,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { TransactWriteItemsCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { canonicalJson } from '../../domain/decisions/canonical-json.ts';
 import type { DecisionRecord } from '../../domain/decisions/decision-record.ts';
 import type { ChainedDecision, DecisionLog } from '../../ports/decision-log.ts';
 import { explained, failedCondition, untilAnswered } from './dynamo-errors.ts';
 import { numberOf, textOf, type Item } from './hot-items.ts';
 import { MACHINE_PAUSE, pauseAfter, type Pause } from './pause.ts';
+import { readItems } from './read-items.ts';
 import { scanTable } from './scan-table.ts';
 
 /** What the first decision of a market is chained to. */
 const CHAIN_START = '0'.repeat(64);
 
-/** Rivals that may extend a market's chain before an append gives up; each try lets one of them through. */
-const MAX_TRIES = 50;
-const MAX_READS = 8;
+/** Rivals that may extend a market's chain before an append gives up: about eight seconds. */
+const MAX_TRIES = 30;
 
 const DECISION = 'decision#';
 const HEAD = 'head#';
@@ -97,7 +93,11 @@ export class DynamoDecisionLog implements DecisionLog {
     record: DecisionRecord,
   ): Promise<{ readonly known: ChainedDecision | null; readonly head: Head }> {
     const ids = [DECISION + record.decisionId, HEAD + record.market];
-    const found = await this.#items(ids.map((id) => ({ id: { S: id } })));
+    const found = await readItems(this.#client, {
+      table: this.#table,
+      keys: ids.map((id) => ({ id: { S: id } })),
+      pause: this.#pause,
+    });
     const [decision, head] = ids.map((id) => found.find((item) => textOf(item, 'id') === id));
     return {
       known: decision === undefined ? null : decisionOf(decision),
@@ -106,24 +106,6 @@ export class DynamoDecisionLog implements DecisionLog {
           ? NO_HEAD
           : { sha256: textOf(head, 'sha256'), count: numberOf(head, 'count') },
     };
-  }
-
-  /** What the table leaves unprocessed when it is busy is asked for again. */
-  async #items(keys: readonly Item[]): Promise<readonly Item[]> {
-    const items: Item[] = [];
-    let wanted = [...keys];
-    for (let attempt = 0; attempt < MAX_READS; attempt += 1) {
-      const answer = await this.#client.send(
-        new BatchGetItemCommand({
-          RequestItems: { [this.#table]: { Keys: wanted, ConsistentRead: true } },
-        }),
-      );
-      items.push(...(answer.Responses?.[this.#table] ?? []));
-      wanted = answer.UnprocessedKeys?.[this.#table]?.Keys ?? [];
-      if (wanted.length === 0) return items;
-      await pauseAfter(attempt, this.#pause);
-    }
-    throw new Error(`table ${this.#table} left reads undone ${MAX_READS} times in a row`);
   }
 
   /** Whether the decision is now the head; false when another came before it. */

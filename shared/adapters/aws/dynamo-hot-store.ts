@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  BatchGetItemCommand,
   GetItemCommand,
   TransactWriteItemsCommand,
   type DynamoDBClient,
@@ -22,13 +21,12 @@ import type {
 import { explained, failedCondition, untilAnswered } from './dynamo-errors.ts';
 import { actionsOf, conflictReason } from './hot-actions.ts';
 import { itemKey, numberOf, PLACES, rowOf, textOf, type Item } from './hot-items.ts';
-import { chunked, MACHINE_PAUSE, pauseAfter, type Pause } from './pause.ts';
+import { MACHINE_PAUSE, type Pause } from './pause.ts';
+import { readItems } from './read-items.ts';
 import { scanTable } from './scan-table.ts';
 
-/** DynamoDB's bounds of one transaction and of one batch of reads. */
+/** DynamoDB's bound of one transaction. */
 const MAX_ACTIONS = 100;
-const MAX_BATCH_KEYS = 100;
-const MAX_BATCH_TRIES = 8;
 
 export type DynamoHotStoreOptions = {
   readonly client: DynamoDBClient;
@@ -72,9 +70,12 @@ export class DynamoHotStore implements HotStore {
     const keys = (await this.#scan('open-orders')).map((item) => ({
       id: { S: textOf(item, 'id') },
     }));
-    const rows: Row<Order>[] = [];
-    for (const batch of chunked(keys, MAX_BATCH_KEYS))
-      for (const item of await this.#ordersOf(batch)) rows.push(rowOf('orders', item));
+    const items = await readItems(this.#client, {
+      table: `${this.#prefix}orders`,
+      keys,
+      pause: this.#pause,
+    });
+    const rows = items.map((item) => rowOf('orders', item));
     // One that ended between the two reads is not open.
     return inKeyOrder(rows.filter(({ value }) => !isOver(value)));
   }
@@ -140,27 +141,6 @@ export class DynamoHotStore implements HotStore {
     } catch (error) {
       throw explained(error, name);
     }
-  }
-
-  /** Orders by key. What the table leaves unprocessed when it is busy is asked for again. */
-  async #ordersOf(keys: readonly Item[]): Promise<readonly Item[]> {
-    const TableName = this.#prefix + 'orders';
-    const items: Item[] = [];
-    let wanted = [...keys];
-    for (let attempt = 0; attempt < MAX_BATCH_TRIES; attempt += 1) {
-      const answer = await this.#client.send(
-        new BatchGetItemCommand({
-          RequestItems: { [TableName]: { Keys: wanted, ConsistentRead: true } },
-        }),
-      );
-      items.push(...(answer.Responses?.[TableName] ?? []));
-      wanted = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
-      if (wanted.length === 0) return items;
-      await pauseAfter(attempt, this.#pause);
-    }
-    throw new Error(
-      `table ${TableName} left ${wanted.length} of ${keys.length} reads undone ${MAX_BATCH_TRIES} times in a row`,
-    );
   }
 }
 

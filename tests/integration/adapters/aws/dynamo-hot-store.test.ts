@@ -1,3 +1,4 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createTables } from '../../../../shared/adapters/aws/create-tables.ts';
 import { DynamoHotStore } from '../../../../shared/adapters/aws/dynamo-hot-store.ts';
@@ -120,6 +121,8 @@ describe('DynamoDB hot store', () => {
     await store.transact([planned('a'), planned('b')]);
     await store.transact([{ kind: 'remove', table: 'orders', key: 'a', version: 1 }]);
     expect((await store.openOrders()).map(({ key }) => key)).toEqual(['b']);
+    const index = new ScanCommand({ TableName: `store-${stores}-open-orders` });
+    expect((await dynamo.client().send(index)).Items).toEqual([{ id: { S: 'b' } }]);
   });
 
   it('keeps causes, account and suspicions apart though they share a table', async () => {

@@ -221,8 +221,8 @@ describe('a decision', () => {
         inputs: {},
         outcome: {},
       }),
-    ).rejects.toThrow('decision d: 50 others in a row extended the chain of M');
-    expect(tokens()).toHaveLength(50);
-    expect(new Set(tokens()).size).toBe(50);
+    ).rejects.toThrow('decision d: 30 others in a row extended the chain of M');
+    expect(tokens()).toHaveLength(30);
+    expect(new Set(tokens()).size).toBe(30);
   });
 });
