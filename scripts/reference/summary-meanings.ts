@@ -3,6 +3,8 @@ export const SUMMARY_MEANINGS: Readonly<Record<string, string>> = {
   mode: 'What kind of run it was.',
   seed: 'The seed of the world; the same seed gives the same decisions.',
   scenario: 'Which virtual world ran.',
+  runId: 'The name of the run; its files are kept under it.',
+  compression: 'How many seconds of the script passed in one second of the clock.',
   recording: 'What was replayed.',
   'recording.directory': 'The folder it was read from.',
   'recording.markets': 'Markets in it.',

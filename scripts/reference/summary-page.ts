@@ -33,6 +33,7 @@ type Field = { readonly path: string; readonly kind: string; readonly modes: Rea
 /** Every field of summary.json with its type and meaning. */
 export function summaryPage(): ReferencePage {
   const fields = allFields();
+  const allModes = new Set(fields.flatMap(({ modes }) => [...modes])).size;
   const paths = new Set(fields.map(({ path }) => path));
   const stranger = Object.keys(SUMMARY_MEANINGS).find((path) => !paths.has(path));
   invariant(stranger === undefined, `a meaning belongs to a field, and ${stranger} is none`);
@@ -45,13 +46,13 @@ export function summaryPage(): ReferencePage {
       fields.map(({ path, kind, modes }) => {
         const means = SUMMARY_MEANINGS[path];
         invariant(means !== undefined, `every field has a meaning, and ${path} has none`);
-        return [code(path), kind, modes.size > 1 ? 'both' : [...modes].join(), means];
+        return [code(path), kind, modes.size === allModes ? 'all' : [...modes].join(', '), means];
       }),
     ),
   );
 }
 
-/** The fields of both modes in the order of the virtual one, then what only a replay has. */
+/** The fields of all modes in the order of the virtual one, then what only others have. */
 function allFields(): readonly Field[] {
   const schema = jsonSchema.parse(z.toJSONSchema(runSummarySchema));
   const merged = new Map<string, { kind: string; modes: Set<string> }>();

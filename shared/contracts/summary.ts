@@ -99,7 +99,29 @@ const replaySummary = z.strictObject({
   ...base,
 });
 
-type Sums = z.infer<typeof virtualSummary> | z.infer<typeof replaySummary>;
+/** The whole system on one machine, on the machine's own clock. */
+const embeddedSummary = z.strictObject({
+  mode: z.literal('embedded'),
+  runId: z.string(),
+  seed: count,
+  scenario: z.string(),
+  /** How many seconds of the script pass in one second of the clock. */
+  compression: z.number().min(0),
+  ...base,
+});
+
+/** An account's books so far, folded from its stores. */
+const accountSummary = z.strictObject({
+  mode: z.literal('account'),
+  runId: z.string(),
+  ...base,
+});
+
+type Sums =
+  | z.infer<typeof virtualSummary>
+  | z.infer<typeof replaySummary>
+  | z.infer<typeof embeddedSummary>
+  | z.infer<typeof accountSummary>;
 
 function sum(values: Readonly<Record<string, number>>): number {
   return Object.values(values).reduce((total, value) => total + value, 0);
@@ -131,7 +153,7 @@ function contradictions(summary: Sums): readonly { path: string; message: string
 
 /** summary.json: what a run was and what came of it, in integers, with the dollar texts beside them. */
 export const runSummarySchema = z
-  .discriminatedUnion('mode', [virtualSummary, replaySummary])
+  .discriminatedUnion('mode', [virtualSummary, replaySummary, embeddedSummary, accountSummary])
   .superRefine((summary, context) => {
     for (const { path, message } of contradictions(summary))
       context.addIssue({ code: 'custom', path: path.split('.'), message });
@@ -140,3 +162,5 @@ export const runSummarySchema = z
 export type RunSummary = z.infer<typeof runSummarySchema>;
 export type VirtualSummary = Extract<RunSummary, { mode: 'virtual' }>;
 export type ReplaySummary = Extract<RunSummary, { mode: 'replay' }>;
+export type EmbeddedSummary = Extract<RunSummary, { mode: 'embedded' }>;
+export type AccountSummary = Extract<RunSummary, { mode: 'account' }>;

@@ -198,15 +198,7 @@ export function fingerprintsSection(summary: RunSummary): Html {
     ['Model', prints.model ?? 'none'],
     ['Stage', prints.stage],
     ['Decisions (SHA-256)', `${summary.decisionsSha256} of ${grouped(summary.decisions)}`],
-    ...(summary.mode === 'virtual'
-      ? ([['Seed and scenario', `${summary.seed}, ${summary.scenario}`]] as const)
-      : ([
-          ['Recording (SHA-256)', summary.recording.sha256],
-          [
-            'Recorded',
-            `${grouped(summary.recording.records)} records of ${grouped(summary.recording.markets)} markets${refusedText(summary.recording.refused)}`,
-          ],
-        ] as const)),
+    ...sourceRows(summary),
     ['Node', `${prints.node}, ${prints.platform}`],
     [
       'Time taken',
@@ -230,6 +222,32 @@ export function fingerprintsSection(summary: RunSummary): Html {
       )}
     </dl>
   </section>`;
+}
+
+/** What the run was made of, beside code and configuration. */
+function sourceRows(summary: RunSummary): readonly (readonly [string, string])[] {
+  switch (summary.mode) {
+    case 'virtual':
+      return [['Seed and scenario', `${summary.seed}, ${summary.scenario}`]];
+    case 'embedded':
+      return [
+        ['Run', summary.runId],
+        ['Seed and scenario', `${summary.seed}, ${summary.scenario}`],
+        ['Script', `${summary.compression} times as fast as the clock`],
+      ];
+    case 'account':
+      return [['Run', summary.runId]];
+    case 'replay': {
+      const { sha256, records, markets, refused } = summary.recording;
+      return [
+        ['Recording (SHA-256)', sha256],
+        [
+          'Recorded',
+          `${grouped(records)} records of ${grouped(markets)} markets${refusedText(refused)}`,
+        ],
+      ];
+    }
+  }
 }
 
 function refusedText(refused: Readonly<Record<string, number>>): string {

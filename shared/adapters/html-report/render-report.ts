@@ -61,10 +61,7 @@ export async function renderReport(record: RunRecord, summary: RunSummary): Prom
 }
 
 function headerOf(record: RunRecord, summary: RunSummary, verdict: Verdict): Html {
-  const what =
-    summary.mode === 'virtual'
-      ? `virtual world, seed ${summary.seed}`
-      : `replay of ${counted(summary.recording.markets, 'recorded market')}`;
+  const what = whatRan(summary);
   const broken = verdict.tone === 'broken';
   return html`<header>
     <p class="eyebrow">
@@ -78,6 +75,19 @@ function headerOf(record: RunRecord, summary: RunSummary, verdict: Verdict): Htm
     ${broken ? null : html`<p class="judgement">${verdict.health}</p>`}
     <p class="about">${record.description}</p>
   </header>`;
+}
+
+function whatRan(summary: RunSummary): string {
+  switch (summary.mode) {
+    case 'virtual':
+      return `virtual world, seed ${summary.seed}`;
+    case 'replay':
+      return `replay of ${counted(summary.recording.markets, 'recorded market')}`;
+    case 'embedded':
+      return `one machine, seed ${summary.seed}`;
+    case 'account':
+      return `account, ${summary.fingerprints.stage}`;
+  }
 }
 
 const ratio = (value: number | null): string => (value === null ? '–' : value.toFixed(2));

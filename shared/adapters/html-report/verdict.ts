@@ -55,6 +55,7 @@ function healthSentence(summary: RunSummary): string {
       : `the ledger is out of balance by ${dollars(money(imbalanceMicros))}`;
   if (violated === 0) {
     const all = Object.values(byNumber);
+    if (all.length === 0) return `No invariant was looked at in this run; ${balance}.`;
     const looked = all.filter((one) => one.checked > 0).length;
     const idle = all.length - looked;
     const rest = idle === 0 ? '' : ` (${idle} had nothing to look at in this run)`;

@@ -7,7 +7,13 @@ import type {
   RunOutcome,
   RunRecord,
 } from '../../contracts/run-record.ts';
-import type { ReplaySummary, RunSummary, VirtualSummary } from '../../contracts/summary.ts';
+import type {
+  AccountSummary,
+  EmbeddedSummary,
+  ReplaySummary,
+  RunSummary,
+  VirtualSummary,
+} from '../../contracts/summary.ts';
 import type { Order } from '../../domain/execution/order.ts';
 import { canonicalJson } from '../../domain/decisions/canonical-json.ts';
 import { imbalance } from '../../domain/ledger/fold-ledger.ts';
@@ -21,9 +27,9 @@ import {
   type RoundTrip,
   type TradeSummary,
 } from '../../domain/reports/trade-summary.ts';
-import type { LedgerStore } from '../../ports/ledger-store.ts';
 import type { DecisionLog } from '../../ports/decision-log.ts';
 import type { BookedFill, HotStore, Row } from '../../ports/hot-store.ts';
+import type { LedgerStore } from '../../ports/ledger-store.ts';
 import type { MarketStats, RunStats } from './run-stats.ts';
 import { tradeRows } from './trade-rows.ts';
 
@@ -34,9 +40,9 @@ const LEAST_DAYS = 10;
 /** A run that has ended, whatever kind it was. */
 export type EndedRun = {
   readonly stats: RunStats;
-  readonly store: HotStore;
-  readonly ledger: LedgerStore;
-  readonly decisions: DecisionLog;
+  readonly store: Pick<HotStore, 'list'>;
+  readonly ledger: Pick<LedgerStore, 'entries'>;
+  readonly decisions: Pick<DecisionLog, 'all'>;
   readonly invariants: RunRecord['invariants'];
   readonly startMs: EpochMs;
   readonly endMs: EpochMs;
@@ -54,10 +60,12 @@ export type EndedRun = {
   readonly fingerprints: RunSummary['fingerprints'];
 };
 
-/** What is particular to a virtual run or to a replay in its summary. */
+/** What is particular to one kind of run in its summary. */
 export type ModeFields =
   | Pick<VirtualSummary, 'mode' | 'seed' | 'scenario'>
-  | Pick<ReplaySummary, 'mode' | 'recording' | 'halfSpreadCents' | 'halfSpreads'>;
+  | Pick<ReplaySummary, 'mode' | 'recording' | 'halfSpreadCents' | 'halfSpreads'>
+  | Pick<EmbeddedSummary, 'mode' | 'runId' | 'seed' | 'scenario' | 'compression'>
+  | Pick<AccountSummary, 'mode' | 'runId'>;
 
 /** Folds an ended run into its record, its summary and its decision lines. */
 export async function buildReport(run: EndedRun, mode: ModeFields): Promise<RunOutcome> {

@@ -1,5 +1,11 @@
 import type { JournalEntry } from '../../domain/ledger/journal.ts';
-import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
+import type {
+  EpochMs,
+  EventTicker,
+  Market,
+  MarketResult,
+  MarketTicker,
+} from '../../domain/market/market.ts';
 import { addMoney, cost, NO_MONEY, subtractMoney, type Money } from '../../domain/money/money.ts';
 import { ONE_DOLLAR, type Price } from '../../domain/money/price.ts';
 import type { Probability } from '../../domain/money/probability.ts';
@@ -11,6 +17,7 @@ import type { HistoryEvent, ScoredMarket } from '../../ports/history.ts';
 /** One market as the run has seen it. */
 export type MarketStats = {
   readonly ticker: MarketTicker;
+  readonly eventTicker: EventTicker;
   title: string;
   startTimeMs: EpochMs | null;
   ticks: number;
@@ -96,7 +103,7 @@ export class RunStats {
   }
 
   /** A market that is told again keeps what was counted of it. */
-  #onMarket({ ticker, title }: Market, startTimeMs: EpochMs | null): void {
+  #onMarket({ ticker, eventTicker, title }: Market, startTimeMs: EpochMs | null): void {
     const known = this.markets.get(ticker);
     if (known !== undefined) {
       known.title = title;
@@ -105,6 +112,7 @@ export class RunStats {
     }
     this.markets.set(ticker, {
       ticker,
+      eventTicker,
       title,
       startTimeMs,
       ticks: 0,
