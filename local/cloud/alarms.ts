@@ -145,7 +145,7 @@ function statisticOf(alarm: WiredAlarm): (buckets: readonly Bucket[]) => number 
 /** The nearest rank: the least value that so many percent do not exceed. */
 function percentileOf(percent: number): (buckets: readonly Bucket[]) => number {
   return (buckets) => {
-    const values = buckets.flatMap((bucket) => bucket.values).sort((a, b) => a - b);
+    const values = buckets.flatMap((bucket) => bucket.values).toSorted((a, b) => a - b);
     const rank = Math.max(1, Math.ceil((percent / 100) * values.length));
     return values[rank - 1] ?? 0;
   };

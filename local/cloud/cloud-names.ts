@@ -21,8 +21,6 @@ export type ResourceKind =
 
 /** The ARN of a part by its short name. */
 export function arnOf(kind: ResourceKind, name: string): string {
-  const arn = (service: string, rest: string): string =>
-    `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${rest}`;
   switch (kind) {
     case 'queue':
       return arn('sqs', name);
@@ -49,6 +47,10 @@ export function arnOf(kind: ResourceKind, name: string): string {
     case 'alarm':
       return arn('cloudwatch', `alarm:${name}`);
   }
+}
+
+function arn(service: string, rest: string): string {
+  return `arn:aws:${service}:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${rest}`;
 }
 
 /** The address of a queue under an endpoint such as http://127.0.0.1:4566. */

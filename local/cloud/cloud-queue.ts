@@ -1,10 +1,10 @@
 import { invariant } from '../../shared/domain/money/invariant.ts';
-import type { EpochMs } from '../../shared/domain/market/market.ts';
-import type { TimerHandle, Timers } from '../../shared/ports/timers.ts';
+import type { Timers } from '../../shared/ports/timers.ts';
 import { drawDelayMs } from '../../shared/simulator/faults/delay.ts';
 import type { QueueFaults } from '../../shared/simulator/faults/queue-faults.ts';
 import type { Rng } from '../../shared/simulator/rng.ts';
 import { messageIds } from './message-ids.ts';
+import { copyOf, parseHandle, receivedOf, type Copy } from './queue-copy.ts';
 import type {
   QueueAttributes,
   QueueCounters,
@@ -12,6 +12,7 @@ import type {
   ReceivedMessage,
   ReceiveOptions,
 } from './queue-types.ts';
+import { QueueWaiters } from './queue-waiters.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 export type CloudQueueOptions = {
@@ -29,24 +30,6 @@ export type CloudQueueOptions = {
   readonly faults?: { readonly rng: Rng; readonly mix: QueueFaults } | null;
 };
 
-type Copy = {
-  readonly number: number;
-  readonly messageId: string;
-  readonly body: string;
-  readonly sentMs: EpochMs;
-  readonly deadLetterSource: string | null;
-  firstReceivedMs: EpochMs;
-  receives: number;
-  state: 'delayed' | 'visible' | 'in_flight' | 'gone';
-  timeout: TimerHandle | null;
-};
-
-type Waiter = {
-  readonly options: ReceiveOptions;
-  readonly resolve: (messages: readonly ReceivedMessage[]) => void;
-  timeout: TimerHandle | null;
-};
-
 /** A second copy of a message comes later by this mean. */
 const DUPLICATE_MEAN_MS = 2_000;
 
@@ -58,24 +41,25 @@ const DUPLICATE_MEAN_MS = 2_000;
 export class CloudQueue {
   readonly name: string;
   readonly #options: CloudQueueOptions;
-  readonly #labels: { readonly arrives: string; readonly again: string; readonly wakes: string };
+  readonly #labels: { readonly arrives: string; readonly again: string };
   readonly #nextId: () => string;
   readonly #visible = new WaitingLine<Copy>();
   readonly #copies = new Map<number, Copy>();
-  readonly #waiters: Waiter[] = [];
+  readonly #waiters: QueueWaiters;
   readonly #listeners: (() => void)[] = [];
-  #wakePlanned = false;
   #nextNumber = 0;
   #delayed = 0;
   #inFlight = 0;
-  #sent = 0;
-  #duplicated = 0;
-  #delivered = 0;
-  #redelivered = 0;
-  #reordered = 0;
-  #processed = 0;
-  #deadLettered = 0;
-  #expired = 0;
+  readonly #counts = {
+    sent: 0,
+    duplicated: 0,
+    delivered: 0,
+    redelivered: 0,
+    reordered: 0,
+    processed: 0,
+    deadLettered: 0,
+    expired: 0,
+  };
 
   constructor(options: CloudQueueOptions) {
     const { name, visibilityTimeoutMs, redrive } = options;
@@ -86,25 +70,17 @@ export class CloudQueue {
     );
     this.name = name;
     this.#options = options;
-    this.#labels = {
-      arrives: `${name} arrives`,
-      again: `${name} shows again`,
-      wakes: `${name} wakes`,
-    };
+    this.#labels = { arrives: `${name} arrives`, again: `${name} shows again` };
+    this.#waiters = new QueueWaiters(options.timers, `${name} wakes`, (wanted) =>
+      this.#takeFor(wanted),
+    );
     this.#nextId = messageIds(name, options.timers.nowMs());
   }
 
   get counters(): QueueCounters {
     this.#expireFront();
     return {
-      sent: this.#sent,
-      duplicated: this.#duplicated,
-      delivered: this.#delivered,
-      redelivered: this.#redelivered,
-      reordered: this.#reordered,
-      processed: this.#processed,
-      deadLettered: this.#deadLettered,
-      expired: this.#expired,
+      ...this.#counts,
       waiting: this.#visible.size + this.#delayed,
       inFlight: this.#inFlight,
     };
@@ -148,7 +124,7 @@ export class CloudQueue {
       const delayMs = typeof entry === 'string' ? queueDelayMs : (entry.delayMs ?? queueDelayMs);
       const messageId = this.#nextId();
       ids.push(messageId);
-      this.#sent += 1;
+      this.#counts.sent += 1;
       const copy = this.#copyOf({ messageId, body, sentMs: nowMs, deadLetterSource: null });
       if (faults !== null && faults !== undefined) this.#sendFaulty(copy, delayMs, faults);
       else if (delayMs > 0) this.#arriveAfter(copy, delayMs);
@@ -175,17 +151,9 @@ export class CloudQueue {
 
   /** What is visible now, or else the first that comes within `waitMs`; empty when nothing came. */
   receive(options: ReceiveOptions): Promise<readonly ReceivedMessage[]> {
-    const taken = this.#waiters.length > 0 ? [] : this.#takeFor(options);
+    const taken = this.#waiters.size > 0 ? [] : this.#takeFor(options);
     if (taken.length > 0 || options.waitMs <= 0) return Promise.resolve(taken);
-    return new Promise((resolve) => {
-      const waiter: Waiter = { options, resolve, timeout: null };
-      this.#waiters.push(waiter);
-      waiter.timeout = this.#options.timers.after(options.waitMs, this.#labels.wakes, () => {
-        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-        resolve([]);
-        return FOLLOWED;
-      });
-    });
+    return this.#waiters.wait(options);
   }
 
   /**
@@ -197,12 +165,12 @@ export class CloudQueue {
     if (handle === null || handle.number >= this.#nextNumber) return false;
     const copy = this.#copies.get(handle.number);
     if (copy === undefined) return true;
-    if (handle.receives < 1 || handle.receives > copy.receives) return false;
+    if (handle.receives > copy.receives) return false;
     const { faults } = this.#options;
     const isLost = faults?.rng.chance(faults.mix.lostDelete) ?? false;
     if (isLost && copy.receives === 1) return true;
     this.#leave(copy);
-    this.#processed += 1;
+    this.#counts.processed += 1;
     return true;
   }
 
@@ -222,27 +190,14 @@ export class CloudQueue {
 
   /** Ends every wait of a receiver with nothing. */
   close(): void {
-    for (const waiter of this.#waiters.splice(0)) {
-      if (waiter.timeout !== null) this.#options.timers.cancel(waiter.timeout);
-      waiter.resolve([]);
-    }
+    this.#waiters.close();
   }
 
   #copyOf(
     message: Pick<Copy, 'messageId' | 'body' | 'sentMs' | 'deadLetterSource'>,
     carried: Pick<Copy, 'firstReceivedMs' | 'receives'> = { firstReceivedMs: 0, receives: 0 },
   ): Copy {
-    const copy: Copy = {
-      number: this.#nextNumber,
-      messageId: message.messageId,
-      body: message.body,
-      sentMs: message.sentMs,
-      deadLetterSource: message.deadLetterSource,
-      firstReceivedMs: carried.firstReceivedMs,
-      receives: carried.receives,
-      state: 'delayed',
-      timeout: null,
-    };
+    const copy = copyOf(this.#nextNumber, message, carried);
     this.#nextNumber += 1;
     this.#copies.set(copy.number, copy);
     return copy;
@@ -255,7 +210,7 @@ export class CloudQueue {
     const isDuplicated = rng.chance(mix.duplicate);
     const laterMs = rng.exponential(DUPLICATE_MEAN_MS);
     if (!isDuplicated) return;
-    this.#duplicated += 1;
+    this.#counts.duplicated += 1;
     this.#arriveAfter(this.#copyOf(copy), delayMs + laterMs);
   }
 
@@ -274,28 +229,9 @@ export class CloudQueue {
     this.#visible.push(copy);
   }
 
-  /** Tells the listeners, and plans one look for those who wait, so that what comes together is received together. */
   #announce(): void {
     for (const listener of this.#listeners) listener();
-    if (this.#wakePlanned || this.#waiters.length === 0) return;
-    this.#wakePlanned = true;
-    this.#options.timers.after(0, this.#labels.wakes, () => {
-      this.#wakePlanned = false;
-      this.#wake();
-      return FOLLOWED;
-    });
-  }
-
-  #wake(): void {
-    for (;;) {
-      const waiter = this.#waiters[0];
-      if (waiter === undefined) return;
-      const taken = this.#takeFor(waiter.options);
-      if (taken.length === 0) return;
-      this.#waiters.shift();
-      if (waiter.timeout !== null) this.#options.timers.cancel(waiter.timeout);
-      waiter.resolve(taken);
-    }
+    this.#waiters.announce();
   }
 
   #takeFor(options: ReceiveOptions): readonly ReceivedMessage[] {
@@ -308,7 +244,7 @@ export class CloudQueue {
     const waiting = this.#visible.size;
     const isOutOfTurn = waiting > 1 && (faults?.rng.chance(faults.mix.reorder) ?? false);
     if (!isOutOfTurn || faults === null || faults === undefined) return this.#visible.take(0);
-    this.#reordered += 1;
+    this.#counts.reordered += 1;
     return this.#visible.take(1 + faults.rng.integer(waiting - 1));
   }
 
@@ -316,19 +252,11 @@ export class CloudQueue {
     copy.state = 'in_flight';
     copy.receives += 1;
     this.#inFlight += 1;
-    this.#delivered += 1;
+    this.#counts.delivered += 1;
     if (copy.receives === 1) copy.firstReceivedMs = this.#options.timers.nowMs();
-    else this.#redelivered += 1;
+    else this.#counts.redelivered += 1;
     this.#hide(copy, hiddenMs);
-    return {
-      messageId: copy.messageId,
-      receiptHandle: `${copy.number}:${copy.receives}:${copy.messageId}`,
-      body: copy.body,
-      sentMs: copy.sentMs,
-      firstReceivedMs: copy.firstReceivedMs,
-      receives: copy.receives,
-      deadLetterSource: copy.deadLetterSource,
-    };
+    return receivedOf(copy);
   }
 
   #hide(copy: Copy, hiddenMs: number): void {
@@ -343,10 +271,10 @@ export class CloudQueue {
     const { redrive } = this.#options;
     if (this.#isExpired(copy)) {
       this.#leave(copy);
-      this.#expired += 1;
+      this.#counts.expired += 1;
     } else if (redrive !== null && redrive !== undefined && copy.receives >= redrive.maxReceives) {
       this.#leave(copy);
-      this.#deadLettered += 1;
+      this.#counts.deadLettered += 1;
       redrive.deadLetterQueue.#adopt(copy, this.name);
     } else {
       this.#inFlight -= 1;
@@ -357,7 +285,7 @@ export class CloudQueue {
 
   /** Takes what another queue gave up; the age goes on counting, as for standard queues of SQS. */
   #adopt(given: Copy, deadLetterSource: string): void {
-    this.#sent += 1;
+    this.#counts.sent += 1;
     this.#show(this.#copyOf({ ...given, deadLetterSource }, given));
     this.#announce();
   }
@@ -373,7 +301,7 @@ export class CloudQueue {
       const front = this.#visible.at(0);
       if (front === undefined || !this.#isExpired(front)) return;
       this.#leave(front);
-      this.#expired += 1;
+      this.#counts.expired += 1;
     }
   }
 
@@ -385,16 +313,4 @@ export class CloudQueue {
     copy.state = 'gone';
     this.#copies.delete(copy.number);
   }
-}
-
-/** What a task returns after it answered somebody: the virtual clock then lets the answer be read before it goes on. */
-const FOLLOWED = Promise.resolve();
-
-function parseHandle(
-  receiptHandle: string,
-): { readonly number: number; readonly receives: number } | null {
-  const [number, receives, ...rest] = receiptHandle.split(':');
-  if (number === undefined || receives === undefined || rest.length !== 1) return null;
-  if (!/^\d+$/.test(number) || !/^\d+$/.test(receives)) return null;
-  return { number: Number(number), receives: Number(receives) };
 }

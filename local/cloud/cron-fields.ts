@@ -87,7 +87,7 @@ function valuesOf(field: string, range: Range, expression: string): ReadonlySet<
 }
 
 function sorted(values: ReadonlySet<number>): readonly number[] {
-  return [...values].sort((a, b) => a - b);
+  return [...values].toSorted((a, b) => a - b);
 }
 
 function refusal(field: string, { name, least, most }: Range, expression: string): Error {

@@ -150,7 +150,7 @@ class Invocation {
 
   /** A handler that throws before its first await is one that rejects. */
   async #call(event: unknown): Promise<unknown> {
-    return await this.#of.handler(event, this.#context());
+    return this.#of.handler(event, this.#context());
   }
 
   #finish(resolve: (result: InvocationResult) => void, end: () => InvocationResult): void {

@@ -139,12 +139,13 @@ export class Metrics {
     const parsed = emfSchema.safeParse(parseJson(line));
     if (!parsed.success) return false;
     const record: Readonly<Record<string, unknown>> = parsed.data;
-    for (const directive of parsed.data._aws.CloudWatchMetrics) {
+    const { CloudWatchMetrics: directives, Timestamp: atMs } = parsed.data['_aws'];
+    for (const directive of directives) {
       for (const names of directive.Dimensions) {
         const dimensions = Object.fromEntries(names.map((name) => [name, String(record[name])]));
         for (const { Name } of directive.Metrics) {
           for (const value of numbersOf(record[Name])) {
-            this.put(directive.Namespace, Name, dimensions, value, parsed.data._aws.Timestamp);
+            this.put(directive.Namespace, Name, dimensions, value, atMs);
           }
         }
       }
@@ -154,7 +155,7 @@ export class Metrics {
 }
 
 function keyOf(namespace: string, metric: string, dimensions: Dimensions): string {
-  const sorted = Object.keys(dimensions).sort();
+  const sorted = Object.keys(dimensions).toSorted();
   return JSON.stringify([namespace, metric, ...sorted.map((name) => [name, dimensions[name]])]);
 }
 

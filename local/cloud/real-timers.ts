@@ -60,7 +60,7 @@ export class RealTimers implements Timers {
   /** Cancels everything that is still to come, and takes nothing more. */
   close(): void {
     this.#isClosed = true;
-    for (const armed of [...this.#armed]) this.cancel(armed);
+    for (const armed of this.#armed) this.cancel(armed);
   }
 
   #arm(armed: Armed, timeMs: EpochMs, label: string): void {

@@ -52,12 +52,7 @@ function valueOf(reference: string, endpoints: Endpoints | null): string | null 
   const [, kind, name = '', attribute] = match ?? [];
   const known = WITH_ARN.find((each) => each === kind);
   if (known === undefined) return null;
-  switch (attribute) {
-    case 'arn':
-      return arnOf(known, name);
-    case 'name':
-      return name;
-    default:
-      return known === 'queue' && endpoints !== null ? queueUrlOf(endpoints.cloud, name) : null;
-  }
+  if (attribute === 'arn') return arnOf(known, name);
+  if (attribute === 'name') return name;
+  return known === 'queue' && endpoints !== null ? queueUrlOf(endpoints.cloud, name) : null;
 }

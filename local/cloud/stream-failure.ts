@@ -55,7 +55,6 @@ export function failureOf(failure: {
 }): GivenUp {
   const { records, result, table, functionName, id } = failure;
   const [first, last] = [records[0], records.at(-1)];
-  const iso = (timeMs: EpochMs | undefined): string => new Date(timeMs ?? 0).toISOString();
   const timestamp = iso(failure.atMs);
   const day = timestamp.slice(0, 10);
   const time = timestamp.slice(11, 19).replaceAll(':', '.');
@@ -90,4 +89,8 @@ export function failureOf(failure: {
       payload: JSON.stringify(failure.event),
     },
   };
+}
+
+function iso(timeMs: EpochMs | undefined): string {
+  return new Date(timeMs ?? 0).toISOString();
 }

@@ -1,11 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import {
-  HEALTHY_QUEUE,
-  SimQueue,
-  type QueueFaults,
-} from '../../shared/simulator/faults/sim-queue.ts';
-import { seededRng } from '../../shared/simulator/rng.ts';
+import { HEALTHY_QUEUE, type QueueFaults } from '../../shared/simulator/faults/queue-faults.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
+import { MappedQueue } from '../support/mapped-queue.ts';
 import { NOON } from '../support/trade-builders.ts';
 import { clockContract } from './clock-contract.ts';
 import { queueContract, type QueueWorld } from './queue-contract.ts';
@@ -22,11 +18,9 @@ clockContract('the scheduler of the virtual world', () => {
 });
 
 function openQueue(faults: QueueFaults, batchSize: number): QueueWorld {
-  const scheduler = new Scheduler({ startMs: NOON });
-  const queue = new SimQueue<string>({
-    scheduler,
-    rng: seededRng(11),
-    name: 'messages',
+  const world = new MappedQueue({
+    startMs: NOON,
+    seed: 11,
     faults,
     batchSize,
     maxConcurrency: 2,
@@ -34,19 +28,22 @@ function openQueue(faults: QueueFaults, batchSize: number): QueueWorld {
     maxReceives: 5,
   });
   return {
-    queue,
-    consume: (handle) =>
-      queue.consume(async (messages) => ({
-        failed: messages.flatMap((message, index) => (handle(message) ? [] : [index])),
-      })),
-    drain: async () => {
-      await scheduler.run({ untilMs: Infinity, turn });
+    queue: {
+      send: (messages) => {
+        world.queue.send(messages);
+        return Promise.resolve();
+      },
     },
+    consume: (handle) =>
+      world.consume(async (messages) =>
+        messages.flatMap((message, index) => (handle(message) ? [] : [index])),
+      ),
+    drain: () => world.finish(),
   };
 }
 
-queueContract('a healthy simulated queue', () => openQueue(HEALTHY_QUEUE, 10));
-queueContract('a simulated queue that duplicates, reorders and loses deletes', () =>
+queueContract('a healthy cloud queue', () => openQueue(HEALTHY_QUEUE, 10));
+queueContract('a cloud queue that duplicates, reorders and loses deletes', () =>
   openQueue({ ...HEALTHY_QUEUE, duplicate: 0.3, reorder: 0.5, lostDelete: 0.3 }, 4),
 );
-queueContract('a simulated queue of single messages', () => openQueue(HEALTHY_QUEUE, 1));
+queueContract('a cloud queue of single messages', () => openQueue(HEALTHY_QUEUE, 1));

@@ -82,7 +82,7 @@ function compileComparison(operator: string, expected: unknown, of: Variable): C
   const read = READ[kind];
   const holds = ORDERS[order];
   const other =
-    match?.[3] === undefined ? literal(expected, read, operator, of) : path(expected, of);
+    match?.[3] === undefined ? literal(expected, read, operator, of) : otherVariable(expected, of);
   return (sight) => {
     const left = read(valueOf(of, sight));
     const right = read(other(sight));
@@ -131,9 +131,9 @@ function literal(
   return () => expected;
 }
 
-function path(expected: unknown, of: Variable): (sight: Sight) => unknown {
+function otherVariable(expected: unknown, of: Variable): (sight: Sight) => unknown {
   const reader = compilePath(expected, of.where);
-  return (sight) => mustFind(reader, sight, 'States.Runtime', String(expected));
+  return (sight) => mustFind(reader, sight, 'States.Runtime', expected);
 }
 
 /** A variable that is not there fails the machine, other than for IsPresent. */

@@ -34,8 +34,8 @@ function readArgument(cursor: Cursor): PathReader {
     const literal = unquote(take(cursor, /'(?:[^'\\]|\\.)*'/sy));
     return () => literal;
   }
-  const call = take(cursor, /States\.\w+(?=\()/y);
-  if (call !== '') return readCall(cursor, call);
+  const name = take(cursor, /States\.\w+(?=\()/y);
+  if (name !== '') return readCall(cursor, name);
   const word = take(cursor, /[^\s,()]+/y);
   if (word === 'null') return () => null;
   const value = Number(word);

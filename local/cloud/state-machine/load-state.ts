@@ -44,7 +44,7 @@ function cut(raw: RawState, field: 'InputPath' | 'OutputPath', where: string): R
   const path = raw[field] === undefined ? '$' : raw[field];
   if (path === null) return () => ({});
   const reader = compilePath(path, `${where}.${field}`);
-  return (sight) => mustFind(reader, sight, 'States.Runtime', String(path));
+  return (sight) => mustFind(reader, sight, 'States.Runtime', path);
 }
 
 function template(raw: RawState, field: string | null, where: string): Reading | null {

@@ -114,7 +114,7 @@ function waitOf(raw: RawState, where: string): (sight: Sight, nowMs: number) => 
     const reader = compilePath(value, `${where}.${field}`);
     const isSeconds = field === 'SecondsPath';
     return (sight, nowMs) => {
-      const found = mustFind(reader, sight, 'States.Runtime', String(value));
+      const found = mustFind(reader, sight, 'States.Runtime', value);
       const untilMs = isSeconds ? afterSeconds(found, nowMs) : atTimestamp(found);
       if (untilMs !== null) return untilMs;
       throw new StateError(
@@ -157,7 +157,7 @@ function mapOf(raw: RawState, where: string, loading: Loading): Work {
   }
   return {
     kind: 'map',
-    items: (sight) => mustFind(items, sight, 'States.Runtime', String(itemsPath)),
+    items: (sight) => mustFind(items, sight, 'States.Runtime', itemsPath),
     item: selector === undefined ? null : compileTemplate(selector, `${where}.ItemSelector`),
     processor: loading.level(processor, `${where}.ItemProcessor`, ['ProcessorConfig']),
     maxConcurrency:
@@ -190,7 +190,7 @@ function textOf(raw: RawState, field: 'Error' | 'Cause', where: string): (sight:
   }
   const reader: Reading = compilePath(path, `${where}.${field}Path`);
   return (sight) => {
-    const found = mustFind(reader, sight, 'States.Runtime', String(path));
+    const found = mustFind(reader, sight, 'States.Runtime', path);
     if (typeof found === 'string') return found;
     throw new StateError('States.Runtime', `${field}Path leads to ${JSON.stringify(found)}`);
   };

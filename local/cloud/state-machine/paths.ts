@@ -34,12 +34,12 @@ export function compileWriter(
 }
 
 /** What a path gives, or a failure of the state with the given error name. */
-export function mustFind(reader: PathReader, sight: Sight, error: string, path: string): unknown {
+export function mustFind(reader: PathReader, sight: Sight, error: string, path: unknown): unknown {
   const value = reader(sight);
   if (value !== ABSENT) return value;
   throw new StateError(
     error,
-    `The path ${path} could not be found in the input ${JSON.stringify(sight.input)}`,
+    `The path ${JSON.stringify(path)} could not be found in the input ${JSON.stringify(sight.input)}`,
   );
 }
 

@@ -18,7 +18,7 @@ export class Scope {
   cancel(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
     this.#listeners.clear();
   }
 

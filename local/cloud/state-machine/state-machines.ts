@@ -61,7 +61,7 @@ type Record_ = {
 
 /** A run that is longer fails, as in Step Functions. */
 const MOST_EVENTS = 25_000;
-const NAME = /^[^\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f]{1,80}$/;
+const NAME = /^[^\s\p{Cc}<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/u;
 
 /** Step Functions: machines read when it is made, and their executions on the clock. */
 export class StateMachines {
