@@ -335,7 +335,7 @@ describe('the stream of an exchange that misbehaves', () => {
 });
 
 /** A bare client, signed in. */
-async function client(served: Served): Promise<{ socket: WebSocket; replies: unknown[] }> {
+async function openClient(served: Served): Promise<{ socket: WebSocket; replies: unknown[] }> {
   const { desk, server } = served;
   const path = new URL(server.wsUrl).pathname;
   const headers = rsaSigner({ method: 'GET', path, nowMs: desk.nowMs() });
@@ -372,7 +372,7 @@ describe('the simulated exchange’s side of a socket', () => {
       13,
     ],
   ])('refuses %s with code %i', async (text, code, id) => {
-    const { socket, replies } = await client(await serve());
+    const { socket, replies } = await openClient(await serve());
     socket.send(text);
     socket.send('{"id":99,"cmd":"list_subscriptions"}');
     await expect.poll(() => replies.length).toBe(2);
@@ -383,7 +383,7 @@ describe('the simulated exchange’s side of a socket', () => {
   });
 
   it('lists, widens and ends subscriptions', async () => {
-    const { socket, replies } = await client(await serve());
+    const { socket, replies } = await openClient(await serve());
     const command = (id: number, cmd: string, params: object = {}): void =>
       socket.send(JSON.stringify({ id, cmd, params }));
     command(1, 'subscribe', { channels: ['orderbook_delta', 'trade'], market_ticker: TICKER });
@@ -415,7 +415,7 @@ describe('the simulated exchange’s side of a socket', () => {
 
   it('drops a reader that does not read', async () => {
     const served = await serve({ maxBufferedBytes: 100_000 });
-    const { socket, replies } = await client(served);
+    const { socket, replies } = await openClient(served);
     socket.send(
       JSON.stringify({
         id: 1,
@@ -427,12 +427,17 @@ describe('the simulated exchange’s side of a socket', () => {
     socket.pause();
     let gone = false;
     socket.on('close', () => (gone = true));
-    // Far more than the sockets of the machine hold.
-    for (let n = 0; n < 25_000; n += 1) {
-      const { order_id: orderId } = served.desk.accept('them', { price: '0.1000', count: '1.00' });
-      served.desk.exchange.cancel('them', { orderId, market: TICKER }, served.desk.nowMs());
-      if (n % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
+    const { desk } = served;
+    for (let cents = 10; cents < 60; cents += 1)
+      desk.accept('them', { price: `0.${cents}00`, count: '1.00' });
+    // Far more than the sockets of the machine hold; the exchange forgets who is dropped.
+    const flood = async (): Promise<void> => {
+      for (let n = 0; n < 15_000; n += 1) {
+        desk.exchange.getSnapshot(1, [TICKER], desk.nowMs());
+        if (n % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await expect(flood()).rejects.toThrow('subscription 1 is open');
     socket.resume();
     await expect.poll(() => gone, { timeout: 5_000 }).toBe(true);
   });
