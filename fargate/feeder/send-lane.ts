@@ -49,6 +49,9 @@ export class SendLane<Message> {
   #inFlight = 0;
   #inFlightMessages = 0;
   #timer: TimerHandle | null = null;
+  #dueMs = 0;
+  /** Since when the oldest message waits for company. */
+  #sinceMs = 0;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   #failuresInARow = 0;
   #closed = false;
@@ -73,17 +76,19 @@ export class SendLane<Message> {
     if (this.#closed) return;
     this.#counts.taken += 1;
     const key = this.#options.keyOf?.(message) ?? this.#nextKey++;
+    if (this.#waiting.size === 0) this.#sinceMs = this.#options.timers.nowMs();
     if (this.#waiting.delete(key)) this.#counts.replaced += 1;
     this.#waiting.set(key, { message, attempts: 0 });
     this.#keepBound();
-    this.#pump(this.#waiting.size >= BATCH_SIZE);
+    this.#plan();
   }
 
   /** Sends what waits without waiting for company; resolves when nothing waits or is under way. */
   flush(): Promise<void> {
-    this.#pump(true);
     if (this.depth === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
+    const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#plan();
+    return idle;
   }
 
   /** Forgets what waits. What is under way still arrives. */
@@ -100,22 +105,41 @@ export class SendLane<Message> {
     this.#timer = null;
   }
 
-  /** Starts what may start now, and plans the rest. `now`: a batch that is not full goes too. */
-  #pump(now: boolean): void {
-    const waitMs = this.#notBeforeMs - this.#options.timers.nowMs();
-    if (waitMs <= 0) {
-      while (this.#inFlight < this.#maxInFlight) {
-        if (this.#waiting.size === 0 || !(now || this.#waiting.size >= BATCH_SIZE)) break;
-        void this.#sendOne(this.#takeBatch());
-      }
+  /**
+   * Plans the next sends: at once, after the wait for company, or when the backoff is over. They begin in a task of
+   * the clock, so that a virtual one knows what is under way.
+   */
+  #plan(): void {
+    if (this.#waiting.size === 0 || this.#inFlight >= this.#maxInFlight) return;
+    const { timers, name } = this.#options;
+    const dueMs = Math.max(this.#notBeforeMs, this.#goesAtMs());
+    if (this.#timer !== null) {
+      if (this.#dueMs <= dueMs) return;
+      timers.cancel(this.#timer);
     }
-    if (this.#waiting.size === 0 || this.#timer !== null || this.#inFlight >= this.#maxInFlight)
-      return;
-    const { timers, name, lingerMs } = this.#options;
-    this.#timer = timers.after(Math.max(waitMs, lingerMs), `${name} sends`, () => {
+    this.#dueMs = dueMs;
+    this.#timer = timers.at(dueMs, `${name} sends`, () => {
       this.#timer = null;
-      this.#pump(true);
+      return this.#sendAll();
     });
+  }
+
+  /** A full batch goes at once, another one when it has waited for company; none waits during a flush. */
+  #goesAtMs(): number {
+    const nowMs = this.#options.timers.nowMs();
+    if (this.#waiting.size >= BATCH_SIZE || this.#idle.length > 0) return nowMs;
+    return Math.max(nowMs, this.#sinceMs + this.#options.lingerMs);
+  }
+
+  async #sendAll(): Promise<void> {
+    const nowMs = this.#options.timers.nowMs();
+    const sends: Promise<void>[] = [];
+    while (this.#inFlight < this.#maxInFlight && this.#waiting.size > 0) {
+      if (this.#goesAtMs() > nowMs) break;
+      sends.push(this.#sendOne(this.#takeBatch()));
+    }
+    this.#plan();
+    await Promise.all(sends);
   }
 
   #takeBatch(): readonly (readonly [string | number, Waiting<Message>])[] {
@@ -140,7 +164,7 @@ export class SendLane<Message> {
     this.#inFlight -= 1;
     this.#inFlightMessages -= batch.length;
     if (this.#closed) return;
-    this.#pump(this.#idle.length > 0);
+    this.#plan();
     this.#wakeIdle();
   }
 
