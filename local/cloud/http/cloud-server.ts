@@ -139,6 +139,8 @@ async function serve(
 ): Promise<void> {
   const service = router.find(request);
   const [path = '/', ...query] = (request.url ?? '/').split('?');
+  let isGone = false;
+  response.once('close', () => (isGone = true));
   let call: HttpCall = {
     method: request.method ?? 'GET',
     // As it was sent: parsing an address would make something else of // and of .. in a key.
@@ -146,7 +148,7 @@ async function serve(
     query: new URLSearchParams(query.join('?')),
     headers: request.headers,
     body: Buffer.alloc(0),
-    isGone: () => response.closed || response.destroyed,
+    isGone: () => isGone,
   };
   try {
     const body = await readBody(request, router.limitOf(service));

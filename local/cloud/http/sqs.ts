@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import { arnOf, queueUrlOf } from '../cloud-names.ts';
 import type { CloudQueue } from '../cloud-queue.ts';
@@ -158,6 +159,8 @@ async function receive(
     waitMs: waitS * SECOND_MS,
     visibilityTimeoutMs: hiddenS === null ? null : hiddenS * SECOND_MS,
   });
+  // An end of the connection that has arrived together with the message is heard in the next turn.
+  if (messages.length > 0) await nextTurn();
   if (call.isGone()) {
     // Who waited has gone; the next one shall not wait for the visibility timeout of nobody.
     for (const { receiptHandle } of messages) queue.changeVisibility(receiptHandle, 0);
