@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { VARIABLES, type VariableName } from '../../shared/contracts/environment/functions.ts';
+import {
+  FUNCTIONS,
+  VARIABLES,
+  type FunctionName,
+  type VariableName,
+} from '../../shared/contracts/environment/functions.ts';
+import { invariant } from '../../shared/domain/money/invariant.ts';
 
 const text = z.string().min(1).max(2_000);
 const url = (protocols: RegExp) => z.url({ protocol: protocols, hostname: /./ });
@@ -70,6 +76,26 @@ export function readEnvironment<Name extends VariableName>(
   });
   if (problems.length > 0) throw new EnvironmentError(problems);
   return Object.fromEntries(entries) as Readonly<Record<Name, string>>;
+}
+
+/**
+ * The variables of one function, all of them checked: what infrastructure sets for it and nothing else. Asking for one
+ * that is not set for it is a bug, also where it happens to be there.
+ */
+export function functionEnvironment(
+  name: FunctionName,
+  environment: Environment,
+): (variable: VariableName) => string {
+  const definition = FUNCTIONS.find((one) => one.name === name);
+  invariant(definition !== undefined, `${name} is defined`);
+  const values = new Map<string, string>(
+    Object.entries(readEnvironment(definition.reads, environment)),
+  );
+  return (variable) => {
+    const value = values.get(variable);
+    invariant(value !== undefined, `${name} reads ${variable} only when its definition says so`);
+    return value;
+  };
 }
 
 function isJsonObject(value: string): boolean {

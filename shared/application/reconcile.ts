@@ -141,6 +141,14 @@ type Difference = {
     | { readonly kind: 'cash'; readonly exchangeIndex: number; readonly residual: Money };
 };
 
+const POSITION_PREFIX = 'position|';
+const CASH_PREFIX = 'cash|';
+
+/** Others keep suspicions of their own in the same table. */
+function isDifferenceKey(key: string): boolean {
+  return key.startsWith(POSITION_PREFIX) || key.startsWith(CASH_PREFIX);
+}
+
 function positionDifferences(
   ours: readonly { market: string; leg: string; quantity: number }[],
   theirs: readonly ListedPosition[],
@@ -153,7 +161,7 @@ function positionDifferences(
       ? []
       : [
           {
-            key: `position|${market}`,
+            key: POSITION_PREFIX + market,
             what: `${market}: we hold ${our}, the exchange says ${their}`,
             of: { kind: 'position', market },
           },
@@ -177,7 +185,7 @@ async function cashDifferences(
     if (ours === available) continue;
     const residual = money(available - ours);
     differences.push({
-      key: `cash|${exchangeIndex}`,
+      key: `${CASH_PREFIX}${exchangeIndex}`,
       what: `cash on shard ${exchangeIndex}: the exchange has ${residual} micro-dollars beside our books`,
       of: { kind: 'cash', exchangeIndex, residual },
     });
@@ -194,6 +202,7 @@ async function confirm(
   const current = new Map(differences.map((difference) => [difference.key, difference]));
   let confirmed: string | null = null;
   for (const row of await deps.store.list('suspicions')) {
+    if (!isDifferenceKey(row.key)) continue;
     const difference = current.get(row.key);
     current.delete(row.key);
     if (difference === undefined || difference.what !== row.value.what) {

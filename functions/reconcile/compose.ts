@@ -1,0 +1,18 @@
+import { sqsClient } from '../runtime/compose-clients.ts';
+import type { FunctionHost } from '../runtime/compose-host.ts';
+import { historyQueue } from '../runtime/compose-queues.ts';
+import { composeTrading } from '../runtime/compose-trading.ts';
+import type { Environment } from '../runtime/environment.ts';
+import { lambdaEntry } from '../runtime/lambda-entry.ts';
+import { reconcileHandler } from './handler.ts';
+
+export function compose(environment: Environment, host: FunctionHost = {}) {
+  return composeTrading('reconcile', environment, host, ({ deps, variable }) =>
+    reconcileHandler({
+      ...deps,
+      history: historyQueue(sqsClient(), variable('HISTORY_QUEUE_URL')),
+    }),
+  );
+}
+
+export const handler = lambdaEntry(compose);

@@ -1,0 +1,55 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log.ts';
+import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
+import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
+import { NO_FAULTS } from '../../shared/application/effect-points.ts';
+import type { TradingDeps } from '../../shared/application/trading-deps.ts';
+import type { FunctionName, VariableName } from '../../shared/contracts/environment/functions.ts';
+import type { BatchDeps } from './batch.ts';
+import { dynamoClient, secretsClient } from './compose-clients.ts';
+import { composeConfig, MACHINE_CLOCK } from './compose-config.ts';
+import { composeTelemetry, observed, type FunctionHost } from './compose-host.ts';
+import { kalshiConnection } from './compose-kalshi.ts';
+import { functionEnvironment, type Environment } from './environment.ts';
+
+type Composed = {
+  readonly deps: TradingDeps & BatchDeps;
+  readonly variable: (name: VariableName) => string;
+};
+
+/** A function that trades: its use cases over the deployed adapters, and the handler around them. */
+export function composeTrading<Event, Result>(
+  name: FunctionName,
+  environment: Environment,
+  host: FunctionHost,
+  handlerOf: (composed: Composed) => (event: Event) => Promise<Result>,
+): (event: Event) => Promise<Result> {
+  const variable = functionEnvironment(name, environment);
+  const { trading: config, domain } = composeConfig(variable);
+  const telemetry = composeTelemetry(name, host);
+  const connection = kalshiConnection({
+    restUrl: variable('KALSHI_REST_URL'),
+    secretId: variable('KALSHI_SECRET_ID'),
+    client: secretsClient(),
+    clock: MACHINE_CLOCK,
+    timeoutMs: domain.execution.submitTimeoutMs,
+  });
+  const deps = {
+    clock: MACHINE_CLOCK,
+    ...composeStores(dynamoClient(), variable('TABLE_PREFIX')),
+    exchange: new KalshiExchange(connection),
+    telemetry,
+    config,
+    points: NO_FAULTS,
+    unexpected: 'fail_record',
+  } as const;
+  return observed(telemetry, handlerOf({ deps, variable }), connection.prepare);
+}
+
+/** The stores of hot state and of decisions. */
+export function composeStores(client: DynamoDBClient, tablePrefix: string) {
+  return {
+    store: new DynamoHotStore({ client, tablePrefix }),
+    decisions: new DynamoDecisionLog({ client, tablePrefix }),
+  };
+}

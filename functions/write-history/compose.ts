@@ -1,0 +1,18 @@
+import { PostgresHistoryStore } from '../../shared/adapters/postgres/postgres-history-store.ts';
+import { composeDatabase } from '../runtime/compose-database.ts';
+import { composeTelemetry, observed, type FunctionHost } from '../runtime/compose-host.ts';
+import { functionEnvironment, type Environment } from '../runtime/environment.ts';
+import { lambdaEntry } from '../runtime/lambda-entry.ts';
+import { writeHistoryHandler } from './handler.ts';
+
+export function compose(environment: Environment, host: FunctionHost = {}) {
+  const variable = functionEnvironment('write-history', environment);
+  const telemetry = composeTelemetry('write-history', host);
+  const history = new PostgresHistoryStore(composeDatabase(variable));
+  return observed(
+    telemetry,
+    writeHistoryHandler({ history, telemetry, unexpected: 'fail_record' }),
+  );
+}
+
+export const handler = lambdaEntry(compose);

@@ -1,0 +1,30 @@
+/** Where the SDK looks for credentials when the environment has none: a function of an account always has them there. */
+const CREDENTIALS_OF_OTHER_PLACES = [
+  '@aws-sdk/credential-provider-sso',
+  '@aws-sdk/credential-provider-ini',
+  '@aws-sdk/credential-provider-process',
+  '@aws-sdk/credential-provider-web-identity',
+  '@aws-sdk/credential-provider-http',
+  '@smithy/credential-provider-imds',
+] as const;
+
+/**
+ * How a function's compose.ts becomes one file for Lambda, as esbuild takes it. CommonJS loads faster than modules, and
+ * `module` before `main` lets esbuild leave out what is not used. Source maps are kept beside and not read at run time.
+ */
+export const BUNDLING = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  sourcemap: 'external',
+  external: CREDENTIALS_OF_OTHER_PLACES,
+  /** Its form for Node waits at the top level for a package that is not there, which CommonJS cannot. */
+  alias: { 'vega-canvas': './node_modules/vega-canvas/build/vega-canvas.browser.js' },
+  legalComments: 'none',
+} as const;
+
+/** What a bundle may weigh: it is read before the first message is. Reports draw charts and may weigh more. */
+export const MAX_BUNDLE_KIB = { 'build-report': 2_500, others: 500 } as const;
