@@ -26,8 +26,18 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       environment: process.env,
       nowMs: () => performance.now(),
       exit: (status) => process.exit(status),
-      scenarios: SCENARIOS,
+      scenarios: SCENARIOS.map(({ name, description, faults }) => ({
+        name,
+        description,
+        hasFaults: faults.kind !== 'none',
+      })),
       // Loaded when it is known which of them runs.
+      runEmbedded: async (request) => {
+        const { runEmbedded } = await import('../local/embedded/run-embedded.ts');
+        const scenario = SCENARIOS.find(({ name }) => name === request.scenario);
+        invariant(scenario !== undefined, 'the scenario of a plan is one of the list');
+        return runEmbedded({ ...request, scenario });
+      },
       runVirtual: async (request) => {
         const { runVirtual } = await import('../local/virtual/run-virtual.ts');
         const scenario = SCENARIOS.find(({ name }) => name === request.scenario);

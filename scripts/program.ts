@@ -63,7 +63,8 @@ function buildProgram(line: CommandLine, done: (status: number) => void): Comman
 
 const EXAMPLES = `
 Examples:
-  fairline start                             a football Sunday in the virtual world
+  fairline start                             a football Sunday over real sockets and stores
+  fairline start --virtual --seed 7          the same on a virtual clock, to the byte
   fairline start --replay DIR                recorded prices through the same code
   fairline devig --method shin --odds 1.91,2.05
   fairline fee --role taker --price 0.52 --count 1
@@ -98,10 +99,16 @@ function addStart(program: Command, start: (options: StartOptions) => Promise<vo
   withRun(
     program
       .command('start')
-      .description('run the virtual world, or a recording with --replay, to a report')
-      .option('--seed <n>', 'seed of the virtual world, default 1')
-      .option('--scenario <name>', 'which virtual world, default a football Sunday')
-      .option('--virtual', 'the virtual world on a virtual clock (what start does anyway)')
+      .description('run the whole system on this machine to a report')
+      .option('--seed <n>', 'seed of the simulated venues, default 1')
+      .option('--scenario <name>', 'which day is played, default a football Sunday')
+      .option(
+        '--speed <n>',
+        'how many times as fast as the clock the day is played, default 1200; the system itself keeps real time',
+      )
+      .option('--serve', 'stay up when the day is over')
+      .option('--fresh', 'throw away what an interrupted run left, instead of going on with it')
+      .option('--virtual', 'the same day on a virtual clock: same seed, same bytes')
       .option('--replay <dir>', 'replay the recording in a folder instead')
       .option(...HALF_SPREAD)
       .option(...RESULTS),

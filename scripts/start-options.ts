@@ -11,6 +11,9 @@ export type StartOptions = ConfigOptions & {
   readonly seed?: string | undefined;
   readonly scenario?: string | undefined;
   readonly virtual?: boolean | undefined;
+  readonly speed?: string | undefined;
+  readonly serve?: boolean | undefined;
+  readonly fresh?: boolean | undefined;
   readonly replay?: string | undefined;
   readonly results?: string | undefined;
   readonly halfSpread?: string | undefined;
@@ -20,6 +23,18 @@ export type StartOptions = ConfigOptions & {
 
 /** The run that was asked for, every value checked. */
 export type RunPlan =
+  | {
+      readonly kind: 'embedded';
+      readonly seed: number;
+      readonly scenario: ScenarioName;
+      /** How many times as fast as the clock on the wall the script of the day runs. */
+      readonly factor: number;
+      /** Stays up when the day is over. */
+      readonly serve: boolean;
+      /** Throws away what an interrupted run left. */
+      readonly fresh: boolean;
+      readonly out: string;
+    }
   | {
       readonly kind: 'virtual';
       readonly seed: number;
@@ -34,18 +49,44 @@ export type RunPlan =
       readonly out: string;
     };
 
+/** A football Sunday of twelve hours in about 35 seconds. */
+const DEFAULT_SPEED = 1_200;
+const MAX_SPEED = 10_000;
 const DEFAULT_SEED = 1;
 const DEFAULT_HALF_SPREAD_CENTS = 1;
 const MAX_HALF_SPREAD_CENTS = 10;
 
 /** Reads the options of a run, or throws a `UsageError` that names the one that cannot be used. */
 export function planRun(options: StartOptions, scenarios: readonly ScenarioName[]): RunPlan {
-  return options.replay === undefined
+  if (options.replay !== undefined) return planReplay(options, options.replay);
+  return options.virtual === true
     ? planVirtual(options, scenarios)
-    : planReplay(options, options.replay);
+    : planEmbedded(options, scenarios);
+}
+
+function planEmbedded(options: StartOptions, scenarios: readonly ScenarioName[]): RunPlan {
+  refuseTogether(options, ['halfSpread', 'results'], 'without --replay', 'Add --replay DIR');
+  const seed = seedOf(options.seed);
+  const scenario = scenarioOf(options.scenario, scenarios);
+  if (scenario.hasFaults)
+    throw new UsageError({
+      what: `The scenario "${scenario.name}" puts faults into a world on a virtual clock.`,
+      allowed: 'without --virtual: a scenario in which nothing is put in to go wrong',
+      todo: `Add --virtual, or choose another: --scenario ${scenarios.find(({ hasFaults }) => !hasFaults)?.name ?? ''}`,
+    });
+  return {
+    kind: 'embedded',
+    seed,
+    scenario,
+    factor: speedOf(options.speed),
+    serve: options.serve === true,
+    fresh: options.fresh === true,
+    out: options.out ?? join('out', `local-${scenario.name}-${seed}`),
+  };
 }
 
 function planVirtual(options: StartOptions, scenarios: readonly ScenarioName[]): RunPlan {
+  refuseTogether(options, ['speed', 'serve', 'fresh'], 'with --virtual', 'Leave one of them out');
   refuseTogether(options, ['halfSpread', 'results'], 'without --replay', 'Add --replay DIR');
   const seed = seedOf(options.seed);
   const scenario = scenarioOf(options.scenario, scenarios);
@@ -54,7 +95,12 @@ function planVirtual(options: StartOptions, scenarios: readonly ScenarioName[]):
 }
 
 function planReplay(options: StartOptions, replay: string): RunPlan {
-  refuseTogether(options, ['scenario'], 'with --replay', 'Leave one of them out');
+  refuseTogether(
+    options,
+    ['scenario', 'speed', 'serve', 'fresh'],
+    'with --replay',
+    'Leave one of them out',
+  );
   const dir = directoryOf('--replay', replay);
   return {
     kind: 'replay',
@@ -69,6 +115,9 @@ const FLAGS = {
   seed: '--seed',
   scenario: '--scenario',
   virtual: '--virtual',
+  speed: '--speed',
+  serve: '--serve',
+  fresh: '--fresh',
   halfSpread: '--half-spread',
   results: '--results',
 } as const;
@@ -83,7 +132,8 @@ function refuseTogether(
   if (name === undefined) return;
   throw new UsageError({
     what: `${FLAGS[name]} says nothing ${when}.`,
-    allowed: '--scenario in the virtual world; --half-spread, --results in a replay',
+    allowed:
+      '--speed, --serve, --fresh on the real clock; --scenario there and with --virtual; --half-spread, --results in a replay',
     todo: `${todo}, or leave out ${FLAGS[name]}.`,
   });
 }
@@ -96,6 +146,17 @@ function seedOf(text: string | undefined): number {
     what: `--seed is "${text}".`,
     allowed: `a whole number from 0 to ${Number.MAX_SAFE_INTEGER}`,
     todo: 'Give one: --seed 42',
+  });
+}
+
+function speedOf(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_SPEED;
+  const speed = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (speed >= 1 && speed <= MAX_SPEED) return speed;
+  throw new UsageError({
+    what: `--speed is "${text}".`,
+    allowed: `a whole number from 1 to ${MAX_SPEED}`,
+    todo: `Give how many times as fast the day is to pass: --speed ${DEFAULT_SPEED}`,
   });
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { bookSideOf } from '../../shared/domain/execution/intent.ts';
-import { queueList } from './queues.ts';
+import { lifecycleEvent } from '../../shared/application/history-events.ts';
+import { lifecycleCodec, orderMessageCodec } from '../../shared/contracts/messages.ts';
 import type { World } from './world.ts';
 
 /** After the end, messages may still come again; this is far beyond every visibility timeout. */
@@ -10,7 +11,7 @@ const DRAIN_MS = 60 * 60_000;
 export async function drainWorld(world: World): Promise<void> {
   world.close();
   await world.scheduler.run({ untilMs: world.endMs + DRAIN_MS, turn: setImmediate });
-  await atRest(world, () => world.app.reconcile());
+  await atRest(world, () => world.account.cloud.functions.invoke('reconcile', {}));
 }
 
 /** Runs one use case while the clock stands ready to serve what it awaits. */
@@ -26,41 +27,78 @@ async function atRest(world: World, useCase: () => Promise<unknown>): Promise<vo
 
 /** Holds an ended world to every invariant, and delivers everything once more. */
 export async function checkEndedWorld(world: World): Promise<void> {
-  const counters = queueList(world.queues).map((queue) => queue.counters);
+  const { cloud } = world.account;
+  const deadLetterQueues = new Set(
+    Object.values(cloud.wiring.queues).map(({ redrive }) => redrive?.deadLetterQueue),
+  );
+  const counters = cloud
+    .queueCounters()
+    .filter(({ name }) => !deadLetterQueues.has(name))
+    .map((queue) => queue.counters);
   const sum = (of: (counter: (typeof counters)[number]) => number): number =>
     counters.reduce((total, counter) => total + of(counter), 0);
   const waiting = sum((counter) => counter.waiting + counter.inFlight);
+  const dead = sum((counter) => counter.deadLettered + counter.expired);
   const lost =
     sum((counter) => counter.sent + counter.duplicated) -
-    sum((counter) => counter.processed + counter.deadLettered) -
+    sum((counter) => counter.processed) -
+    dead -
     waiting;
+  const streams = cloud.streamMappings.map((mapping) => mapping.counters);
   await world.checker.atEnd({
-    messages: { lost, dead: sum((counter) => counter.deadLettered), waiting },
+    messages: {
+      lost,
+      dead: dead + streams.reduce((total, { givenUp }) => total + givenUp, 0),
+      waiting,
+    },
     redeliver: () => atRest(world, () => redeliver(world)),
   });
 }
 
-/** Every fill and every order's last word once more, as a stream that repeats itself would. */
+/** Every fill, every order's last word, every settlement and the whole journal once more, as parts that repeat do. */
 async function redeliver(world: World): Promise<void> {
-  for (const { fill, clientOrderId } of world.store.peekAll('fills'))
-    await world.app.onOrderMessage({ kind: 'fill', fill, clientOrderId });
-  for (const order of world.store.peekAll('orders')) {
+  const { account, store, scheduler } = world;
+  const orders = account.queue('order-updates', orderMessageCodec);
+  await orders.send(
+    store
+      .peekAll('fills')
+      .map(({ fill, clientOrderId }) => ({ kind: 'fill' as const, fill, clientOrderId })),
+  );
+  for (const order of store.peekAll('orders')) {
     if (order.exchangeOrderId === null) continue;
-    await world.app.onOrderMessage({
-      kind: 'order_update',
-      update: {
-        exchangeOrderId: order.exchangeOrderId,
-        clientOrderId: order.intent.clientOrderId,
-        market: order.intent.market,
-        bookSide: bookSideOf(order.intent),
-        limitPrice: order.intent.limitPrice,
-        status: 'resting',
-        initialCount: order.intent.count,
-        filled: order.exchangeFilled,
-        exchangeTimeMs: world.scheduler.nowMs(),
+    await orders.send([
+      {
+        kind: 'order_update',
+        update: {
+          exchangeOrderId: order.exchangeOrderId,
+          clientOrderId: order.intent.clientOrderId,
+          market: order.intent.market,
+          bookSide: bookSideOf(order.intent),
+          limitPrice: order.intent.limitPrice,
+          status: 'resting',
+          initialCount: order.intent.count,
+          filled: order.exchangeFilled,
+          exchangeTimeMs: scheduler.nowMs(),
+        },
       },
-    });
+    ]);
   }
-  for (const { market } of world.markets) await world.app.onMarketSettled(market.ticker);
-  await world.app.onJournal(world.stats.journal);
+  const settlements = account.queue('settlements', lifecycleCodec);
+  await settlements.send(
+    world.markets.map(({ market }) =>
+      lifecycleEvent(
+        {
+          kind: 'lifecycle',
+          sequence: null,
+          market: market.ticker,
+          event: 'settled',
+          result: null,
+          closeTimeMs: null,
+          exchangeTimeMs: null,
+        },
+        scheduler.nowMs(),
+      ),
+    ),
+  );
+  account.onJournal(world.stats.journal);
 }

@@ -1,4 +1,4 @@
-import { Feeder } from '../../fargate/feeder/feeder.ts';
+import { Feeder, type FeederCounts } from '../../fargate/feeder/feeder.ts';
 import {
   FEEDER_LIMITS,
   type FeederLimits,
@@ -8,7 +8,6 @@ import { FeederPublisher } from '../../fargate/feeder/publish.ts';
 import type {
   FeederCommand,
   FeederSession,
-  LifecycleMessage,
   OrderMessage,
 } from '../../fargate/feeder/session.ts';
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
@@ -17,7 +16,7 @@ import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { GameId } from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { Exchange } from '../../shared/ports/exchange.ts';
-import type { HistoryEvent } from '../../shared/ports/history.ts';
+import type { EventBus } from '../../shared/ports/history.ts';
 import type { HotStore } from '../../shared/ports/hot-store.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
@@ -47,8 +46,8 @@ export type FeederOptions = {
     readonly ticks: Queue<MarketTick>;
     readonly heldTicks: Queue<MarketTick>;
     readonly orderUpdates: Queue<OrderMessage>;
-    readonly settlements: Queue<LifecycleMessage>;
   };
+  readonly bus: EventBus;
   readonly telemetry: Telemetry;
   readonly faults: FaultPlan<string>;
   readonly maxFrameBytes: number;
@@ -58,8 +57,6 @@ export type FeederOptions = {
   readonly newSession: (epoch: number) => FeederSession;
   /** What recovery and the resolver work with; left out where the world itself calls them. */
   readonly trading?: { readonly deps: TradingDeps; readonly lookupIntervalMs: number };
-  /** What else hears of changes of state. */
-  readonly onEvents?: (events: readonly HistoryEvent[]) => void;
   readonly recorder?: FeederRecorder;
 };
 
@@ -94,6 +91,11 @@ export class FeederProcess {
       refused: this.#before.refused + (now?.refused ?? 0),
       reconnects: this.#reconnects,
     };
+  }
+
+  /** Of the process that runs now; null when there is none. */
+  get feederCounts(): FeederCounts | null {
+    return this.#feeder?.counts ?? null;
   }
 
   /** Of each link, since the start of the world. */
@@ -163,7 +165,7 @@ export class FeederProcess {
         ticks: queues.ticks,
         heldTicks: queues.heldTicks,
         orderMessages: queues.orderUpdates,
-        bus: { publish: (events) => this.#onEvents(events) },
+        bus: this.#options.bus,
         telemetry,
       }),
       recorder: this.#options.recorder ?? null,
@@ -178,14 +180,5 @@ export class FeederProcess {
         telemetry.log('warn', 'process_died', { point: error.point, task });
       },
     });
-  }
-
-  /** The rule that the deployed bus has: markets that the exchange has settled go to their queue. */
-  async #onEvents(events: readonly HistoryEvent[]): Promise<void> {
-    this.#options.onEvents?.(events);
-    const settled = events.flatMap((event) =>
-      event.kind === 'lifecycle' && event.message.event === 'settled' ? [event.message] : [],
-    );
-    if (settled.length > 0) await this.#options.queues.settlements.send(settled);
   }
 }

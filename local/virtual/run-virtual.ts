@@ -13,7 +13,6 @@ import { compareForecasts } from '../../shared/application/report/compare-foreca
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { runProgress } from '../run/run-progress.ts';
 import { checkEndedWorld, drainWorld } from './end-world.ts';
-import { queueList } from './queues.ts';
 import type { Scenario } from './scenarios.ts';
 import { venueTruth } from './venue-truth.ts';
 import { ACCOUNT, World, type StandIns } from './world.ts';
@@ -70,7 +69,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
       title: titleOf(run.scenario),
       description: run.scenario.description,
       comparison: comparisonOf(world),
-      queues: queueList(world.queues).map(({ name, counters }) => ({
+      queues: world.account.cloud.queueCounters().map(({ name, counters }) => ({
         queue: name,
         delivered: counters.delivered,
         duplicated: counters.duplicated,

@@ -1,24 +1,18 @@
 import { FeederSession } from '../../fargate/feeder/session.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
-import { MemoryJournalStore } from '../../shared/adapters/memory/memory-journal-store.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
 import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
 import { uuidV5 } from '../../shared/application/client-order-id.ts';
 import { EFFECT_POINTS, type EffectPoint } from '../../shared/application/effect-points.ts';
-import {
-  lifecycleEvent,
-  marketEvent,
-  marksEvent,
-} from '../../shared/application/history-events.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
-import type { EpochMs, MarketResult } from '../../shared/domain/market/market.ts';
-import type { HistoryEvent } from '../../shared/ports/history.ts';
+import { orderMessageCodec, tickCodec } from '../../shared/contracts/messages.ts';
+import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { TimeWindow } from '../../shared/simulator/faults/delivery.ts';
-import { Crash, CrashPlan } from '../../shared/simulator/faults/crash-plan.ts';
+import { CrashPlan } from '../../shared/simulator/faults/crash-plan.ts';
 import {
   drawFaultPlan,
   faultPlanOf,
@@ -31,13 +25,13 @@ import { seededRng, type Rng } from '../../shared/simulator/rng.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
 import { InvariantChecker } from '../invariants/invariant-checker.ts';
 import { RunStats } from '../../shared/application/report/run-stats.ts';
-import { TradingApp } from '../trading/trading-app.ts';
+import { StatsHistory } from '../run/stats-history.ts';
 import { FeederProcess } from './feeder-process.ts';
-import { eachMessage, makeQueues, RetryLater, type Queues } from './queues.ts';
 import type { Scenario } from './scenarios.ts';
 import { gameLookup, marketsOfGame, seriesLookup, type ListedMarket } from './virtual-markets.ts';
 import { DETERMINE_AFTER_MS, VenueScript } from './venue-script.ts';
 import { venueTruth } from './venue-truth.ts';
+import { VirtualAccount } from './virtual-account.ts';
 import { VirtualTransport } from './virtual-transport.ts';
 
 export const ACCOUNT = 'fairline';
@@ -45,8 +39,6 @@ export const ACCOUNT = 'fairline';
 const NAMESPACE = '6f0f3a3e-52d5-5d0a-9a3b-6c6f2f1d7e11';
 
 const MINUTE_MS = 60_000;
-const RECONCILE_MS = MINUTE_MS;
-const RECOVERY_RETRY_MS = 2_000;
 /** For everything to be settled after the exchange has determined the last market. */
 const TAIL_MS = 10 * MINUTE_MS;
 
@@ -75,16 +67,18 @@ export class World {
   readonly exchange: SimExchange;
   readonly games: readonly Game[];
   readonly markets: readonly ListedMarket[];
-  readonly queues: Queues;
   readonly store: MemoryHotStore;
   readonly ledger = new MemoryLedgerStore();
   readonly decisions = new MemoryDecisionLog();
   readonly telemetry = new MemoryTelemetry();
-  readonly stats = new RunStats();
   readonly checker: InvariantChecker;
   readonly transport: VirtualTransport;
   readonly feeder: FeederProcess;
-  readonly app: TradingApp;
+  readonly account: VirtualAccount;
+  /** What the use cases reach the world through. */
+  readonly deps: TradingDeps;
+  readonly stats = new RunStats();
+  readonly history = new StatsHistory(this.stats);
   readonly faults: FaultPlan<EffectPoint>;
   readonly crashes: CrashPlan<EffectPoint>;
   readonly startMs: EpochMs;
@@ -92,7 +86,6 @@ export class World {
   readonly #options: WorldOptions;
   readonly #rng: Rng;
   readonly #venues: VenueScript;
-  #closing = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -113,15 +106,10 @@ export class World {
     // Paid in before the day began, so that even a lagging read shows it.
     this.exchange.deposit(ACCOUNT, 0, config.openingCash);
     for (const { market } of this.markets) this.exchange.addMarket(market, this.startMs);
-    this.queues = makeQueues({
-      scheduler: this.scheduler,
-      rng: rng.fork('queues'),
-      faults: this.faults.queue,
-    });
     this.store = new MemoryHotStore((entries) => {
       this.checker.onJournal(entries);
       this.stats.onJournal(entries);
-      void this.queues.ledger.send(entries);
+      this.account.onJournal(entries);
     });
     this.transport = this.#transportOf('transport');
     const deps: TradingDeps = {
@@ -136,11 +124,14 @@ export class World {
       }),
       points: this.crashes,
     };
-    this.app = new TradingApp({
-      deps: options.standIns?.deps?.(deps) ?? deps,
-      books: { ledger: this.ledger, journal: new MemoryJournalStore() },
-      signals: this.queues.intents,
-      history: { send: (events) => Promise.resolve(this.#onHistory(events)) },
+    this.deps = options.standIns?.deps?.(deps) ?? deps;
+    this.account = new VirtualAccount({
+      timers: this.scheduler,
+      deps: this.deps,
+      ledger: this.ledger,
+      history: this.history,
+      faults: { rng: rng.fork('queues'), queue: this.faults.queue },
+      onReconciled: () => this.checker.atRest(),
     });
     const byTicker = new Map(this.markets.map(({ market }) => [market.ticker, market]));
     this.checker = new InvariantChecker({
@@ -170,53 +161,23 @@ export class World {
       determineAfterMs: DETERMINE_AFTER_MS,
       onOdds: (frame) => this.feeder.odds.send(frame),
       onGameState: (state) => this.feeder.onGameState(state),
-      onResult: (ticker, result) => this.#onResult(ticker, result),
+      onResult: () => {},
     });
     this.feeder = this.#makeFeeder();
-    this.#onHistory(
-      this.markets.map(({ market, mapping }) => marketEvent(market, mapping, this.startMs)),
-    );
-    this.#consume();
   }
 
   /** Puts everything on the clock; the caller then runs the scheduler. */
   begin(): void {
     this.scheduler.at(this.startMs, 'feeder starts', () => this.feeder.start());
-    this.scheduler.at(this.startMs, 'recovery', () => this.#recover());
     this.#venues.begin();
     this.#dropSockets();
-    this.#every(RECONCILE_MS, 'reconcile', () => this.#reconcile());
-    this.#every(this.#options.config.execution.lookupIntervalMs, 'resolver', async () => {
-      await this.app.resolveOrders();
-    });
+    this.account.cloud.start();
   }
 
   /** Stops what repeats itself, so that the clock can run out. */
   close(): void {
-    this.#closing = true;
+    this.account.cloud.stopRepeating();
     this.#venues.close();
-  }
-
-  #onHistory(events: readonly HistoryEvent[]): void {
-    for (const event of events) this.stats.onHistory(event);
-  }
-
-  #onResult(market: string, result: MarketResult): void {
-    const nowMs = this.scheduler.nowMs();
-    this.#onHistory([
-      lifecycleEvent(
-        {
-          kind: 'lifecycle',
-          sequence: null,
-          market,
-          event: 'determined',
-          result,
-          closeTimeMs: null,
-          exchangeTimeMs: nowMs,
-        },
-        nowMs,
-      ),
-    ]);
   }
 
   #drawFaults(): FaultPlan<EffectPoint> {
@@ -249,7 +210,16 @@ export class World {
       gameIdOf: gameLookup(this.games),
       reader: new KalshiExchange(this.#transportOf('feeder transport'), seriesLookup(this.markets)),
       store: this.store,
-      queues: this.queues,
+      queues: {
+        ticks: this.account.queue('ticks', tickCodec),
+        heldTicks: this.account.queue('held-ticks', tickCodec),
+        orderUpdates: this.account.queue('order-updates', orderMessageCodec),
+      },
+      bus: this.account.bus,
+      trading: {
+        deps: this.deps,
+        lookupIntervalMs: this.#options.config.execution.lookupIntervalMs,
+      },
       telemetry: this.telemetry,
       faults: this.faults,
       maxFrameBytes: this.#options.config.feeds.maxFrameBytes,
@@ -269,73 +239,6 @@ export class World {
       faults: this.faults.submit,
       timeoutMs: this.#options.config.execution.submitTimeoutMs,
       onWrite: (request) => this.checker.onWrite(request),
-    });
-  }
-
-  #consume(): void {
-    const { queues, app } = this;
-    const retry = (error: Error): void =>
-      this.telemetry.log('warn', 'message_will_come_again', { why: error.message });
-    queues.ticks.consume(async (ticks) => {
-      await app.onTicks(ticks);
-      return { failed: [] };
-    });
-    queues.heldTicks.consume((ticks) => eachMessage(ticks, (tick) => app.onHeldTick(tick), retry));
-    queues.intents.consume((signals) =>
-      eachMessage(signals, (signal) => app.onSignal(signal), retry),
-    );
-    queues.orderUpdates.consume((messages) =>
-      eachMessage(messages, (message) => app.onOrderMessage(message), retry),
-    );
-    queues.settlements.consume((events) =>
-      eachMessage(
-        events,
-        async (event) => {
-          const settled = await app.onMarketSettled(event.market);
-          if (settled === 'not_yet') throw new RetryLater(`${event.market} is not settled yet`);
-        },
-        retry,
-      ),
-    );
-    queues.ledger.consume(async (entries) => {
-      await app.onJournal(entries);
-      return { failed: [] };
-    });
-  }
-
-  async #recover(): Promise<void> {
-    const recovery = await this.#survive(() => this.app.recover());
-    if (recovery?.kind === 'open' || this.#closing) return;
-    this.scheduler.after(RECOVERY_RETRY_MS, 'recovery', () => this.#recover());
-  }
-
-  async #reconcile(): Promise<void> {
-    await this.#survive(() => this.app.reconcile());
-    const positions = await this.store.list('positions');
-    const marks = marksEvent(
-      positions.map(({ value }) => value),
-      this.scheduler.nowMs(),
-    );
-    if (marks !== null) this.#onHistory([marks]);
-    await this.checker.atRest();
-  }
-
-  /** A process that dies in the middle is started again: the next one begins from the stores. */
-  async #survive<T>(run: () => Promise<T>): Promise<T | null> {
-    try {
-      return await run();
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      this.telemetry.log('warn', 'process_died', { point: error.point });
-      return null;
-    }
-  }
-
-  #every(intervalMs: number, label: string, run: () => Promise<void>): void {
-    this.scheduler.after(intervalMs, label, async () => {
-      if (this.#closing) return;
-      await this.#survive(run);
-      this.#every(intervalMs, label, run);
     });
   }
 

@@ -1,9 +1,15 @@
 import type { OnProgress } from '../../shared/contracts/run-progress.ts';
 import type { RunOutcome } from '../../shared/contracts/run-record.ts';
-import type { RunReplay, RunVirtual, ScenarioName } from '../../shared/contracts/run-request.ts';
+import type {
+  RunEmbedded,
+  RunReplay,
+  RunVirtual,
+  ScenarioName,
+} from '../../shared/contracts/run-request.ts';
 import type { Config } from '../../shared/contracts/config.ts';
 import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
 import { configOf } from '../config-options.ts';
+import { join } from 'node:path';
 import { closingText } from '../run-closing.ts';
 import { prepareOut, writeRunFiles } from '../run-files.ts';
 import { planRun, type RunPlan, type StartOptions } from '../start-options.ts';
@@ -19,6 +25,7 @@ export type StartDeps = {
   readonly nowMs: () => number;
   readonly exit: (status: number) => void;
   readonly scenarios: readonly ScenarioName[];
+  readonly runEmbedded: RunEmbedded;
   readonly runVirtual: RunVirtual;
   readonly runReplay: RunReplay;
 };
@@ -48,18 +55,30 @@ export async function runStart(options: StartOptions, deps: StartDeps): Promise<
       deps.exit(status);
     },
   });
-  try {
-    const outcome = await perform(plan, config, deps, view.show, stop.signal);
+  let status: number | null = null;
+  const report = async (outcome: RunOutcome): Promise<void> => {
     view.close();
     const files = await writeRunFiles(plan.out, outcome);
     talk.write(closingText({ ...outcome, ...files }));
     if (json) deps.stdout.write(files.summaryText);
     const { invariants, ledger } = files.summary;
-    return invariants.violated === 0 && ledger.imbalanceMicros === 0 ? 0 : 1;
+    status = invariants.violated === 0 && ledger.imbalanceMicros === 0 ? 0 : 1;
+    if (plan.kind === 'embedded' && plan.serve)
+      talk.write('Everything stays up; stop it with Ctrl-C.\n');
+  };
+  try {
+    const outcome = await perform(plan, config, deps, { show: view.show, report }, stop.signal);
+    if (status === null) await report(outcome);
+    return status ?? 1;
   } catch (error) {
     view.close();
     if (!stop.signal.aborted || !(stop.signal.reason instanceof Stopped)) throw error;
-    talk.write('Stopped before the end; nothing was written.\n');
+    if (status !== null) return status;
+    talk.write(
+      plan.kind === 'embedded'
+        ? `Stopped before the end. Everything is kept in ${stateDirOf(plan)}; the same command goes on from there.\n`
+        : 'Stopped before the end; nothing was written.\n',
+    );
     return stop.signal.reason.status;
   } finally {
     view.close();
@@ -68,21 +87,48 @@ export async function runStart(options: StartOptions, deps: StartDeps): Promise<
 }
 
 function titleOf(plan: RunPlan): string {
-  return plan.kind === 'virtual'
-    ? `Fairline  ${plan.scenario.name}, seed ${plan.seed}: ${plan.scenario.description}`
-    : `Fairline  replay of ${plan.dir}  half-spread ${plan.halfSpreadCents} cents`;
+  switch (plan.kind) {
+    case 'embedded':
+      return `Fairline  ${plan.scenario.name}, seed ${plan.seed}, its script ${plan.factor} times as fast as the clock: ${plan.scenario.description}`;
+    case 'virtual':
+      return `Fairline  ${plan.scenario.name}, seed ${plan.seed}: ${plan.scenario.description}`;
+    case 'replay':
+      return `Fairline  replay of ${plan.dir}  half-spread ${plan.halfSpreadCents} cents`;
+  }
+}
+
+function stateDirOf(plan: RunPlan): string {
+  return join(plan.out, 'state');
 }
 
 async function perform(
   plan: RunPlan,
   config: Config,
   deps: StartDeps,
-  onProgress: OnProgress,
+  tell: { readonly show: OnProgress; readonly report: (outcome: RunOutcome) => Promise<void> },
   signal: AbortSignal,
 ): Promise<RunOutcome> {
-  const shared = { config, configFingerprint: configFingerprint(config), onProgress, signal };
-  if (plan.kind === 'virtual')
-    return deps.runVirtual({ seed: plan.seed, scenario: plan.scenario.name, ...shared });
-  const { dir, resultsDir, halfSpreadCents } = plan;
-  return deps.runReplay({ dir, resultsDir, halfSpreadCents, ...shared });
+  const fingerprint = configFingerprint(config);
+  const shared = { config, configFingerprint: fingerprint, onProgress: tell.show, signal };
+  switch (plan.kind) {
+    case 'embedded': {
+      const { seed, factor, serve, fresh } = plan;
+      return deps.runEmbedded({
+        seed,
+        factor,
+        serve,
+        fresh,
+        scenario: plan.scenario.name,
+        stateDir: stateDirOf(plan),
+        onReport: tell.report,
+        ...shared,
+      });
+    }
+    case 'virtual':
+      return deps.runVirtual({ seed: plan.seed, scenario: plan.scenario.name, ...shared });
+    case 'replay': {
+      const { dir, resultsDir, halfSpreadCents } = plan;
+      return deps.runReplay({ dir, resultsDir, halfSpreadCents, ...shared });
+    }
+  }
 }

@@ -12,6 +12,20 @@ type RequestBase = {
 
 export type VirtualRequest = RequestBase & { readonly seed: number; readonly scenario: string };
 
+export type EmbeddedRequest = RequestBase & {
+  readonly seed: number;
+  readonly scenario: string;
+  /** How many times as fast as the clock on the wall the script of the day runs. */
+  readonly factor: number;
+  /** Stay up when the day is over, until the signal aborts. */
+  readonly serve: boolean;
+  readonly fresh: boolean;
+  /** Where everything is kept that outlives the process. */
+  readonly stateDir: string;
+  /** Told once the report is made, which with `serve` is before the end. */
+  readonly onReport: (outcome: RunOutcome) => Promise<void>;
+};
+
 export type ReplayRequest = RequestBase & {
   /** Folder of the recording. */
   readonly dir: string;
@@ -21,8 +35,14 @@ export type ReplayRequest = RequestBase & {
   readonly halfSpreadCents: number;
 };
 
+export type RunEmbedded = (request: EmbeddedRequest) => Promise<RunOutcome>;
 export type RunVirtual = (request: VirtualRequest) => Promise<RunOutcome>;
 export type RunReplay = (request: ReplayRequest) => Promise<RunOutcome>;
 
-/** A world that the virtual run can start in. */
-export type ScenarioName = { readonly name: string; readonly description: string };
+/** A day that a run can play. */
+export type ScenarioName = {
+  readonly name: string;
+  readonly description: string;
+  /** Something is put in to go wrong, which only the virtual world can do. */
+  readonly hasFaults: boolean;
+};

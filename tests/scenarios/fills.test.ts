@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { orderMessageCodec } from '../../shared/contracts/messages.ts';
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT } from '../../local/virtual/world.ts';
 import { aWorld } from '../support/virtual-runs.ts';
@@ -48,7 +49,6 @@ describe('fills that the stream tells otherwise than once and in time', () => {
   });
 
   it('change nothing when they come hours late, after everything is settled', async () => {
-    const late: (() => Promise<void>)[] = [];
     const world = aQuietWorld((frame) => (typeOfFrame(frame) === 'fill' ? [] : [frame]));
     world.begin();
     await runToEnd(world);
@@ -57,10 +57,14 @@ describe('fills that the stream tells otherwise than once and in time', () => {
       world.store.peekAll('positions'),
       [...world.store.headrooms()],
     ]);
-    for (const { fill, clientOrderId } of world.store.peekAll('fills').toReversed())
-      late.push(() => world.app.onOrderMessage({ kind: 'fill', fill, clientOrderId }));
+    const late = world.store.peekAll('fills').toReversed();
     expect(late.length).toBeGreaterThan(0);
-    for (const deliver of late) world.scheduler.after(3 * 3_600_000, 'a late fill', deliver);
+    const updates = world.account.queue('order-updates', orderMessageCodec);
+    world.scheduler.after(3 * 3_600_000, 'late fills', () =>
+      updates.send(
+        late.map(({ fill, clientOrderId }) => ({ kind: 'fill' as const, fill, clientOrderId })),
+      ),
+    );
     await world.scheduler.run({
       untilMs: world.scheduler.nowMs() + 4 * 3_600_000,
       turn: setImmediate,

@@ -444,7 +444,7 @@ describe('the invariant checker', () => {
     expect(decisions.length).toBeGreaterThan(0);
     const violations = (altered: typeof decisions): number => {
       const tally = new InvariantTally(() => '');
-      checkDecisions(tally, altered, world.app.deps.config);
+      checkDecisions(tally, altered, world.deps.config);
       return tally.violated;
     };
     expect(violations(decisions)).toBe(0);

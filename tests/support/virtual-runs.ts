@@ -54,7 +54,8 @@ export function replayCommand({ seed, scenario }: VirtualRunOptions): string {
 export function faultsThatHappened(world: World): Readonly<Record<FaultName, number>> {
   const { book, user, odds } = world.feeder.linkCounters();
   const { starts, reconnects } = world.feeder.counts;
-  const queues = Object.values(world.queues).map(({ counters }) => counters);
+  const { cloud } = world.account;
+  const queues = cloud.queueCounters().map(({ counters }) => counters);
   const inQueues = (of: (counters: (typeof queues)[number]) => number): number =>
     queues.reduce((sum, counters) => sum + of(counters), 0);
   const submit = (fault: FaultName): number =>
@@ -76,6 +77,6 @@ export function faultsThatHappened(world: World): Readonly<Record<FaultName, num
     process_crash: world.crashes.happened.length,
     queue_duplicates: inQueues(({ duplicated }) => duplicated),
     queue_reorder: inQueues(({ reordered }) => reordered),
-    queue_redelivery: inQueues(({ redelivered, crashes }) => (crashes === 0 ? redelivered : 0)),
+    queue_redelivery: inQueues(({ redelivered }) => redelivered),
   };
 }
