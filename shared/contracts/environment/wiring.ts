@@ -14,8 +14,9 @@ const target = z.discriminatedUnion('kind', [
  * infra/wiring.json: what is connected to what in the deployed stacks, read off their synthesis, so that the embedded
  * run is wired as the account is without loading CDK. Names are the short ones of the contracts (`ticks`,
  * `score-edges`). A value of an environment may hold references to other parts, `${queue:intents.url}`,
- * `${bucket:reports.name}`, `${secret:kalshi.arn}`, `${topic:alerts.arn}`, `${database:clusterArn}`,
- * `${database:secretArn}`, `${function:build-report.arn}`; who runs it fills them in.
+ * `${bus:fairline.name}`, `${bucket:reports.name}`, `${secret:kalshi.arn}`, `${topic:alerts.arn}`,
+ * `${database:clusterArn}`, `${database:secretArn}`, `${function:build-report.arn}`, or be `${runtime:<VARIABLE>}`, which
+ * no template knows; who runs it fills them in.
  */
 export const wiringSchema = z.strictObject({
   queues: z.record(
@@ -43,6 +44,17 @@ export const wiringSchema = z.strictObject({
       folder: name,
       timeoutS: z.int().min(1),
       memoryMb: z.int().min(128),
+      environment: z.record(name, z.string()),
+    }),
+  ),
+  /** Containers that run all the time: the feeder. */
+  tasks: z.record(
+    name,
+    z.strictObject({
+      /** Folder of its compose.ts, from the root of the repository. */
+      folder: name,
+      /** Time between the request to stop and the end. */
+      stopTimeoutS: z.int().min(1),
       environment: z.record(name, z.string()),
     }),
   ),

@@ -1,0 +1,104 @@
+import type { CfnDBCluster } from 'aws-cdk-lib/aws-rds';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { VariableName } from '../../shared/contracts/environment/functions.ts';
+import type { QueueName } from '../../shared/contracts/environment/queues.ts';
+import type { TableName } from '../../shared/contracts/environment/tables.ts';
+import type { TableAccess } from '../config/table-access.ts';
+
+/** The parts of the account that a variable of the environment may name. */
+export type NamedParts = {
+  readonly tables: Readonly<Record<TableName, TableV2>>;
+  readonly queues: Readonly<Record<QueueName, IQueue>>;
+  readonly bus: IEventBus;
+  readonly recordings: IBucket;
+  readonly reports: IBucket;
+  readonly kalshiSecret: ISecret;
+  readonly boltOddsSecret: ISecret;
+  readonly database: CfnDBCluster;
+  readonly databaseSecretArn: string;
+  readonly alerts: ITopic;
+  readonly alertsKey: IKey;
+};
+
+type Grants = (parts: NamedParts, access: TableAccess) => readonly PolicyStatement[];
+const NOTHING: Grants = () => [];
+
+/** What whoever is given a variable may do with the part that it names, and nothing beyond. */
+const GRANTS: Readonly<Record<VariableName, Grants>> = {
+  FAIRLINE_STAGE: NOTHING,
+  FAIRLINE_CONFIG: NOTHING,
+  FAIRLINE_NAMESPACE: NOTHING,
+  TABLE_PREFIX: ({ tables }, access) => tableStatements(tables, access),
+  INTENTS_QUEUE_URL: ({ queues }) => [sends(queues.intents)],
+  TICKS_QUEUE_URL: ({ queues }) => [sends(queues.ticks)],
+  HELD_TICKS_QUEUE_URL: ({ queues }) => [sends(queues['held-ticks'])],
+  ORDER_UPDATES_QUEUE_URL: ({ queues }) => [sends(queues['order-updates'])],
+  HISTORY_QUEUE_URL: ({ queues }) => [sends(queues.history)],
+  BUS_NAME: ({ bus }) => [allow(['events:PutEvents'], [bus.eventBusArn])],
+  KALSHI_REST_URL: NOTHING,
+  KALSHI_WS_URL: NOTHING,
+  KALSHI_SECRET_ID: ({ kalshiSecret }) => [readsSecret(kalshiSecret.secretArn)],
+  BOLTODDS_WS_URL: NOTHING,
+  BOLTODDS_SECRET_ID: ({ boltOddsSecret }) => [readsSecret(boltOddsSecret.secretArn)],
+  SCOREBOARD_URL: NOTHING,
+  DATABASE_CLUSTER_ARN: ({ database }) => [
+    allow(
+      [
+        'rds-data:ExecuteStatement',
+        'rds-data:BatchExecuteStatement',
+        'rds-data:BeginTransaction',
+        'rds-data:CommitTransaction',
+        'rds-data:RollbackTransaction',
+      ],
+      [database.attrDbClusterArn],
+    ),
+  ],
+  DATABASE_SECRET_ARN: ({ databaseSecretArn }) => [readsSecret(databaseSecretArn)],
+  DATABASE_NAME: NOTHING,
+  RECORDINGS_BUCKET: ({ recordings }) => [allow(['s3:PutObject'], [recordings.arnForObjects('*')])],
+  REPORTS_BUCKET: ({ reports }) => [allow(['s3:PutObject'], [reports.arnForObjects('*')])],
+  ALERTS_TOPIC_ARN: ({ alerts, alertsKey }) => [
+    allow(['sns:Publish'], [alerts.topicArn]),
+    allow(['kms:GenerateDataKey', 'kms:Decrypt'], [alertsKey.keyArn]),
+  ],
+};
+
+/** The permissions that follow from the variables somebody reads, with its access to tables. */
+export function grantsFor(
+  reads: readonly VariableName[],
+  access: TableAccess,
+  parts: NamedParts,
+): readonly PolicyStatement[] {
+  return reads.flatMap((variable) => GRANTS[variable](parts, access));
+}
+
+export function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {
+  return new PolicyStatement({ actions: [...actions], resources: [...resources] });
+}
+
+function sends(queue: IQueue): PolicyStatement {
+  return allow(['sqs:SendMessage'], [queue.queueArn]);
+}
+
+function readsSecret(secretArn: string): PolicyStatement {
+  return allow(['secretsmanager:GetSecretValue'], [secretArn]);
+}
+
+function tableStatements(
+  tables: NamedParts['tables'],
+  access: TableAccess,
+): readonly PolicyStatement[] {
+  return (Object.keys(access) as readonly TableName[]).map((name) =>
+    allow(
+      (access[name] ?? []).map((action) => `dynamodb:${action}`),
+      [tables[name].tableArn],
+    ),
+  );
+}
