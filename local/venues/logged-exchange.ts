@@ -36,8 +36,8 @@ export class LoggedExchange extends SimExchange {
     for (const input of inputs) this.#apply(input);
   }
 
-  /** From now on inputs are written down. */
-  writeTo(log: ExchangeLog): void {
+  /** From now on inputs are written down; null: they are not. */
+  writeTo(log: ExchangeLog | null): void {
     this.#log = log;
   }
 

@@ -82,6 +82,9 @@ const replaced = (log: StreamLog<OddsEvent>): readonly string[] =>
     event.kind === 'replace' ? [`${event.source} ${event.gameId}`] : [],
   );
 
+const legs = (log: StreamLog<OddsEvent>): number =>
+  log.events.filter(({ kind }) => kind === 'legs').length;
+
 describe('the odds feed over a socket', () => {
   it('brings the whole state after the acknowledgement, then what changes', async () => {
     const { server, games, pass } = await serve();
@@ -116,8 +119,6 @@ describe('the odds feed over a socket', () => {
     const second = openStream(server.wsUrl, games);
     await second.until(() => replaced(second).length === 4, 'the state');
     await pass(300_000);
-    const legs = (log: StreamLog<OddsEvent>): number =>
-      log.events.filter(({ kind }) => kind === 'legs').length;
     await expect.poll(() => [legs(first) > 10, legs(first) - legs(second)]).toEqual([true, 0]);
   });
 

@@ -1,0 +1,294 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { DamagedLog, ExchangeLog } from '../../../../local/venues/exchange-log.ts';
+import { LoggedExchange } from '../../../../local/venues/logged-exchange.ts';
+import { contracts } from '../../../../shared/domain/money/contracts.ts';
+import { money } from '../../../../shared/domain/money/money.ts';
+import { price } from '../../../../shared/domain/money/price.ts';
+import type { NewOrder, SimOrder } from '../../../../shared/simulator/exchange/sim-order.ts';
+import { seededRng } from '../../../../shared/simulator/rng.ts';
+import { runs } from '../../../support/property-settings.ts';
+import { aMarket, NOON } from '../../../support/trade-builders.ts';
+
+const MARKETS = ['KX-1', 'KX-2'] as const;
+const MEMBERS = ['us', 'them'] as const;
+const CROWD = ['maker', 'taker'] as const;
+
+const folder = mkdtempSync(join(tmpdir(), 'fairline-log-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+
+const marketOf = fc.constantFrom(...MARKETS);
+const cents = fc.integer({ min: 45, max: 55 });
+const commandArbitrary = fc.oneof(
+  {
+    weight: 24,
+    arbitrary: fc.record({
+      kind: fc.constant('submit' as const),
+      account: fc.constantFrom(...MEMBERS),
+      market: marketOf,
+      side: fc.constantFrom('bid' as const, 'ask' as const),
+      cents,
+      count: fc.integer({ min: 0, max: 4_000 }),
+      // Few ids: some are used twice.
+      id: fc.integer({ min: 1, max: 200 }),
+      immediate: fc.boolean(),
+      expiresInS: fc.option(fc.integer({ min: 1, max: 3 }), { nil: null, freq: 5 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('garbage' as const), body: fc.string() }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
+  {
+    weight: 24,
+    arbitrary: fc.record({
+      kind: fc.constant('place' as const),
+      account: fc.constantFrom(...CROWD),
+      market: marketOf,
+      side: fc.constantFrom('bid' as const, 'ask' as const),
+      cents,
+      count: fc.integer({ min: 1, max: 4_000 }),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), pick: fc.nat() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('pause' as const),
+      pause: fc.constantFrom(
+        'none' as const,
+        'none' as const,
+        'trading' as const,
+        'exchange' as const,
+      ),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('deactivate' as const, 'reactivate' as const),
+      market: marketOf,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('move_close' as const),
+      market: marketOf,
+      inMs: fc.integer({ min: -10, max: 30_000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('determine' as const), market: marketOf }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('look' as const) }) },
+);
+type Drawn<T> = T extends fc.Arbitrary<infer Value> ? Value : never;
+type Command = Drawn<typeof commandArbitrary> & { readonly afterMs: number };
+const commandsArbitrary: fc.Arbitrary<readonly Command[]> = fc.array(
+  fc
+    .tuple(commandArbitrary, fc.integer({ min: 0, max: 300 }))
+    .map(([command, afterMs]): Command => ({ ...command, afterMs })),
+  { minLength: 20, maxLength: 150, size: 'max' },
+);
+
+function newExchange(): LoggedExchange {
+  return new LoggedExchange({ rng: seededRng(1) });
+}
+
+/** An exchange that writes down what happens to it, and the time at which it stands. */
+function live(
+  file: string,
+  commands: readonly Command[],
+): { exchange: LoggedExchange; nowMs: number } {
+  const { log } = ExchangeLog.open(file);
+  const exchange = newExchange();
+  exchange.writeTo(log);
+  let nowMs = NOON;
+  for (const account of MEMBERS) exchange.deposit(account, 0, money(1_000_000_000));
+  for (const ticker of MARKETS)
+    exchange.addMarket(aMarket({ ticker, settlementTimerMs: 2_000 }), nowMs);
+  for (const account of CROWD) {
+    exchange.joinCrowd(account);
+    exchange.deposit(account, 0, money(1_000_000_000_000));
+  }
+  const placed: SimOrder[] = [];
+  const ids: string[] = [];
+  for (const command of commands) {
+    nowMs += command.afterMs;
+    act(exchange, command, { nowMs, placed, ids });
+  }
+  log.close();
+  exchange.writeTo(null);
+  return { exchange, nowMs };
+}
+
+function act(
+  exchange: LoggedExchange,
+  command: Command,
+  seen: { readonly nowMs: number; readonly placed: SimOrder[]; readonly ids: string[] },
+): void {
+  const { nowMs, placed, ids } = seen;
+  switch (command.kind) {
+    case 'submit': {
+      const { body } = exchange.submit(command.account, bodyOf(command, nowMs), nowMs);
+      const id = /"order_id":"([^"]+)"/.exec(body)?.[1];
+      if (id !== undefined) ids.push(id);
+      return;
+    }
+    case 'garbage':
+      exchange.submit('us', command.body, nowMs);
+      return;
+    case 'cancel':
+      exchange.cancel('us', { orderId: ids[command.pick % ids.length] ?? 'none' }, nowMs);
+      return;
+    case 'place': {
+      const placement = exchange.place(command.account, crowdOrder(command), nowMs);
+      if (placement.kind === 'placed') placed.push(placement.order);
+      return;
+    }
+    case 'withdraw': {
+      const order = placed[command.pick % placed.length];
+      if (order !== undefined) exchange.withdraw(order, nowMs);
+      return;
+    }
+    case 'pause':
+      exchange.setPause(command.pause, nowMs);
+      return;
+    case 'deactivate':
+    case 'reactivate':
+      exchange[command.kind](command.market, nowMs);
+      return;
+    case 'move_close':
+      exchange.moveClose(command.market, nowMs + command.inMs, nowMs);
+      return;
+    case 'determine':
+      exchange.determine(command.market, { kind: 'yes' }, nowMs);
+      return;
+    case 'look':
+      // What is not written down: time that passes, and reads.
+      exchange.advance(nowMs);
+      exchange.reads.positions('us', {}, nowMs);
+  }
+}
+
+type Submit = Extract<Command, { kind: 'submit' }>;
+
+function bodyOf({ market, side, cents: at, count, id, ...command }: Submit, nowMs: number): string {
+  const isExpiring = command.expiresInS !== null && !command.immediate;
+  return JSON.stringify({
+    ticker: market,
+    client_order_id: `order-${id}`,
+    side,
+    count: (count / 100).toFixed(2),
+    price: (at / 100).toFixed(4),
+    time_in_force: command.immediate ? 'immediate_or_cancel' : 'good_till_canceled',
+    self_trade_prevention_type: 'taker_at_cross',
+    exchange_index: 0,
+    ...(isExpiring && { expiration_time: Math.ceil(nowMs / 1_000) + (command.expiresInS ?? 0) }),
+  });
+}
+
+function crowdOrder(command: Extract<Command, { kind: 'place' }>): NewOrder {
+  return {
+    clientOrderId: null,
+    market: command.market,
+    side: command.side,
+    price: price(command.cents * 100),
+    count: contracts(command.count),
+    timeInForce: 'good_till_canceled',
+    postOnly: false,
+    reduceOnly: false,
+    selfTradePrevention: 'maker',
+    expiresAtMs: null,
+    cancelOnPause: true,
+  };
+}
+
+/** Everything that can be known of an exchange at a time. */
+function standing(exchange: LoggedExchange, nowMs: number): unknown {
+  exchange.advance(nowMs);
+  return {
+    members: MEMBERS.map((account) => exchange.truth(account)),
+    totals: exchange.totals(),
+    books: MARKETS.map((market) => exchange.book(market)),
+    lives: MARKETS.map((market) => exchange.floor.listing(market)?.life),
+    resting: MARKETS.map((market) =>
+      exchange.floor
+        .listing(market)
+        ?.engine.resting()
+        .map(({ orderId, remaining, createdAtMs }) => ({ orderId, remaining, createdAtMs })),
+    ),
+    pause: exchange.floor.pause,
+  };
+}
+
+/** What the next order is answered, ids included. */
+function nextAnswer(exchange: LoggedExchange, nowMs: number): unknown {
+  exchange.setPause('none', nowMs);
+  const order = { id: 1_000, market: 'KX-1', side: 'bid', cents: 55, count: 700 } as const;
+  const rest = { immediate: true, expiresInS: null, account: 'us', kind: 'submit' } as const;
+  return exchange.submit('us', bodyOf({ ...order, ...rest, afterMs: 0 }, nowMs), nowMs);
+}
+
+describe('the log of the simulated exchange', () => {
+  it('gives the same exchange again, whatever happened and wherever its last line was torn', () => {
+    let filled = 0;
+    let settled = 0;
+    fc.assert(
+      fc.property(commandsArbitrary, fc.nat({ max: 200 }), (commands, torn) => {
+        files += 1;
+        const file = join(folder, `${files}.jsonl`);
+        const { exchange, nowMs } = live(file, commands);
+        const before = readFileSync(file, 'utf8');
+        const line = JSON.stringify(['submit', nowMs, 'us', '{"ticker":"KX-1","count":"5.00"}']);
+        appendFileSync(file, line.slice(0, torn % line.length));
+        const { log, inputs } = ExchangeLog.open(file);
+        const again = newExchange();
+        again.replay(inputs);
+        expect(readFileSync(file, 'utf8')).toBe(before);
+        expect(standing(again, nowMs)).toEqual(standing(exchange, nowMs));
+        again.writeTo(log);
+        expect(nextAnswer(again, nowMs + 1)).toEqual(nextAnswer(exchange, nowMs + 1));
+        expect(standing(again, nowMs + 10_000)).toEqual(standing(exchange, nowMs + 10_000));
+        log.close();
+        filled += exchange.truth('us').fills.length;
+        settled += exchange.truth('us').settlements.length;
+      }),
+      runs(150),
+    );
+    // The draws went where there is something to remember.
+    expect(filled).toBeGreaterThan(100);
+    expect(settled).toBeGreaterThan(5);
+  });
+
+  it('goes on in the file from which it was read', () => {
+    const file = join(folder, 'twice.jsonl');
+    const first = live(file, []);
+    appendFileSync(file, '["deposit",0,"us"');
+    const { log, inputs } = ExchangeLog.open(file);
+    const second = newExchange();
+    second.replay(inputs);
+    second.writeTo(log);
+    second.deposit('us', 0, money(7));
+    log.close();
+    const { log: third, inputs: all } = ExchangeLog.open(file);
+    third.close();
+    const last = newExchange();
+    last.replay(all);
+    expect(standing(last, first.nowMs)).toEqual(standing(second, first.nowMs));
+    expect(all).toHaveLength(inputs.length + 1);
+  });
+
+  it('is refused when a line in its middle cannot be read', () => {
+    const file = join(folder, 'damaged.jsonl');
+    writeFileSync(file, '["pause",1,"none"]\n["pau\n["pause",2,"none"]\n');
+    expect(() => ExchangeLog.open(file)).toThrow(DamagedLog);
+    expect(() => ExchangeLog.open(file)).toThrow(
+      `${file}: line 2 cannot be read; delete its folder to begin with new venues`,
+    );
+  });
+});
