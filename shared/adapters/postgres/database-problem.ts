@@ -13,7 +13,10 @@ export type DatabaseProblemCode =
   /** A statement of a migration failed; nothing of that migration remains. */
   | 'migration_failed';
 
-/** Thrown by what talks to the database. Nothing of the call that failed was kept. */
+/**
+ * Thrown by what talks to the database. Of a call that was refused nothing was kept; after `unavailable` it may have
+ * been, and doing the same again is safe.
+ */
 export class DatabaseProblem extends Error {
   override readonly name = 'DatabaseProblem';
   readonly code: DatabaseProblemCode;
@@ -41,7 +44,7 @@ export function databaseProblem(doing: string, thrown: unknown): DatabaseProblem
     ? new DatabaseProblem('refused', `${doing}: the database refused it: ${words}`, error)
     : new DatabaseProblem(
         'unavailable',
-        `${doing}: the database does not answer: ${words}. Nothing was kept; try again when it is up.`,
+        `${doing}: the database does not answer: ${words}. Do the same again when it is up.`,
         error,
       );
 }

@@ -123,7 +123,7 @@ describe('the ledger in Postgres', () => {
       name: 'DatabaseProblem',
       code: 'unavailable',
       message:
-        'append to the ledger: the database does not answer: connect ECONNREFUSED 127.0.0.1:5432. Nothing was kept; try again when it is up.',
+        'append to the ledger: the database does not answer: connect ECONNREFUSED 127.0.0.1:5432. Do the same again when it is up.',
     });
     client.config.requestHandler = requestHandler;
     await store.append([entry('a')]);
