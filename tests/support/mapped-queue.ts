@@ -59,7 +59,7 @@ export class MappedQueue {
         throw error;
       },
     });
-    this.functions.register('place-order', (event) => this.#handle(event), {
+    this.functions.register('place-order', (event, context) => this.#handle(event, context), {
       timeoutMs: options.timeoutMs ?? 10_000_000,
     });
     this.mapping = new QueueMapping({

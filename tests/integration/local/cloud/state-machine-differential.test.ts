@@ -81,7 +81,9 @@ async function runTheirs(definition: Json, input: unknown): Promise<Outcome> {
   try {
     return { kind: 'succeeded', output: await execution.result };
   } catch (error) {
-    return { kind: 'failed', error: error instanceof Error ? error.name : String(error) };
+    // An ExecutionError holds the failure of the state as its cause.
+    const failure = error instanceof Error ? error.cause : null;
+    return { kind: 'failed', error: failure instanceof Error ? failure.name : String(error) };
   }
 }
 
