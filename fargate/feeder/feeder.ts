@@ -33,6 +33,8 @@ export type FeederStatus = {
   readonly feeds: Readonly<Record<string, FeedHealth>>;
   readonly queueDepth: number;
   readonly recording: 'off' | 'on' | 'stopped';
+  /** When the feeder last saw to its lease: much later than that, it hangs. */
+  readonly beatMs: EpochMs;
   readonly atMs: EpochMs;
 };
 
@@ -52,11 +54,13 @@ export class Feeder {
   #tradingState: TradingState | null = null;
   #recording: FeederStatus['recording'];
   #starts = 0;
+  #beatMs: EpochMs;
   #before: EpochCounts = NO_COUNTS;
 
   constructor(parts: FeederParts) {
     this.#parts = parts;
     this.#tasks = new TaskTimers(parts);
+    this.#beatMs = parts.timers.nowMs();
     this.#recording = parts.recorder === null ? 'off' : 'on';
     parts.recorder?.onStopped((reason) => this.#onRecordingStopped(reason));
   }
@@ -95,8 +99,9 @@ export class Feeder {
       await Promise.all([publisher.flush(), recorder?.close()]);
       isDone = true;
     });
-    const late = timers.after(limits.drainMs, 'drain is late', () => this.#lateDrain?.());
-    await Promise.race([ending, new Promise<void>((resolve) => (this.#lateDrain = resolve))]);
+    const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+    const late = timers.after(limits.drainMs, 'drain is late', resolve);
+    await Promise.race([ending, tooLate]);
     timers.cancel(late);
     this.#forgetWork();
     if (lease !== null)
@@ -106,8 +111,6 @@ export class Feeder {
     telemetry.log(isDone ? 'info' : 'error', 'drained', { complete: isDone });
     return isDone;
   }
-
-  #lateDrain: (() => void) | null = null;
 
   get counts(): FeederCounts {
     return {
@@ -127,12 +130,14 @@ export class Feeder {
       feeds: this.#work?.feeds ?? {},
       queueDepth: this.#parts.publisher.depth,
       recording: this.#recording,
+      beatMs: this.#beatMs,
       atMs: this.#parts.timers.nowMs(),
     };
   }
 
   async #seekLease(): Promise<void> {
     const { store, holder, timers } = this.#parts;
+    this.#beatMs = timers.nowMs();
     const lease = await this.#tasks.guard('lease', () => takeLease(store, holder, timers.nowMs()));
     if (this.#tasks.isOver) {
       // It was taken while the process was told to end.
@@ -157,6 +162,7 @@ export class Feeder {
   #keepLease(work: EpochWork): void {
     this.#tasks.after(LEASE_RENEWAL_MS, 'feeder renews its lease', async () => {
       if (this.#work !== work) return;
+      this.#beatMs = this.#parts.timers.nowMs();
       const kept = await this.#tasks.guard('lease', () => this.#renew(work));
       if (this.#work !== work) return;
       if (kept === false) {

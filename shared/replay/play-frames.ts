@@ -30,7 +30,8 @@ export type FramePlay<Command> = {
   readonly newSession: (epoch: number) => FrameSession<Command>;
   /** Which of our games a message of the odds feed is about, as the feeder that recorded it decided. */
   readonly gameIdOf: (game: BoltGame) => GameId | null;
-  readonly maxFrameBytes: number;
+  /** What the feeder accepted of each feed. */
+  readonly maxFrameBytes: { readonly kalshi: number; readonly odds: number };
   readonly onCommands: (commands: readonly Command[], atMs: EpochMs) => void;
 };
 
@@ -40,7 +41,7 @@ export type FramePlay<Command> = {
  * feeder's own that cannot be read throws a RecordingRefusal; a feed's frame that cannot is refused as it was then.
  */
 export function playFrames<Command>(play: FramePlay<Command>): number {
-  const { frames, gameIdOf, maxFrameBytes: maxBytes, newSession, onCommands } = play;
+  const { frames, gameIdOf, maxFrameBytes, newSession, onCommands } = play;
   let session: FrameSession<Command> | null = null;
   let played = 0;
   for (const { source, payload, receivedMs, sequence } of frames) {
@@ -54,13 +55,20 @@ export function playFrames<Command>(play: FramePlay<Command>): number {
     played += 1;
     switch (source) {
       case 'kalshi': {
-        const event = decodeStreamFrame(payload, { maxBytes, useYesPrice: true });
+        const event = decodeStreamFrame(payload, {
+          maxBytes: maxFrameBytes.kalshi,
+          useYesPrice: true,
+        });
         if (event.kind !== 'refused')
           onCommands(session.onStreamEvent(event, receivedMs), receivedMs);
         break;
       }
       case 'odds':
-        for (const event of decodeFrame(payload, { maxBytes, receivedMs, gameIdOf }))
+        for (const event of decodeFrame(payload, {
+          maxBytes: maxFrameBytes.odds,
+          receivedMs,
+          gameIdOf,
+        }))
           if (event.kind !== 'refused') onCommands(session.onOdds(event, receivedMs), receivedMs);
         break;
       case 'scoreboard':

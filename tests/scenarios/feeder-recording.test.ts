@@ -14,7 +14,7 @@ import type { FaultName } from '../../shared/simulator/faults/fault-plan.ts';
 import { aFeederWorld } from '../support/feeder-world.ts';
 
 const MINUTE_MS = 60_000;
-const MAX_FRAME_BYTES = 1_048_576;
+const MAX_FRAME_BYTES = { kalshi: 1_048_576, odds: 1_048_576 };
 
 let dir: string;
 beforeEach(() => {

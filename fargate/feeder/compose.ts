@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log.ts';
+import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
+import { EventBridgeBus } from '../../shared/adapters/aws/eventbridge-bus.ts';
+import { PowertoolsTelemetry } from '../../shared/adapters/aws/powertools-telemetry.ts';
+import { S3Objects } from '../../shared/adapters/aws/s3-objects.ts';
+import { secretText } from '../../shared/adapters/aws/secrets.ts';
+import { SqsQueue } from '../../shared/adapters/aws/sqs-queue.ts';
+import { BoltOddsStream } from '../../shared/adapters/boltodds/boltodds-stream.ts';
+import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
+import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
+import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
+import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.ts';
+import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
+import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
+import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
+import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
+import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
+import { NO_FAULTS } from '../../shared/application/effect-points.ts';
+import { tradingConfigOf } from '../../shared/application/trading-config.ts';
+import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
+import type { VariableName } from '../../shared/contracts/environment/functions.ts';
+import { orderMessageCodec, tickCodec } from '../../shared/contracts/messages.ts';
+import type { GameId } from '../../shared/domain/market/market.ts';
+import type { Timers } from '../../shared/ports/timers.ts';
+import { feederEnvironment, type Environment } from './environment.ts';
+import { Feeder } from './feeder.ts';
+import { FEEDER_LIMITS, type FeederLimits } from './feeder-parts.ts';
+import { FolderSink } from './folder-sink.ts';
+import { MachineTimers } from './machine-timers.ts';
+import { inChunks, MarketDirectory } from './market-directory.ts';
+import { ObjectSink } from './object-sink.ts';
+import { FeederPublisher } from './publish.ts';
+import { SegmentRecorder, type SegmentSink } from './record.ts';
+import { FeederSession } from './session.ts';
+
+/** The series whose games are followed, and how the feeds name them. */
+const SERIES = ['KXNFLGAME'] as const;
+const ODDS_FILTERS = {
+  sports: ['NFL'],
+  sportsbooks: ['pinnacle', 'draftkings'],
+  markets: ['Moneyline'],
+} as const;
+/** The burst after subscribing may be one frame of many megabytes. */
+const MAX_ODDS_FRAME_BYTES = 64 * 1024 * 1024;
+const SCOREBOARD = { intervalMs: 10_000, timeoutMs: 5_000, maxBytes: 16 * 1024 * 1024 } as const;
+const METRICS_EVERY_MS = 60_000;
+const SHOWN_LENGTH = 300;
+
+/** One call within the region takes milliseconds. */
+const WITHIN_REGION = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
+
+/** What an embedded run gives instead of the deployed parts. */
+export type FeederOverrides = {
+  readonly timers?: Timers;
+  /** Takes the lines of log and metrics instead of standard output. */
+  readonly telemetryWrite?: (line: string) => void;
+  /** A folder for the recording instead of the bucket. */
+  readonly recordTo?: string;
+  readonly limits?: Partial<FeederLimits>;
+};
+
+/**
+ * The feeder over the deployed adapters, as an environment says. Throws a FeederEnvironmentError that lists all that is
+ * missing, a ConfigError, or what a secret lacks; nothing is connected before `start`.
+ */
+export async function composeFeeder(
+  environment: Environment,
+  overrides: FeederOverrides = {},
+): Promise<Feeder> {
+  const variable = feederEnvironment(environment);
+  const { config } = resolveConfig({
+    file: JSON.parse(variable('FAIRLINE_CONFIG')) as unknown,
+    overrides: [`system.stage=${variable('FAIRLINE_STAGE')}`],
+  });
+  const domain = toDomainConfig(config);
+  const timers = overrides.timers ?? new MachineTimers();
+  const { telemetryWrite: write } = overrides;
+  const service = 'feeder';
+  const telemetry = new PowertoolsTelemetry(write === undefined ? { service } : { service, write });
+  const secrets = await readSecrets(variable);
+  const signer = requestSigner(secrets.kalshi);
+  const exchange = new KalshiExchange(
+    new SignedHttpTransport({
+      restUrl: variable('KALSHI_REST_URL'),
+      signer,
+      nowMs: () => timers.nowMs(),
+      timeoutMs: domain.execution.submitTimeoutMs,
+    }),
+  );
+  const dynamo = new DynamoDBClient(WITHIN_REGION);
+  const tablePrefix = variable('TABLE_PREFIX');
+  const store = new DynamoHotStore({ client: dynamo, tablePrefix });
+  const newScoreboard = () =>
+    new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
+  const calendar = newScoreboard();
+  const directory = new MarketDirectory({
+    discover: (series) => exchange.discover(series),
+    games: () => calendar.listings(),
+    reader: exchange,
+    held: async () => {
+      const positions = await store.list('positions');
+      return positions.filter(({ value }) => value.state === 'open').map(({ key }) => key);
+    },
+    series: SERIES,
+    telemetry,
+  });
+  const holder = `feeder-${randomUUID()}`;
+  flushMetrics(timers, telemetry);
+  return new Feeder({
+    timers,
+    newStream: () =>
+      new KalshiMarketStream({
+        wsUrl: variable('KALSHI_WS_URL'),
+        signer,
+        timers,
+        random: Math.random,
+        maxFrameBytes: domain.feeds.maxFrameBytes,
+        onUnknownField: (type, field) => telemetry.count(`kalshi.unknown.${type}.${field}`, 1),
+      }),
+    newOdds: () =>
+      new BoltOddsStream({
+        wsUrl: variable('BOLTODDS_WS_URL'),
+        token: secrets.boltodds.token,
+        filters: ODDS_FILTERS,
+        gameIdOf: (game) => boltGameId(directory, game),
+        timers,
+        random: Math.random,
+        maxFrameBytes: MAX_ODDS_FRAME_BYTES,
+      }),
+    newScoreboard,
+    directory: () => directory.read(),
+    reader: inChunks(exchange),
+    trading: {
+      clock: timers,
+      store,
+      exchange,
+      decisions: new DynamoDecisionLog({ client: dynamo, tablePrefix }),
+      telemetry,
+      config: tradingConfigOf(domain, {
+        fingerprint: configFingerprint(config),
+        namespace: variable('FAIRLINE_NAMESPACE'),
+      }),
+      points: NO_FAULTS,
+    },
+    store,
+    publisher: composePublisher(variable, timers, telemetry),
+    recorder: new SegmentRecorder({
+      timers,
+      sink: composeSink(variable, overrides, `${dayOf(timers.nowMs())}/${holder}/`),
+      holder,
+      secrets: [secrets.boltodds.token, secrets.kalshi.keyId],
+    }),
+    telemetry,
+    holder,
+    run: {
+      stage: variable('FAIRLINE_STAGE'),
+      commit: environment['FAIRLINE_COMMIT'] ?? null,
+      branch: environment['FAIRLINE_BRANCH'] ?? null,
+    },
+    limits: {
+      ...FEEDER_LIMITS,
+      lookupIntervalMs: domain.execution.lookupIntervalMs,
+      ...overrides.limits,
+    },
+    newSession: (epoch) => new FeederSession(epoch),
+    onCommand: () => {},
+    onFailure: (task, error) => {
+      telemetry.count('feeder.task_failed', 1);
+      telemetry.log('error', 'task_failed', {
+        task,
+        error: error instanceof Error ? error.name : typeof error,
+        message: String(error instanceof Error ? error.message : error).slice(0, SHOWN_LENGTH),
+      });
+    },
+  });
+}
+
+function composePublisher(
+  variable: (name: VariableName) => string,
+  timers: Timers,
+  telemetry: PowertoolsTelemetry,
+): FeederPublisher {
+  const client = new SQSClient(WITHIN_REGION);
+  const queue = <Message>(name: VariableName, encode: (message: Message) => string) =>
+    new SqsQueue<Message>({ client, queueUrl: variable(name), encode });
+  return new FeederPublisher({
+    timers,
+    ticks: queue('TICKS_QUEUE_URL', tickCodec.encode),
+    heldTicks: queue('HELD_TICKS_QUEUE_URL', tickCodec.encode),
+    orderMessages: queue('ORDER_UPDATES_QUEUE_URL', orderMessageCodec.encode),
+    bus: new EventBridgeBus({
+      client: new EventBridgeClient(WITHIN_REGION),
+      busName: variable('BUS_NAME'),
+    }),
+    telemetry,
+  });
+}
+
+function composeSink(
+  variable: (name: VariableName) => string,
+  { recordTo }: FeederOverrides,
+  path: string,
+): SegmentSink {
+  if (recordTo !== undefined) return new FolderSink(recordTo);
+  const bucket = variable('RECORDINGS_BUCKET');
+  return new ObjectSink(new S3Objects({ client: new S3Client({}), bucket }), `feeder/${path}`);
+}
+
+/** Which of our games a message of the odds feed is about; null unless teams, sides and start all agree. */
+function boltGameId(directory: MarketDirectory, game: BoltGame): GameId | null {
+  const startTimeMs = game.when === null ? null : parseBoltWhen(game.when);
+  if (typeof startTimeMs !== 'number') return null;
+  return directory.gameIdOf({ home: game.homeTeam, away: game.awayTeam, startTimeMs });
+}
+
+const kalshiSecret = z.object({ keyId: z.string().min(1), privateKeyPem: z.string().min(1) });
+const boltSecret = z.object({ token: z.string().min(1) });
+
+async function readSecrets(variable: (name: VariableName) => string) {
+  const client = new SecretsManagerClient(WITHIN_REGION);
+  const read = async <T>(name: VariableName, schema: z.ZodType<T>, holds: string): Promise<T> => {
+    const id = variable(name);
+    const parsed = schema.safeParse(jsonOrNull(await secretText(client, id)));
+    if (parsed.success) return parsed.data;
+    throw new Error(`secret ${id} must hold ${holds}; put what the vendor gave you there`);
+  };
+  const [kalshi, boltodds] = await Promise.all([
+    read('KALSHI_SECRET_ID', kalshiSecret, '{"keyId": "…", "privateKeyPem": "…"}'),
+    read('BOLTODDS_SECRET_ID', boltSecret, '{"token": "…"}'),
+  ]);
+  return { kalshi, boltodds };
+}
+
+/** Messages of errors never quote the text. */
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function dayOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+/** Writes what was counted once a minute, for as long as the process lives. */
+function flushMetrics(timers: Timers, telemetry: PowertoolsTelemetry): void {
+  timers.after(METRICS_EVERY_MS, 'metrics', () => {
+    telemetry.flush();
+    flushMetrics(timers, telemetry);
+  });
+}

@@ -1,0 +1,97 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as z from 'zod';
+import type { FeederStatus } from './feeder.ts';
+
+/** Where the feeder answers, on this machine only. */
+export const HEALTH_PORT = 8_690;
+
+const SILENT_AFTER_MS = 30_000;
+const HANGS_AFTER_MS = 15_000;
+const MAX_DEPTH = 10_000;
+const ASK_TIMEOUT_MS = 2_000;
+
+/**
+ * `isLive`: the process does its work, and starting it again would not help more; an exchange that is down is no reason
+ * to. `isReady`: it leads, hears everything and is heard; `problems` says what is missing.
+ */
+export type Health = {
+  readonly isLive: boolean;
+  readonly isReady: boolean;
+  readonly problems: readonly string[];
+  readonly status: FeederStatus;
+};
+
+export function healthOf(status: FeederStatus): Health {
+  const problems: string[] = [];
+  const { state, feeds, atMs, leaseExpiresAtMs, queueDepth } = status;
+  const isLive = state !== 'stopped' && atMs - status.beatMs < HANGS_AFTER_MS;
+  if (!isLive) problems.push('it does no work');
+  if (state !== 'leading') problems.push(`it is ${state}`);
+  else {
+    if (leaseExpiresAtMs === null || leaseExpiresAtMs <= atMs) problems.push('its lease ran out');
+    for (const feed of ['kalshi', 'odds'] as const) {
+      const { connected, lastFrameMs } = feeds[feed] ?? { connected: false, lastFrameMs: null };
+      if (!connected) problems.push(`${feed} is not connected`);
+      else if (lastFrameMs === null || atMs - lastFrameMs > SILENT_AFTER_MS)
+        problems.push(`${feed} is silent`);
+    }
+    if (!status.isRecovered) problems.push('it has not recovered');
+    if (queueDepth > MAX_DEPTH) problems.push(`${queueDepth} messages wait to be sent`);
+    if (status.recording === 'stopped') problems.push('its recording has stopped');
+  }
+  return { isLive, isReady: problems.length === 0, problems, status };
+}
+
+export type HealthServer = { readonly port: number; readonly close: () => Promise<void> };
+
+/** Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known. */
+export function serveHealth(port: number, status: () => FeederStatus): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/health') {
+      response.writeHead(404).end();
+      return;
+    }
+    const health = healthOf(status());
+    response.writeHead(health.isLive ? 200 : 503, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify(health)}\n`);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.removeListener('error', reject);
+      resolve({
+        port: (server.address() as AddressInfo).port,
+        close: () =>
+          new Promise((closed) => {
+            server.close(() => closed());
+            server.closeAllConnections();
+          }),
+      });
+    });
+  });
+}
+
+const answer = z.object({
+  isLive: z.boolean(),
+  isReady: z.boolean(),
+  problems: z.array(z.string()),
+});
+export type HealthAnswer = z.infer<typeof answer>;
+
+/** Asks a feeder on this machine how it is. One that does not answer is not live. */
+export async function askHealth(port: number = HEALTH_PORT): Promise<HealthAnswer> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/health`, {
+      signal: AbortSignal.timeout(ASK_TIMEOUT_MS),
+    });
+    const read = answer.safeParse(await response.json());
+    return read.success ? read.data : notLive('what answers is no feeder');
+  } catch {
+    return notLive(`nothing answers on port ${port}`);
+  }
+}
+
+function notLive(why: string): HealthAnswer {
+  return { isLive: false, isReady: false, problems: [why] };
+}
