@@ -27,6 +27,7 @@ const NOTHING_WIRED: Wiring = {
   queues: {},
   tables: {},
   functions: {},
+  tasks: {},
   queueMappings: [],
   streamMappings: [],
   buses: [],
