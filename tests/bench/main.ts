@@ -6,6 +6,7 @@ import { benchEdge } from './edge.ts';
 import { benchNbaReplay } from './nba-replay.ts';
 import { benchReplayRead } from './replay-read.ts';
 import { benchSimExchange } from './sim-exchange.ts';
+import { benchSockets } from './sockets.ts';
 import { benchStore } from './store.ts';
 import { benchWorlds } from './worlds.ts';
 
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => readonly BenchRow[] | Promise<reado
     store: benchStore,
     'book-deltas': benchBookDeltas,
     'sim-exchange': benchSimExchange,
+    sockets: benchSockets,
     'replay-read': benchReplayRead,
     worlds: benchWorlds,
     'nba-replay': benchNbaReplay,
