@@ -1,7 +1,11 @@
 import { arnOf, LOCAL_DATABASE, queueUrlOf, type ResourceKind } from './cloud-names.ts';
 
-/** Where the local cloud is reached, such as http://127.0.0.1:4566. */
-export type Endpoints = { readonly cloud: string };
+export type Endpoints = {
+  /** Where the local cloud is reached, such as http://127.0.0.1:4566. */
+  readonly cloud: string;
+  /** What only the run knows, for `${runtime:<VARIABLE>}`. */
+  readonly runtime: Readonly<Record<string, string>>;
+};
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -32,7 +36,7 @@ export function resolveText(text: string, endpoints: Endpoints | null): string {
     const value = valueOf(reference, endpoints);
     if (value !== null) return value;
     throw new Error(
-      `"${whole}" is not a reference of the wiring; write \${queue:name.url}, \${bucket:name.name}, \${database:clusterArn}, \${database:secretArn} or \${kind:name.arn} with a kind of ${WITH_ARN.join(', ')}`,
+      `"${whole}" cannot be filled in; there are \${queue:name.url}, \${kind:name.name} and \${kind:name.arn} with a kind of ${WITH_ARN.join(', ')}, \${database:clusterArn}, \${database:secretArn}, and \${runtime:VARIABLE} with one of ${Object.keys(endpoints?.runtime ?? {}).join(', ') || '(none)'}`,
     );
   });
 }
@@ -48,6 +52,9 @@ export function resolveJson(value: unknown): unknown {
 function valueOf(reference: string, endpoints: Endpoints | null): string | null {
   if (reference === 'database:clusterArn') return arnOf('database', LOCAL_DATABASE);
   if (reference === 'database:secretArn') return arnOf('secret', LOCAL_DATABASE);
+  if (reference.startsWith('runtime:')) {
+    return endpoints?.runtime[reference.slice('runtime:'.length)] ?? null;
+  }
   const match = /^(\w+):([\w./-]+)\.(url|name|arn)$/.exec(reference);
   const [, kind, name = '', attribute] = match ?? [];
   const known = WITH_ARN.find((each) => each === kind);

@@ -141,7 +141,8 @@ export class StateMachines {
   }
 
   #load(name: string, definition: unknown): Loaded {
-    const dimensions = { StateMachineArn: arnOf('stateMachine', name) };
+    // The wiring names the machine of an alarm by its short name, as it does for queues and functions.
+    const dimensions = { StateMachineArn: name };
     const series = (metric: string): Series =>
       this.#options.metrics.series('AWS/States', metric, dimensions);
     try {
