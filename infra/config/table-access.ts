@@ -52,12 +52,17 @@ export const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
   'write-ledger': {},
   'write-history': {},
   reconcile: RECOVERY,
-  watchdog: { lease: ['GetItem'], 'trading-state': [...READ_WRITE, 'Scan', 'DeleteItem'] },
+  watchdog: {
+    lease: ['GetItem'],
+    'open-orders': ['Scan'],
+    orders: ['BatchGetItem'],
+    positions: ['Scan'],
+    'trading-state': ['GetItem', 'Scan', 'PutItem', 'DeleteItem'],
+  },
   'build-report': {
     orders: ['Scan'],
     fills: ['Scan'],
     positions: ['Scan'],
-    'trading-state': ['GetItem', 'Scan'],
     decisions: ['Scan'],
   },
 };

@@ -28,11 +28,16 @@ const LOOKS = 3;
 const WAIT_BETWEEN_LOOKS = Duration.seconds(10);
 const TIMEOUT = Duration.minutes(30);
 
-const AGREED = Condition.stringEquals('$.look.Payload.kind', 'agreed');
+/** Of what reconcile answers; on the first start of an account there is nothing to agree with yet. */
+const AGREED = Condition.and(
+  Condition.isPresent('$.look.Payload.reconciled'),
+  Condition.stringEquals('$.look.Payload.reconciled.kind', 'agreed'),
+);
 
 /**
  * The state machine `daily-close`: holds our books against the exchange's, up to three times, then builds the report of
- * the day in any case. It fails, and so alarms, when the books did not agree or the report could not be built.
+ * the day in any case; what it was started with goes on to the report. It fails, and so alarms, when the books did not
+ * agree or the report could not be built.
  */
 export class DailyClose extends Construct {
   readonly machine: StateMachine;
@@ -117,10 +122,7 @@ export class DailyClose extends Construct {
   #report(): IChainable {
     const task = new LambdaInvoke(this, 'Build report', {
       lambdaFunction: this.#buildReport.fn,
-      payload: TaskInput.fromObject({
-        'runId.$': '$$.Execution.Name',
-        'reconciliation.$': '$.look.Payload.kind',
-      }),
+      payload: TaskInput.fromJsonPathAt('$'),
       resultPath: '$.report',
     });
     task.addRetry({

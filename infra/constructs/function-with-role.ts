@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing, type CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -8,6 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { BUNDLING } from '../../shared/contracts/environment/bundling.ts';
 import type { FunctionDefinition } from '../../shared/contracts/environment/functions.ts';
+import { acknowledgeEverywhere, acknowledgeObjects } from './acknowledge.ts';
 import { allow } from './grants.ts';
 import { ROOT } from './root.ts';
 
@@ -61,10 +62,11 @@ export class FunctionWithRole extends Construct {
           : { work: new PolicyDocument({ statements: [...permissions] }) }),
       },
     });
-    Validations.of(this.role).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray takes no resource in its permissions for writing traces.',
-    });
+    acknowledgeEverywhere(
+      this.role,
+      'Permissions for writing traces to X-Ray and for listing streams take no resource.',
+    );
+    acknowledgeObjects(this.role, permissions);
     this.fn = new NodejsFunction(this, 'function', {
       functionName,
       description: does,
@@ -92,7 +94,13 @@ export class FunctionWithRole extends Construct {
         mainFields: [...BUNDLING.mainFields],
         sourceMap: true,
         sourceMapMode: SourceMapMode.EXTERNAL,
-        bundleAwsSDK: true,
+        externalModules: [...BUNDLING.external],
+        esbuildArgs: {
+          '--legal-comments': BUNDLING.legalComments,
+          ...Object.fromEntries(
+            Object.entries(BUNDLING.alias).map(([name, path]) => [`--alias:${name}`, path]),
+          ),
+        },
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],

@@ -2,7 +2,7 @@ import type { CfnDBCluster } from 'aws-cdk-lib/aws-rds';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Aws } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -17,8 +17,7 @@ export type NamedParts = {
   readonly tables: Readonly<Record<TableName, TableV2>>;
   readonly queues: Readonly<Record<QueueName, IQueue>>;
   readonly bus: IEventBus;
-  readonly recordings: IBucket;
-  readonly reports: IBucket;
+  readonly bucketNames: Readonly<Record<BucketName, string>>;
   readonly kalshiSecret: ISecret;
   readonly boltOddsSecret: ISecret;
   readonly database: CfnDBCluster;
@@ -26,6 +25,8 @@ export type NamedParts = {
   readonly alerts: ITopic;
   readonly alertsKey: IKey;
 };
+
+export type BucketName = 'recordings' | 'reports' | 'failures';
 
 type Grants = (parts: NamedParts, access: TableAccess) => readonly PolicyStatement[];
 const NOTHING: Grants = () => [];
@@ -62,8 +63,8 @@ const GRANTS: Readonly<Record<VariableName, Grants>> = {
   ],
   DATABASE_SECRET_ARN: ({ databaseSecretArn }) => [readsSecret(databaseSecretArn)],
   DATABASE_NAME: NOTHING,
-  RECORDINGS_BUCKET: ({ recordings }) => [allow(['s3:PutObject'], [recordings.arnForObjects('*')])],
-  REPORTS_BUCKET: ({ reports }) => [allow(['s3:PutObject'], [reports.arnForObjects('*')])],
+  RECORDINGS_BUCKET: ({ bucketNames }) => [putsObjects(bucketNames.recordings)],
+  REPORTS_BUCKET: ({ bucketNames }) => [putsObjects(bucketNames.reports)],
   ALERTS_TOPIC_ARN: ({ alerts, alertsKey }) => [
     allow(['sns:Publish'], [alerts.topicArn]),
     allow(['kms:GenerateDataKey', 'kms:Decrypt'], [alertsKey.keyArn]),
@@ -81,6 +82,11 @@ export function grantsFor(
 
 export function allow(actions: readonly string[], resources: readonly string[]): PolicyStatement {
   return new PolicyStatement({ actions: [...actions], resources: [...resources] });
+}
+
+/** By the bucket's name and not by reference, so that the acknowledgement can say which. */
+export function putsObjects(bucketName: string): PolicyStatement {
+  return allow(['s3:PutObject'], [`arn:${Aws.PARTITION}:s3:::${bucketName}/*`]);
 }
 
 function sends(queue: IQueue): PolicyStatement {

@@ -38,6 +38,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import { TABLES, type TableName } from '../../shared/contracts/environment/tables.ts';
 import type { Deployment } from '../config/deployment.ts';
+import type { BucketName } from '../constructs/grants.ts';
 
 export const DATABASE_NAME = 'fairline';
 
@@ -57,6 +58,7 @@ export class DataStack extends Stack {
   readonly recordings: IBucket;
   readonly reports: IBucket;
   readonly failures: IBucket;
+  readonly bucketNames: Readonly<Record<BucketName, string>>;
   readonly kalshiSecret: ISecret;
   readonly boltOddsSecret: ISecret;
   readonly database: CfnDBCluster;
@@ -94,6 +96,12 @@ export class DataStack extends Stack {
     this.failures = this.#bucket('failures', accessLogs, [
       { expiration: Duration.days(365), noncurrentVersionExpiration: Duration.days(30) },
     ]);
+
+    this.bucketNames = {
+      recordings: this.#bucketName('recordings'),
+      reports: this.#bucketName('reports'),
+      failures: this.#bucketName('failures'),
+    };
 
     this.tables = Object.fromEntries(
       TABLES.map(({ name, stream }) => [name, this.#table(name, stream)]),
@@ -139,7 +147,7 @@ export class DataStack extends Stack {
   #bucket(name: string, accessLogs: IBucket | null, rules: readonly LifecycleRule[]): IBucket {
     return new Bucket(this, name, {
       // Names of buckets are shared by everybody.
-      bucketName: `${this.#deployment.name}-${name}-${Aws.ACCOUNT_ID}`,
+      bucketName: this.#bucketName(name),
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
@@ -151,6 +159,10 @@ export class DataStack extends Stack {
         : { serverAccessLogsBucket: accessLogs, serverAccessLogsPrefix: `s3/${name}/` }),
       lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }, ...rules],
     }) as IBucket;
+  }
+
+  #bucketName(name: string): string {
+    return `${this.#deployment.name}-${name}-${Aws.ACCOUNT_ID}`;
   }
 
   /** Two zones, no NAT: the feeder calls out from the public subnets, the database is reached by the Data API only. */
@@ -200,6 +212,13 @@ export class DataStack extends Stack {
       deletionProtection: this.#isLive,
       removalPolicy: this.#isLive ? RemovalPolicy.RETAIN : RemovalPolicy.SNAPSHOT,
     });
+    if (!this.#isLive) {
+      Validations.of(cluster).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-RDS10',
+        reason:
+          'Outside of live the stack is to be removable; the last state is kept as a snapshot.',
+      });
+    }
     return cluster;
   }
 

@@ -21,6 +21,7 @@ import type { Construct } from 'constructs';
 import { FEEDER_READS } from '../../shared/contracts/environment/functions.ts';
 import type { Deployment } from '../config/deployment.ts';
 import { FEEDER_TABLE_ACCESS } from '../config/table-access.ts';
+import { acknowledgeObjects } from '../constructs/acknowledge.ts';
 import { grantsFor } from '../constructs/grants.ts';
 import { ROOT } from '../constructs/root.ts';
 import type { DataStack } from './data-stack.ts';
@@ -132,15 +133,16 @@ export class FeedStack extends Stack {
   }
 
   #role(trading: TradingStack): Role {
-    return new Role(this, 'role', {
+    const statements = grantsFor(FEEDER_READS, FEEDER_TABLE_ACCESS, trading.parts);
+    const role = new Role(this, 'role', {
       assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
       description: 'What the feeder may do',
       inlinePolicies: {
-        work: new PolicyDocument({
-          statements: [...grantsFor(FEEDER_READS, FEEDER_TABLE_ACCESS, trading.parts)],
-        }),
+        work: new PolicyDocument({ statements: [...statements] }),
       },
     });
+    acknowledgeObjects(role, statements);
+    return role;
   }
 
   #callsOutOnly({ vpc }: DataStack): SecurityGroup {

@@ -128,10 +128,10 @@ export class ObservabilityStack extends Stack {
     const watchdog = this.#trading.functions.watchdog.fn;
     return [
       {
-        name: 'feeder-silent',
+        name: 'feeder-gone',
         metric: new Metric({
           namespace: 'Fairline',
-          metricName: 'watchdog.feeder_silent',
+          metricName: 'watchdog.feeder_gone',
           dimensionsMap: { service: 'watchdog' },
           period: MINUTE,
           statistic: Stats.SUM,
@@ -141,7 +141,7 @@ export class ObservabilityStack extends Stack {
         silence: 'fine',
         means:
           'No feeder holds the lease: nothing is quoted or entered, and exits run on the sweep.',
-        runbook: 'feeder-silent',
+        runbook: 'feeder-gone',
       },
       {
         name: 'watchdog-silent',
@@ -210,13 +210,19 @@ export class ObservabilityStack extends Stack {
         runbook: 'daily-close',
       },
       {
-        name: 'daily-close-missing',
-        metric: machine.metricStarted({ period: Duration.days(1), statistic: Stats.SUM }),
-        rings: { kind: 'below', limit: 1 },
+        name: 'schedule-dropped',
+        metric: new Metric({
+          namespace: 'AWS/Scheduler',
+          metricName: 'InvocationDroppedCount',
+          dimensionsMap: { ScheduleGroup: 'default' },
+          period: FIVE_MINUTES,
+          statistic: Stats.SUM,
+        }),
+        rings: ABOVE(0),
         periods: 1,
-        silence: 'rings',
-        means: 'The daily close was not started for a day.',
-        runbook: 'daily-close',
+        silence: 'fine',
+        means: 'A schedule could not start what it starts, and gave up.',
+        runbook: 'schedule-dropped',
       },
     ];
   }

@@ -24,7 +24,7 @@ import type { Deployment } from '../config/deployment.ts';
 import { TABLE_ACCESS } from '../config/table-access.ts';
 import { DailyClose } from '../constructs/daily-close.ts';
 import { FunctionWithRole } from '../constructs/function-with-role.ts';
-import { allow, grantsFor, type NamedParts } from '../constructs/grants.ts';
+import { allow, grantsFor, putsObjects, type NamedParts } from '../constructs/grants.ts';
 import { deadLetterQueue, QueueWithDeadLetters } from '../constructs/queue-with-dead-letters.ts';
 import { RoleSchedule } from '../constructs/role-schedule.ts';
 import { DATABASE_NAME, type DataStack } from './data-stack.ts';
@@ -166,7 +166,7 @@ export class TradingStack extends Stack {
       ),
       allow(['dynamodb:ListStreams'], ['*']),
       allow(['s3:ListBucket'], [failures.bucketArn]),
-      allow(['s3:PutObject'], [failures.arnForObjects('*')]),
+      putsObjects(this.#data.bucketNames.failures),
     ];
   }
 
@@ -264,12 +264,11 @@ export class TradingStack extends Stack {
 }
 
 function partsOf(data: DataStack): Omit<NamedParts, 'bus' | 'queues'> {
-  const { tables, recordings, reports, kalshiSecret, boltOddsSecret } = data;
+  const { tables, bucketNames, kalshiSecret, boltOddsSecret } = data;
   const { database, databaseSecretArn, alerts, alertsKey } = data;
   return {
     tables,
-    recordings,
-    reports,
+    bucketNames,
     kalshiSecret,
     boltOddsSecret,
     database,
