@@ -6,17 +6,33 @@ import {
 
 export type ReconcileDeps = KeepBooksDeps;
 
+/** What a state machine chooses by: whether our books and the exchange's agree. */
+export type ReconcileAnswer = { readonly kind: 'agreed' | 'undecided' | 'mismatch' };
+
 /** Holds our books against the exchange's, whatever the schedule's event says; the verdict is logged and returned. */
 export function reconcileHandler(deps: ReconcileDeps) {
-  return async (): Promise<BooksKept> => {
+  return async (): Promise<ReconcileAnswer> => {
     const kept = await keepBooks(deps);
-    report(deps, kept);
-    return kept;
+    const verdict = kept.kind === 'started' ? kept.recovery : kept.reconciled;
+    report(deps, verdict);
+    return { kind: ANSWERS[verdict.kind] };
   };
 }
 
-function report({ telemetry }: ReconcileDeps, kept: BooksKept): void {
-  const verdict = kept.kind === 'started' ? kept.recovery : kept.reconciled;
+type Verdict =
+  | Extract<BooksKept, { kind: 'started' }>['recovery']
+  | Extract<BooksKept, { kind: 'reconciled' }>['reconciled'];
+
+/** A start that opened has found its books in agreement. */
+const ANSWERS: Readonly<Record<Verdict['kind'], ReconcileAnswer['kind']>> = {
+  open: 'agreed',
+  agreed: 'agreed',
+  refusing: 'undecided',
+  undecided: 'undecided',
+  mismatch: 'mismatch',
+};
+
+function report({ telemetry }: ReconcileDeps, verdict: Verdict): void {
   telemetry.count(`reconcile.${verdict.kind}`, 1);
   switch (verdict.kind) {
     case 'open':

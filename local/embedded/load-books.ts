@@ -21,8 +21,8 @@ const TABLES = [
 /** The stores of a run, read at one time into memory, for the checker that looks at everything at once. */
 export async function loadBooks(stores: {
   readonly store: HotStore;
-  readonly ledger: LedgerStore;
-  readonly decisions: DecisionLog;
+  readonly ledger: Pick<LedgerStore, 'entries'>;
+  readonly decisions: Pick<DecisionLog, 'all'>;
   readonly journal: readonly JournalEntry[];
   readonly config: Books['config'];
 }): Promise<Books> {

@@ -13,7 +13,7 @@ const MAX_ROWS = 30;
 /** Where a run stands, for a person who watches it. */
 export function runProgress(at: {
   readonly stats: RunStats;
-  readonly store: MemoryHotStore;
+  readonly store: Pick<MemoryHotStore, 'peekAll'>;
   readonly truth: VenueTruth;
   readonly simulatedMs: EpochMs;
   readonly startMs: EpochMs;

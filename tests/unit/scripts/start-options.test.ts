@@ -4,8 +4,8 @@ import { planRun } from '../../../scripts/start-options.ts';
 import { UsageError } from '../../../scripts/usage-error.ts';
 
 const SCENARIOS = [
-  { name: 'football-sunday', description: 'A football Sunday' },
-  { name: 'storm', description: 'Every fault at once' },
+  { name: 'football-sunday', description: 'A football Sunday', hasFaults: false },
+  { name: 'storm', description: 'Every fault at once', hasFaults: true },
 ];
 
 describe('the options of a run', () => {
