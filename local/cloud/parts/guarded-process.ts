@@ -17,7 +17,11 @@ export type GuardedCommand = {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  readonly cwd?: string;
+  /**
+   * A folder that is entered before `user` takes over and opened as descriptor 5, so that the program finds it as
+   * `/proc/self/fd/5` although its user may not be allowed into the folders above. The program itself starts in `/`.
+   */
+  readonly folder?: string;
   /** Whom it runs as; null for whoever we are. */
   readonly user: { readonly uid: number; readonly gid: number } | null;
   /** What makes it end in good order. */
@@ -31,6 +35,8 @@ export type GuardedCommand = {
 
 const STOP_TIMEOUT_MS = 10_000;
 const LAST_LINES = 12;
+
+const ENTER_FOLDER = 'exec 5<. && cd / || exit 1';
 
 /**
  * The guard: starts the program, tells its pid on descriptor 3, and reads its own standard input, a pipe that only this
@@ -86,15 +92,16 @@ export async function startGuarded(command: GuardedCommand): Promise<GuardedProc
 type Guard = ReturnType<typeof spawnGuard>;
 
 function spawnGuard(command: GuardedCommand): ChildProcessByStdio<Writable, Readable, Readable> {
+  const script = command.folder === undefined ? GUARD : `${ENTER_FOLDER}${GUARD}`;
   const child = spawn(
     '/bin/sh',
-    ['-c', GUARD, 'guard', command.stopSignal, command.program, ...command.args],
+    ['-c', script, 'guard', command.stopSignal, command.program, ...command.args],
     {
       // Not in our group: the Ctrl-C of a terminal is for us, and we still need our stores while we end.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], ...command.environment },
-      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+      ...(command.folder === undefined ? {} : { cwd: command.folder }),
       ...command.user,
     },
   );

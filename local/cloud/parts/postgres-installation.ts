@@ -30,7 +30,8 @@ export type PostgresInstallation = {
 export const DATABASE = 'fairline';
 /** Raise it when what `prepare` makes changes: an older one is then left alone. */
 const REVISION = 1;
-const OTHERS_MAY_ENTER = 0o755;
+const OPEN_FOLDER = 0o755;
+const ENTRY_OF_OTHERS = 0o001;
 
 const run = promisify(execFile);
 
@@ -50,9 +51,17 @@ export async function installPostgres(): Promise<PostgresInstallation> {
   const user = await unprivilegedUser();
   const identity = `${REVISION}|${source.identity}|${user?.uid ?? process.getuid?.()}`;
   const hash = createHash('sha256').update(identity).digest('hex').slice(0, 12);
-  const home = join(tmpdir(), `fairline-postgres-${hash}`);
+  const home = join(await temporaryFolder(user), `fairline-postgres-${hash}`);
   if (!(await isOurs(home))) await prepare(home, source, user);
   return installationAt(home, source, user);
+}
+
+/** TMPDIR may lie in a home that the user may not enter; /tmp is everybody's. */
+async function temporaryFolder(user: SystemUser | null): Promise<string> {
+  if (user === null) return tmpdir();
+  for (let folder = tmpdir(); folder !== dirname(folder); folder = dirname(folder))
+    if (((await stat(folder)).mode & ENTRY_OF_OTHERS) === 0) return '/tmp';
+  return tmpdir();
 }
 
 function installationAt(
@@ -120,7 +129,7 @@ async function isOurs(home: string): Promise<boolean> {
 async function prepare(home: string, source: Source, user: SystemUser | null): Promise<void> {
   const workshop = await mkdtemp(`${home}-preparing-`);
   try {
-    await chmod(workshop, OTHERS_MAY_ENTER);
+    await chmod(workshop, OPEN_FOLDER);
     if (source.kind === 'package') await copyPrograms(source.folder, workshop);
     await makeTemplate(installationAt(workshop, source, user), join(workshop, 'template'));
     await rename(workshop, home);
@@ -149,7 +158,7 @@ async function makeTemplate(
   { postgres, environment, template, user }: PostgresInstallation,
   folder: string,
 ): Promise<void> {
-  await mkdir(folder, { mode: OTHERS_MAY_ENTER });
+  await mkdir(folder, { mode: OPEN_FOLDER });
   if (user !== null) await chown(folder, user.uid, user.gid);
   const options = { env: environment, cwd: folder, ...user };
   const flags = '--auth=trust --no-sync --no-instructions --encoding=UTF8 --locale=C'.split(' ');

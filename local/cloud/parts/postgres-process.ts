@@ -88,10 +88,10 @@ function startServer(
   return startGuarded({
     name: 'PostgreSQL',
     program: postgres,
-    // The folder is entered before root is given up, and found again as the place where one is: the user that
-    // PostgreSQL runs as need not be allowed into the home that the data lies in.
-    args: ['-D', user === null ? dataDir : '/proc/self/cwd', ...settings],
-    cwd: dataDir,
+    // The user that stands in for root need not be allowed into the home that the data lies in.
+    ...(user === null
+      ? { args: ['-D', dataDir, ...settings] }
+      : { args: ['-D', '/proc/self/fd/5', ...settings], folder: dataDir }),
     environment,
     user,
     stopSignal: 'INT',
