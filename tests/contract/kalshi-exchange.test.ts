@@ -6,7 +6,7 @@ import { price } from '../../shared/domain/money/price.ts';
 import { seededRng } from '../../shared/simulator/rng.ts';
 import { DirectTransport } from '../support/direct-transport.ts';
 import { openDesk, TICKER, type Desk } from '../support/exchange-desk.ts';
-import { NOON } from '../support/trade-builders.ts';
+import { aMarket, NOON } from '../support/trade-builders.ts';
 import { exchangeContract } from './exchange-contract.ts';
 
 const DEPTH = 10_000;
@@ -50,6 +50,9 @@ const REQUEST = {
   reduceOnly: false,
 } as const;
 
+const EVENT = aMarket().eventTicker;
+
+const same = (reply: HttpReply): HttpReply => reply;
 const failed = (): HttpReply => ({ kind: 'failed', cause: 'connection_reset' });
 const status =
   (code: number, body = '') =>
@@ -136,6 +139,40 @@ describe('Kalshi over a bad wire', () => {
       transport.replaceReplies(broken);
       expect((await read()).kind).toBe('unavailable');
     }
+  });
+
+  it('prices the markets of a series by the fees of their event where it has its own', async () => {
+    const { desk, transport, exchange } = open();
+    desk.wait(1_000);
+    const override = (fields: object): (() => HttpReply) =>
+      status(200, JSON.stringify({ events: [{ event_ticker: EVENT, ...fields }], cursor: '' }));
+    transport.replaceReplies(
+      same,
+      override({ fee_type_override: 'quadratic_with_maker_fees', fee_multiplier_override: 2 }),
+    );
+    const fees = { makerFeeType: 'quadratic_with_maker_fees', multiplierMillionths: 2_000_000 };
+    expect(await exchange.discover('KXNFLGAME')).toMatchObject({ value: [{ fees }] });
+    // What cannot be computed is not traded; what an event does not override is the series'.
+    transport.replaceReplies(same, override({ fee_type_override: 'by_the_moon' }));
+    expect(await exchange.discover('KXNFLGAME')).toEqual({ kind: 'read', value: [] });
+    transport.replaceReplies(same, override({}));
+    expect(await exchange.discover('KXNFLGAME')).toMatchObject({ value: [{ fees: SERIES.fees }] });
+    transport.replaceReplies(status(404));
+    expect(await exchange.discover('KX-NONE')).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('knows the series of what it has discovered', async () => {
+    const { desk, transport } = open();
+    desk.wait(1_000);
+    const exchange = new KalshiExchange(transport);
+    expect(await exchange.markets({ tickers: [TICKER] })).toEqual({ kind: 'read', value: [] });
+    const found = await exchange.discover('KXNFLGAME');
+    if (found.kind !== 'read') throw new Error(found.reason);
+    expect(found.value).toHaveLength(1);
+    expect(await exchange.markets({ tickers: [TICKER] })).toEqual({
+      kind: 'read',
+      value: [{ market: found.value[0], result: null }],
+    });
   });
 
   it('reads all pages, and refuses a list whose cursor repeats', async () => {

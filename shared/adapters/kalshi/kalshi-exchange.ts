@@ -14,7 +14,13 @@ import type {
 } from '../../ports/exchange.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { HttpReply, HttpTransport } from './http-transport.ts';
-import { decodeMarketsPage, decodeSeriesFees, type SeriesFacts } from './wire/markets.ts';
+import {
+  decodeEventsPage,
+  decodeFees,
+  decodeMarketsPage,
+  decodeSeries,
+  type SeriesFacts,
+} from './wire/markets.ts';
 import { decodeCancelResponse, decodeSubmitResponse, encodeCreateOrder } from './wire/orders.ts';
 import {
   decodeBalance,
@@ -27,6 +33,7 @@ import {
 } from './wire/portfolio.ts';
 
 const PAGE_LIMIT = 1_000;
+const EVENTS_PAGE_LIMIT = 200;
 /** A listing of more pages than this is refused: a cursor that loops must not hold a process. */
 const MAX_PAGES = 200;
 /** Attempts of one read; reads may be repeated freely, writes never. */
@@ -127,21 +134,35 @@ export class KalshiExchange implements Exchange {
     );
   }
 
-  /** From then on `markets` knows the series and fees of what was found. */
+  /**
+   * An event's own fees win over those of its series; an event whose fees cannot be computed is left out. From then on
+   * `markets` knows the series and fees of what was found.
+   */
   async discover(seriesTicker: string): Promise<Read<readonly Market[]>> {
-    const series = await this.#read(`/series/${encodeURIComponent(seriesTicker)}`, {});
-    if (series.kind === 'unavailable') return series;
-    const decoded = decodeSeriesFees(series.value);
-    if (decoded.kind === 'refused') return unavailable(decoded);
-    const facts: SeriesFacts = { seriesTicker, fees: decoded.fees };
+    const read = await this.#read(`/series/${encodeURIComponent(seriesTicker)}`, {});
+    if (read.kind === 'unavailable') return read;
+    const series = decodeSeries(read.value);
+    if (series.kind === 'refused') return unavailable(series);
+    const own = decodeFees(series.series, {});
+    if (own.kind === 'refused') return unavailable(own);
     const open = { series_ticker: seriesTicker, status: 'open' };
-    const found = await this.#pages('/markets', open, (text) =>
-      decodeMarketsPage(text, () => facts),
+    const events = await this.#pages('/events', open, decodeEventsPage, EVENTS_PAGE_LIMIT);
+    if (events.kind === 'unavailable') return events;
+    const overridden = new Map(
+      events.value.map(({ eventTicker, event }) => [eventTicker, decodeFees(series.series, event)]),
     );
-    if (found.kind === 'unavailable') return found;
-    const markets = found.value.map(({ market }) => market);
-    for (const { eventTicker } of markets) this.#discovered.set(eventTicker, facts);
-    return { kind: 'read', value: markets };
+    const found = await this.#pages('/markets', open, (text) =>
+      decodeMarketsPage(text, (event) => {
+        const fees = overridden.get(event) ?? own;
+        if (fees.kind === 'refused') return null;
+        const facts: SeriesFacts = { seriesTicker, fees: fees.fees };
+        this.#discovered.set(event, facts);
+        return facts;
+      }),
+    );
+    return found.kind === 'unavailable'
+      ? found
+      : { kind: 'read', value: found.value.map(({ market }) => market) };
   }
 
   /** Reads all pages of a list; a cursor seen before ends in a refusal, not in a loop. */
@@ -149,6 +170,7 @@ export class KalshiExchange implements Exchange {
     path: string,
     query: Readonly<Record<string, string>>,
     decode: (text: string) => (Omit<Page<Row>, 'kind'> & { kind: 'page' }) | FrameRefusal,
+    limit = PAGE_LIMIT,
   ): Promise<Read<readonly Row[]>> {
     const rows: Row[] = [];
     const seen = new Set<string>();
@@ -156,7 +178,7 @@ export class KalshiExchange implements Exchange {
     for (let page = 0; page < MAX_PAGES; page += 1) {
       const read = await this.#read(path, {
         ...query,
-        limit: String(PAGE_LIMIT),
+        limit: String(limit),
         ...(cursor !== null && { cursor }),
       });
       if (read.kind === 'unavailable') return read;

@@ -28,6 +28,7 @@ import { pageOf, type PageQuery } from './paging.ts';
 import type { ReadClock } from './read-clock.ts';
 import type { AccountName, SimOrder } from './sim-order.ts';
 import type { Listing } from './listing.ts';
+import type { MarketLife } from './market-lifecycle.ts';
 import type { TradingFloor } from './trading-floor.ts';
 
 /** Times of queries are Unix seconds; both ends are included. */
@@ -185,9 +186,22 @@ export class RestReads {
 
   /** `GET /markets`: lives as of a moment ago, quotes of now. */
   markets(query: MarketsQuery, nowMs: EpochMs): HttpAnswer {
+    return listAnswer(numbered(this.#seen(query, nowMs)), query, (page, cursor) =>
+      encodeMarketsPage(
+        page.map(({ item }) => marketRow(item.listing, item.life)),
+        cursor,
+      ),
+    );
+  }
+
+  /** The markets of a query, each with its life as of a moment ago. */
+  #seen(
+    query: MarketsQuery,
+    nowMs: EpochMs,
+  ): readonly { readonly listing: Listing; readonly life: MarketLife }[] {
     const asOfMs = this.#asOf(nowMs);
     const statuses = query.status === undefined ? null : STATUSES[query.status];
-    const seen = [...this.#floor.listings()].flatMap((listing) => {
+    return [...this.#floor.listings()].flatMap((listing) => {
       const { ticker, eventTicker, seriesTicker } = listing.market;
       const life = listing.lives.at(asOfMs);
       const isWanted =
@@ -197,12 +211,6 @@ export class RestReads {
       if (life === undefined || !isWanted || statuses?.includes(life.status) === false) return [];
       return [{ listing, life }];
     });
-    return listAnswer(numbered(seen), query, (page, cursor) =>
-      encodeMarketsPage(
-        page.map(({ item }) => marketRow(item.listing, item.life)),
-        cursor,
-      ),
-    );
   }
 
   /** `GET /markets/{ticker}`; a market just created may not be there yet. */
@@ -236,19 +244,21 @@ export class RestReads {
     return ok(JSON.stringify({ series }));
   }
 
-  /** `GET /events/{event_ticker}`: which series it is of; this exchange overrides no fees. */
+  /** `GET /events/{event_ticker}`: which series it is of. */
   event(eventTicker: string, nowMs: EpochMs): HttpAnswer {
     const market = this.#findMarket(nowMs, (listed) => listed.eventTicker === eventTicker);
     if (market === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    const event = {
-      event_ticker: eventTicker,
-      series_ticker: market.seriesTicker,
-      title: market.title,
-      exchange_index: market.exchangeIndex,
-      fee_type_override: null,
-      fee_multiplier_override: null,
-    };
-    return ok(JSON.stringify({ event }));
+    return ok(JSON.stringify({ event: eventObject(market) }));
+  }
+
+  /** `GET /events`: those that have a market with what is asked for. */
+  events(query: MarketsQuery, nowMs: EpochMs): HttpAnswer {
+    const events = new Map(
+      this.#seen(query, nowMs).map(({ listing }) => [listing.market.eventTicker, listing.market]),
+    );
+    return listAnswer(numbered([...events.values()]), query, (page, cursor) =>
+      JSON.stringify({ events: page.map(({ item }) => eventObject(item)), cursor: cursor ?? '' }),
+    );
   }
 
   #asOf(nowMs: EpochMs): EpochMs {
@@ -271,6 +281,18 @@ export class RestReads {
     this.#floor.advance(nowMs);
     return [...this.#floor.listings()].map(({ market }) => market).find(test);
   }
+}
+
+/** This exchange overrides no fees. */
+function eventObject(market: Listing['market']): Readonly<Record<string, unknown>> {
+  return {
+    event_ticker: market.eventTicker,
+    series_ticker: market.seriesTicker,
+    title: market.title,
+    exchange_index: market.exchangeIndex,
+    fee_type_override: null,
+    fee_multiplier_override: null,
+  };
 }
 
 function ok(body: string): HttpAnswer {

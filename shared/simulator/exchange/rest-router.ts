@@ -59,6 +59,8 @@ function read(
       return reads.userDataTimestamp(nowMs);
     case '/exchange/status':
       return reads.exchangeStatus(nowMs);
+    case '/events':
+      return reads.events(marketsQuery(query), nowMs);
     case '/markets':
       return reads.markets(marketsQuery(query), nowMs);
     default:

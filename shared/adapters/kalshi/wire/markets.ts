@@ -174,12 +174,32 @@ export function decodeFees(
 
 const seriesBody = z.object({ series: z.unknown() });
 
-/** The fees in the body of `GET /series/{ticker}`, before what an event overrides. */
-export function decodeSeriesFees(
+/** The series object in the body of `GET /series/{ticker}`; `decodeFees` reads it. */
+export function decodeSeries(
   text: string,
-): { readonly kind: 'fees'; readonly fees: FeeSchedule } | FrameRefusal {
+): { readonly kind: 'series'; readonly series: unknown } | FrameRefusal {
   const read = readWire(seriesBody, text, 'series');
-  return read.kind === 'refused' ? read : decodeFees(read.value.series, {});
+  return read.kind === 'refused' ? read : { kind: 'series', series: read.value.series };
+}
+
+const eventsPage = z.object({
+  events: z.array(z.looseObject({ event_ticker: nameField })).max(200),
+  cursor: z.string().max(4_000).nullish(),
+});
+
+/** A page of `GET /events`: the event objects, whose overrides `decodeFees` reads. */
+export function decodeEventsPage(text: string):
+  | {
+      readonly kind: 'page';
+      readonly rows: readonly { readonly eventTicker: EventTicker; readonly event: unknown }[];
+      readonly cursor: string | null;
+    }
+  | FrameRefusal {
+  const read = readWire(eventsPage, text, 'events');
+  if (read.kind === 'refused') return read;
+  const { events, cursor } = read.value;
+  const rows = events.map((event) => ({ eventTicker: event.event_ticker, event }));
+  return { kind: 'page', rows, cursor: cursor === '' ? null : (cursor ?? null) };
 }
 
 /** The quotes that a market object carries. No level and no trade stand as 0 and 1 dollar on the wire. */
