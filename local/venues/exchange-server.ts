@@ -109,9 +109,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const { socket } = request;
   const body = await readBody(request);
   if (body === null) {
-    request.destroy();
+    socket.destroy();
     return;
   }
   let reply: HttpAnswer;

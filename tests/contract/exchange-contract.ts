@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MarketResult, MarketTicker } from '../../shared/domain/market/market.ts';
 import { contracts } from '../../shared/domain/money/contracts.ts';
 import { money, type Money } from '../../shared/domain/money/money.ts';
@@ -15,6 +15,8 @@ export type ExchangeWorld = {
   /** Lets time pass until the reads have caught up with the writes. */
   readonly catchUp: () => void;
   readonly settle: (result: MarketResult) => void;
+  /** Ends what the world has opened. */
+  readonly close?: () => Promise<void>;
 };
 
 const OPENING = 1_000_000_000;
@@ -48,10 +50,18 @@ async function cashOf(exchange: Exchange): Promise<Money> {
 }
 
 /** What every exchange must do behind its port, whatever it is made of. */
-export function exchangeContract(name: string, open: () => ExchangeWorld): void {
+export function exchangeContract(
+  name: string,
+  enter: () => ExchangeWorld | Promise<ExchangeWorld>,
+): void {
+  const open = async (): Promise<ExchangeWorld> => {
+    const world = await enter();
+    onTestFinished(() => world.close?.());
+    return world;
+  };
   describe(`exchange contract: ${name}`, () => {
     it('fills an immediate-or-cancel order against what is there, at its limit or better', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       const request = order(market, { limitPrice: price(5_500) });
       const outcome = await exchange.submit(request);
       expect(outcome).toMatchObject({ kind: 'accepted', filled: 1_000 });
@@ -71,7 +81,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('drops the rest of an order that is larger than what is there', async () => {
-      const { exchange, market, depth, catchUp } = open();
+      const { exchange, market, depth, catchUp } = await open();
       const request = order(market, { count: contracts(depth + 500) });
       expect(await exchange.submit(request)).toMatchObject({ kind: 'accepted', filled: depth });
       catchUp();
@@ -86,7 +96,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('accepts an order that meets nothing, and nothing of it stays', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       const request = order(market, { limitPrice: price(5_000) });
       expect(await exchange.submit(request)).toMatchObject({ kind: 'accepted', filled: 0 });
       catchUp();
@@ -98,7 +108,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('lists an order as it was asked for', async () => {
-      const { exchange, market, catchUp, nowMs } = open();
+      const { exchange, market, catchUp, nowMs } = await open();
       const request = order(market);
       const sentMs = nowMs();
       await exchange.submit(request);
@@ -117,7 +127,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('lists orders newest first, of the market and time that are asked for', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       const sent = [order(market), order(market), order(market)];
       for (const request of sent) {
         await exchange.submit(request);
@@ -135,7 +145,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('takes a client order id once', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       const request = order(market);
       await exchange.submit(request);
       expect(await exchange.submit(request)).toMatchObject({
@@ -153,7 +163,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
       ['on another shard than its market', { exchangeIndex: 1 }, 'market_not_found'],
       ['beyond the cash', { count: contracts(10_000_000) }, 'insufficient_balance'],
     ])('refuses an order %s', async (_, change, code) => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       expect(await exchange.submit(order(market, change))).toMatchObject({
         kind: 'rejected',
         code,
@@ -164,7 +174,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('holds YES for what was bought, and takes its cost and fee from cash', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       await exchange.submit(order(market));
       catchUp();
       expect(await read(exchange.positions())).toEqual([{ market, leg: 'yes', quantity: 1_000 }]);
@@ -172,7 +182,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('holds NO for what was sold without having it, paid at the complement', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       await exchange.submit(order(market, { bookSide: 'ask', limitPrice: price(5_000) }));
       catchUp();
       expect(await read(exchange.positions())).toEqual([{ market, leg: 'no', quantity: 1_000 }]);
@@ -180,7 +190,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('nets: selling what is held closes it and brings its price', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       await exchange.submit(order(market));
       const sale = { bookSide: 'ask', limitPrice: price(5_000), reduceOnly: true } as const;
       await exchange.submit(order(market, { ...sale, count: contracts(400) }));
@@ -195,7 +205,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('never sells more than is held when it may only reduce', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       await exchange.submit(order(market, { count: contracts(300) }));
       const sale = order(market, {
         bookSide: 'ask',
@@ -215,7 +225,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
       [{ kind: 'no' }, 0],
       [{ kind: 'scalar', settlementValue: price(4_000) }, 4_000_000],
     ] as const)('pays a settled market out once: %o', async (result, revenue) => {
-      const world = open();
+      const world = await open();
       const { exchange, market, catchUp } = world;
       await exchange.submit(order(market));
       catchUp();
@@ -235,7 +245,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('shows a market that trades, without a result, and no market that is not there', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       catchUp();
       const markets = await read(exchange.markets({ tickers: [market, 'KX-NONE'] }));
       expect(markets).toMatchObject([
@@ -243,8 +253,20 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
       ]);
     });
 
+    it('finds the markets of a series that trade, as it reads them by name', async () => {
+      const world = await open();
+      const { exchange, market, catchUp } = world;
+      catchUp();
+      const [listed] = await read(exchange.markets({ tickers: [market] }));
+      const { seriesTicker } = listed!.market;
+      expect(await read(exchange.discover(seriesTicker))).toEqual([listed!.market]);
+      world.settle({ kind: 'yes' });
+      catchUp();
+      expect(await read(exchange.discover(seriesTicker))).toEqual([]);
+    });
+
     it('says up to when its reads are complete, never back, and in the end beyond each write', async () => {
-      const { exchange, market, catchUp } = open();
+      const { exchange, market, catchUp } = await open();
       let last = await read(exchange.asOfMs());
       for (let round = 0; round < 5; round += 1) {
         await exchange.submit(order(market, { count: contracts(100) }));
@@ -258,7 +280,7 @@ export function exchangeContract(name: string, open: () => ExchangeWorld): void 
     });
 
     it('finds nothing to cancel where nothing rests', async () => {
-      const { exchange, market } = open();
+      const { exchange, market } = await open();
       const outcome = await exchange.submit(order(market));
       if (outcome.kind !== 'accepted') throw new Error('the order was not accepted');
       for (const exchangeOrderId of [outcome.exchangeOrderId, 'never-was'])

@@ -31,6 +31,7 @@ export function exchangeWith(inner: Exchange, change: Partial<Exchange>): Exchan
     settlements: (filter) => inner.settlements(filter),
     balances: () => inner.balances(),
     markets: (filter) => inner.markets(filter),
+    discover: (seriesTicker) => inner.discover(seriesTicker),
     ...change,
   };
 }
