@@ -19,6 +19,8 @@ import { TaskTimers } from './task-timers.ts';
 const FLUSH_MS = 100;
 const READ_RETRY_MS = 5_000;
 const RECOVERY_RETRY_MS = 2_000;
+/** From a change of the directory until it is read again; the wait then doubles. */
+const FIRST_LOOK_MS = 1_000;
 
 type FeedName = 'kalshi' | 'odds' | 'scoreboard';
 export type FeedHealth = { readonly connected: boolean; readonly lastFrameMs: EpochMs | null };
@@ -157,7 +159,6 @@ export class EpochWork {
       return;
     }
     for (const entry of entries) this.#follow(entry);
-    const { limits } = this.#parts;
     this.#openStream();
     this.#odds.open({
       ...this.#handlers('odds'),
@@ -174,10 +175,7 @@ export class EpochWork {
       },
       onRefused: (refusal) => this.#refuse('scoreboard', refusal),
     });
-    if (limits.directoryIntervalMs !== null)
-      this.#tasks.every(limits.directoryIntervalMs, 'feeder reads the directory again', () =>
-        this.#lookForMarkets(),
-      );
+    this.#planLook(FIRST_LOOK_MS);
   }
 
   async #readDirectory(): Promise<readonly DirectoryEntry[] | null> {
@@ -188,21 +186,36 @@ export class EpochWork {
     return null;
   }
 
-  /** Markets that were listed, or could be mapped, since: the stream is opened anew with them. */
-  async #lookForMarkets(): Promise<void> {
+  /**
+   * Looks for other markets soon after the directory has changed, because the exchange's reads may be behind, and then
+   * less and less often.
+   */
+  #planLook(afterMs: number): void {
+    const { directoryIntervalMs } = this.#parts.limits;
+    if (directoryIntervalMs === null) return;
+    const waitMs = Math.min(afterMs, directoryIntervalMs);
+    this.#tasks.after(waitMs, 'feeder reads the directory again', async () => {
+      const hasNews = await this.#tasks.guard('directory', () => this.#lookForMarkets());
+      this.#planLook(hasNews === true ? FIRST_LOOK_MS : 2 * waitMs);
+    });
+  }
+
+  /** Whether markets were listed, or could be mapped, since: the stream is then opened anew with them. */
+  async #lookForMarkets(): Promise<boolean> {
     const entries = (await this.#readDirectory()) ?? [];
     const fresh = entries.filter(({ market, mapping }) => {
       const known = this.#known.get(market.ticker);
       return known === undefined || (known.mapping === null && mapping !== null);
     });
-    if (fresh.length === 0 || this.#tasks.isOver) return;
+    if (fresh.length === 0 || this.#tasks.isOver) return false;
     this.#parts.telemetry.log('info', 'markets_found', { markets: fresh.length });
     await this.#stream.close();
-    if (this.#tasks.isOver) return;
+    if (this.#tasks.isOver) return false;
     if (this.#feeds.kalshi.connected) this.#onConnection('kalshi', 'disconnected', 'new markets');
-    this.#stream = this.#parts.newStream();
     for (const entry of fresh) this.#follow(entry);
+    this.#stream = this.#parts.newStream();
     this.#openStream();
+    return true;
   }
 
   #follow(entry: DirectoryEntry): void {

@@ -23,7 +23,7 @@ export type FeederLimits = {
   readonly lookupIntervalMs: number;
   /** The lease is renewed for so long although the exchange's stream has not come up yet. */
   readonly connectGraceMs: number;
-  /** Between two readings of the directory, for markets that are listed later; null for never. */
+  /** At most between two readings of the directory, for markets that are listed later; null for never. */
   readonly directoryIntervalMs: number | null;
   /** A drain gives up what has not been sent by then. */
   readonly drainMs: number;

@@ -162,7 +162,10 @@ export function aFeederDesk(
     onFailure: (task) => failures.push(task),
     ...change,
   });
-  const passTime = (ms: number) => clock.run({ untilMs: clock.nowMs() + ms, turn: setImmediate });
+  const passTime = (ms: number) => {
+    clock.after(ms, 'time passes', () => {});
+    return clock.run({ untilMs: clock.nowMs() + ms, turn: setImmediate });
+  };
   return {
     feeder,
     clock,

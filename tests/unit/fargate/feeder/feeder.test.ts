@@ -121,23 +121,32 @@ describe('the feeder', () => {
       { kind: 'read', value: ENTRIES },
       { kind: 'read', value: [...ENTRIES, late] },
     ];
+    let reads = 0;
     const desk = aFeederDesk({
-      directory: () => Promise.resolve(answers.length > 1 ? answers.shift()! : answers[0]!),
+      directory: () => {
+        reads += 1;
+        return Promise.resolve(answers.length > 1 ? answers.shift()! : answers[0]!);
+      },
       limits: { ...FEEDER_LIMITS, directoryIntervalMs: 60_000 },
     });
     await desk.feeder.start();
     expect(desk.stream().handlers).toBeNull();
     await desk.passTime(5_100);
     desk.stream().connect();
-    await desk.passTime(61_000);
+    await desk.passTime(2_000);
     expect(desk.streams).toHaveLength(1);
-    await desk.passTime(61_000);
+    await desk.passTime(2_000);
     expect(desk.streams).toHaveLength(2);
     expect(desk.stream().markets).toEqual([A, B, 'LATE']);
     const told = desk.outbox.events.flatMap((event) =>
       event.kind === 'market' ? [event.market.ticker] : [],
     );
     expect(told).toEqual([A, B, 'LATE']);
+    const looks = reads;
+    await desk.passTime(600_000);
+    // The wait doubles from a second to a minute.
+    expect(reads - looks).toBeLessThan(20);
+    expect(reads - looks).toBeGreaterThan(10);
   });
 
   it('looks at held markets although nothing changes', async () => {
