@@ -27,7 +27,10 @@ const TEMPLATE = 'fairline';
 /** New databases for a test file, each a copy of one that was migrated once; left when the test that asked is over. */
 export function withFairlineDatabase(): {
   readonly postgres: LocalPostgres;
-  readonly fresh: () => Promise<FairlineDatabase>;
+  /** `through` may stand between the SDK and the Data API. */
+  readonly fresh: (
+    through?: (dataApi: DataApi) => Pick<DataApi, 'call'>,
+  ) => Promise<FairlineDatabase>;
 } {
   const postgres = withPostgres();
   const closing: (() => Promise<void>)[] = [];
@@ -51,7 +54,7 @@ export function withFairlineDatabase(): {
 
   return {
     postgres,
-    fresh: async () => {
+    fresh: async (through = (dataApi) => dataApi) => {
       template ??= makeTemplate();
       await template;
       copies += 1;
@@ -62,13 +65,23 @@ export function withFairlineDatabase(): {
       const { host, port, user } = postgres.server();
       const dataApi = new DataApi({ host, port, user, database });
       const direct = await connect(database);
-      const { client, calls } = dataApiClient(dataApi);
+      const { client, calls } = dataApiClient(through(dataApi));
       closing.push(async () => {
         await direct.end();
         await dataApi.close();
       });
       const address = addressOf(client, database);
       return { db: openDatabase(address), address, client, direct, calls };
+    },
+  };
+}
+
+/** Each statement runs twice, as when its first answer was lost and the SDK sent it again. */
+export function twice(dataApi: DataApi): Pick<DataApi, 'call'> {
+  return {
+    call: async (operation, request) => {
+      if (operation === 'ExecuteStatement') await dataApi.call(operation, request);
+      return dataApi.call(operation, request);
     },
   };
 }

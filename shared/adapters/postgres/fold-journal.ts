@@ -1,26 +1,20 @@
 import type { OrderState } from '../../domain/execution/order.ts';
 import type { JournalEntry } from '../../domain/ledger/journal.ts';
-import type { EpochMs } from '../../domain/market/market.ts';
 import { cost } from '../../domain/money/money.ts';
 import { legPrice } from '../../domain/positions/fold-position.ts';
 import type { Row } from './json-rows.ts';
-import type {
-  exitAttempts,
-  fills,
-  orders,
-  orderTransitions,
-  positionExits,
-  positions,
-} from './schema.ts';
+import type { positionChanges } from './position-changes.ts';
+import type { exitAttempts, fills, orders, orderTransitions, positionExits } from './schema.ts';
 
 type JournalOf<K extends JournalEntry['kind']> = Extract<JournalEntry, { kind: K }>;
 
-/** What a batch of journal entries adds to the tables that follow from the journal; one row a key. */
+/** What a batch of journal entries brings to the tables that follow from the journal. */
 export type FoldedJournal = {
   readonly transitions: readonly Row<typeof orderTransitions>[];
   readonly orders: readonly Row<typeof orders>[];
   readonly fills: readonly Row<typeof fills>[];
-  readonly positions: readonly PositionRow[];
+  /** One for each entry: sums must count each entry once, which the database sees to. */
+  readonly changes: readonly Row<typeof positionChanges>[];
   readonly exits: readonly Row<typeof positionExits>[];
   readonly attempts: readonly Row<typeof exitAttempts>[];
 };
@@ -42,8 +36,8 @@ const RANK: Readonly<Record<OrderState, number>> = {
 };
 
 /**
- * Folds journal entries, each of them new, into rows. Rows of two batches merge into those of both together, in either
- * order: states by their rank, sums by adding, times by the earliest and latest.
+ * Folds journal entries, each id once, into rows that merge with what the tables hold, whatever came first: states by
+ * their rank, times and numbers by the earliest and latest. Folding the same again changes nothing, but for positions.
  */
 export function foldJournal(entries: readonly JournalEntry[]): FoldedJournal {
   const orderEntries = entries.filter((entry) => entry.kind === 'order');
@@ -52,7 +46,7 @@ export function foldJournal(entries: readonly JournalEntry[]): FoldedJournal {
     transitions: orderEntries.map(transitionRow),
     orders: furthest.map(orderRow),
     fills: entries.filter((entry) => entry.kind === 'fill').map(fillRow),
-    positions: positionRows(entries),
+    changes: entries.flatMap(changeOf),
     exits: exitRows(orderEntries),
     attempts: furthest.flatMap(attemptRow),
   };
@@ -177,90 +171,60 @@ function fillRow({ fill, ...entry }: JournalOf<'fill'>): Row<typeof fills> {
   };
 }
 
-/** A position's share of a batch: sums, and what is null until something tells it. */
-type PositionRow = {
-  readonly [Key in keyof Row<typeof positions>]-?: Exclude<Row<typeof positions>[Key], undefined>;
-};
-
-function positionRows(entries: readonly JournalEntry[]): readonly PositionRow[] {
-  const rows = new Map<string, PositionRow>();
-  for (const entry of entries) {
-    if (!('positionId' in entry)) continue;
-    const { positionId } = entry;
-    rows.set(positionId, addToPosition(rows.get(positionId) ?? emptyPosition(entry), entry));
-  }
-  return [...rows.values()];
-}
-
-type PositionEntry = JournalOf<'fill' | 'settlement' | 'position_opened' | 'position_closed'>;
-
-function emptyPosition(entry: PositionEntry): PositionRow {
-  return {
-    positionId: entry.positionId,
+/** What one entry does to its position; null of what it says nothing about. */
+function changeOf(entry: JournalEntry): readonly Row<typeof positionChanges>[] {
+  if (!('positionId' in entry)) return [];
+  const { journalId, positionId, leg } = entry;
+  const change = {
+    ...NO_CHANGE,
+    journalId,
+    positionId,
+    leg,
     market: entry.kind === 'fill' ? entry.fill.market : entry.market,
-    leg: entry.leg,
-    exchangeIndex: null,
-    boughtCount: 0,
-    boughtCost: 0,
-    soldCount: 0,
-    soldBasis: 0,
-    proceeds: 0,
-    settledCount: 0,
-    settledBasis: 0,
-    payout: 0,
-    fees: 0,
-    openedAt: null,
-    closedAt: null,
-    closeCause: null,
   };
-}
-
-function addToPosition(row: PositionRow, entry: PositionEntry): PositionRow {
   switch (entry.kind) {
     case 'fill':
-      return addFill(row, entry);
+      return [{ ...change, ...fillChange(entry) }];
     case 'settlement':
-      return {
-        ...row,
-        exchangeIndex: entry.exchangeIndex,
-        settledCount: row.settledCount + entry.quantity,
-        settledBasis: row.settledBasis + entry.basis,
-        payout: row.payout + entry.payout,
-        fees: row.fees + entry.fee,
-      };
+      return [
+        {
+          ...change,
+          exchangeIndex: entry.exchangeIndex,
+          settledCount: entry.quantity,
+          settledBasis: entry.basis,
+          payout: entry.payout,
+          fees: entry.fee,
+        },
+      ];
     case 'position_opened':
-      return row;
+      return [change];
     case 'position_closed':
-      return isLaterClosing(row, entry)
-        ? { ...row, closedAt: entry.atMs, closeCause: entry.cause }
-        : row;
+      return [{ ...change, closedAt: entry.atMs, closeCause: entry.cause }];
   }
 }
 
-function addFill(row: PositionRow, entry: JournalOf<'fill'>): PositionRow {
+const NO_CHANGE = {
+  boughtCount: 0,
+  boughtCost: 0,
+  soldCount: 0,
+  soldBasis: 0,
+  proceeds: 0,
+  settledCount: 0,
+  settledBasis: 0,
+  payout: 0,
+  fees: 0,
+} as const;
+
+function fillChange(entry: JournalOf<'fill'>): Partial<Row<typeof positionChanges>> {
   const { fill, exchangeIndex } = entry;
   const value = cost(legPrice(entry.leg, fill.price), fill.count);
-  const common = { ...row, exchangeIndex, fees: row.fees + fill.fee };
-  if (entry.purpose === 'exit')
-    return {
-      ...common,
-      soldCount: row.soldCount + fill.count,
-      soldBasis: row.soldBasis + entry.basis,
-      proceeds: row.proceeds + value,
-    };
-  return {
-    ...common,
-    boughtCount: row.boughtCount + fill.count,
-    boughtCost: row.boughtCost + value,
-    openedAt: Math.min(row.openedAt ?? fill.exchangeTimeMs, fill.exchangeTimeMs),
-  };
-}
-
-/** Of closings at the same time the greater cause counts, so that their order does not matter. */
-function isLaterClosing(
-  { closedAt, closeCause }: PositionRow,
-  entry: { readonly atMs: EpochMs; readonly cause: string },
-): boolean {
-  if (closedAt === null || closeCause === null) return true;
-  return entry.atMs === closedAt ? entry.cause > closeCause : entry.atMs > closedAt;
+  const traded = { exchangeIndex, fees: fill.fee };
+  return entry.purpose === 'exit'
+    ? { ...traded, soldCount: fill.count, soldBasis: entry.basis, proceeds: value }
+    : {
+        ...traded,
+        boughtCount: fill.count,
+        boughtCost: value,
+        openedAt: fill.exchangeTimeMs,
+      };
 }

@@ -5,16 +5,28 @@ import { PgJsonb, type PgColumn, type PgTable } from 'drizzle-orm/pg-core';
 export type Row<T extends PgTable> = T['$inferInsert'];
 
 /**
- * `insert into table (columns) select … from` one JSON parameter that holds all rows, in their order. One parameter,
- * however many rows: the Data API takes strings without a type, and here each value is read as the type of its column.
- * Columns that the database makes itself are left to it.
+ * `insert into table (columns) select … from` one JSON parameter that holds all rows, in their order. Columns that the
+ * database makes itself are left to it.
  */
 export function insertRows<T extends PgTable>(table: T, rows: readonly Row<T>[]): SQL {
-  const columns = broughtColumns(table);
-  const names = sql.join(
-    columns.map(({ column }) => sql.identifier(column.name)),
+  const names = columnNames(table);
+  return sql`insert into ${table} (${names}) select ${names} from ${broughtRows(table, rows)}`;
+}
+
+/** The columns of a table that a row brings, as a list. */
+export function columnNames(table: PgTable): SQL {
+  return sql.join(
+    broughtColumns(table).map(({ column }) => sql.identifier(column.name)),
     sql`, `,
   );
+}
+
+/**
+ * Rows as a table called `brought`. They are one parameter, however many they are: the Data API takes strings without a
+ * type, and here each value is read as the type of its column.
+ */
+export function broughtRows<T extends PgTable>(table: T, rows: readonly Row<T>[]): SQL {
+  const columns = broughtColumns(table);
   const typed = sql.join(
     columns.map(
       ({ column }) => sql`${sql.identifier(column.name)} ${sql.raw(column.getSQLType())}`,
@@ -22,7 +34,7 @@ export function insertRows<T extends PgTable>(table: T, rows: readonly Row<T>[])
     sql`, `,
   );
   const json = JSON.stringify(rows.map((row) => jsonRow(columns, row)));
-  return sql`insert into ${table} (${names}) select ${names} from rows from (jsonb_to_recordset(cast(${json} as jsonb)) as (${typed})) with ordinality as brought`;
+  return sql`rows from (jsonb_to_recordset(cast(${json} as jsonb)) as (${typed})) with ordinality as brought`;
 }
 
 /** What stands after `insertRows` so that rows are written in the order in which they were given. */

@@ -50,19 +50,19 @@ async function appendChunk(db: Database, events: readonly HistoryEvent[]): Promi
   else await db.execute(appendStatement(events));
 }
 
+/**
+ * Versions are revised for every event of the batch, also for one that was there: a statement whose answer was lost is
+ * sent again, and would then call nothing new.
+ */
 async function appendVersioned(inside: Inside, events: readonly HistoryEvent[]): Promise<void> {
-  const { rows } = await inside.execute(appendStatement(events));
+  await inside.execute(appendStatement(events));
   for (const versioned of VERSIONED) {
-    const ids = rows.filter((row) => row['kind'] === versioned.kind).map(eventIdOf);
+    const ids = events.filter(({ kind }) => kind === versioned.kind).map(({ eventId }) => eventId);
     if (ids.length > 0) await inside.execute(reviseVersions(versioned, ids));
   }
 }
 
-function eventIdOf(row: Readonly<Record<string, unknown>>): string {
-  return String(row['event_id']);
-}
-
-/** Writes what is new; gives the id and kind of each new event that tells of a market or a game. */
+/** Writes what is new. */
 function appendStatement(events: readonly HistoryEvent[]): SQL {
   const rows = historyRows(events);
   const parts = [
@@ -72,14 +72,10 @@ function appendStatement(events: readonly HistoryEvent[]): SQL {
     ...newOnes('new_refusals', entryRefusals, rows.entryRefusals),
     ...newOnes('new_feeds', feeds, rows.feeds),
     ...newOnes('new_runs', runs, rows.runs),
+    ...newOnes('new_states', stateEvents, rows.stateEvents),
     ...seenLines(rows.lines),
   ];
-  const told = rows.stateEvents.length > 0;
-  const state = told
-    ? sql`${newRows(stateEvents, rows.stateEvents)} returning event_id, kind`
-    : sql`select 1 as nothing`;
-  return sql`with ${sql.join([lockAs('history'), ...parts, sql`told as (${state})`], sql`, `)}
-    select * from told`;
+  return sql`with ${sql.join([lockAs('history'), ...parts], sql`, `)} select 1 as done`;
 }
 
 /** Rows whose event is not there yet. The lock makes appends follow one another. */

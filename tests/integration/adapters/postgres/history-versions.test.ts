@@ -6,7 +6,11 @@ import type { EpochMs, MarketStatus } from '../../../../shared/domain/market/mar
 import type { HistoryEvent } from '../../../../shared/ports/history.ts';
 import { seededRng, type Rng } from '../../../../shared/simulator/rng.ts';
 import { A_LINE, GIVEN_BACK, KEPT } from '../../../contract/history-store-contract.ts';
-import { withFairlineDatabase, type FairlineDatabase } from '../../../support/fairline-database.ts';
+import {
+  twice,
+  withFairlineDatabase,
+  type FairlineDatabase,
+} from '../../../support/fairline-database.ts';
 import { drawDeliveries } from '../../../support/journal-runs.ts';
 import { propertySettings, runs } from '../../../support/property-settings.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
@@ -48,7 +52,8 @@ const at = (eventId: string, after: number, change: Partial<GameState>): History
   },
 });
 
-const after = (time: string | null): string => (time === null ? '' : String(Number(time) - NOON));
+const afterNoon = (time: string | null): string =>
+  time === null ? '' : String(Number(time) - NOON);
 
 /** Each version as `subject: what from-to`, times after NOON; the current one ends nowhere. */
 async function versions(
@@ -69,7 +74,9 @@ async function versions(
      from ${table} order by ${subject}, valid_from`,
   );
   for (const { to, current } of rows) expect(current).toBe(to === null);
-  return rows.map((row) => `${row.subject}: ${row.what} ${after(row.from)}-${after(row.to)}`);
+  return rows.map(
+    (row) => `${row.subject}: ${row.what} ${afterNoon(row.from)}-${afterNoon(row.to)}`,
+  );
 }
 
 describe('versions of markets', () => {
@@ -109,6 +116,12 @@ describe('versions of markets', () => {
       'A: active 25-40',
       'A: closed 40-',
     ]);
+  });
+
+  it('are made also when the answer of a statement is lost and it is sent again', async () => {
+    const { db, direct } = await databases.fresh(twice);
+    await new PostgresHistoryStore(db).append([told('1', 0, 'active'), told('2', 10, 'closed')]);
+    expect(await versions(direct, 'markets')).toEqual(['A: active 0-10', 'A: closed 10-']);
   });
 
   it('count of two events at one time the one with the greater id', async () => {

@@ -30,6 +30,7 @@ type Opened = { readonly executor: SqlExecutor; readonly pool: Pool };
 /** A connection that the server ends while its pool is closing it is nobody's concern. */
 async function freshPool(): Promise<Pool> {
   const pool = await postgres.freshDatabase();
+  pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -2,6 +2,8 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { AwsError } from '../../../../local/cloud/parts/aws-error.ts';
 import { asking } from '../../../../shared/adapters/postgres/database-problem.ts';
+import { dataApiExecutor } from '../../../../shared/adapters/postgres/data-api-executor.ts';
+import { initDatabase } from '../../../../shared/adapters/postgres/db-init.ts';
 import { openDatabase } from '../../../../shared/adapters/postgres/data-api-database.ts';
 import { addressOf, dataApiClient } from '../../../support/data-api-client.ts';
 
@@ -41,6 +43,21 @@ describe('a database that is waking up', () => {
     const { ask, calls } = failing(['ThrottlingException']);
     await ask();
     expect(calls()).toBe(2);
+  });
+});
+
+describe('a database that is down', () => {
+  it('is not set up, in one line', async () => {
+    const { client } = dataApiClient({ call: () => Promise.reject(new Error('unused')) }, () => {
+      throw new AwsError('DatabaseUnavailableException', 'no Postgres at 127.0.0.1', 504);
+    });
+    await expect(
+      initDatabase(dataApiExecutor(addressOf(client, 'fairline'))),
+    ).rejects.toMatchObject({
+      code: 'unavailable',
+      message:
+        'read the applied migrations: the database does not answer: no Postgres at 127.0.0.1. Do the same again when it is up.',
+    });
   });
 });
 

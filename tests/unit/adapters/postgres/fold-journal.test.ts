@@ -54,20 +54,21 @@ describe('the state of an order folded from its journal', () => {
   });
 });
 
+function attempted(attempt: number, exitGeneration: number): JournalEntry {
+  const clientOrderId = `exit-${exitGeneration}-${attempt}`;
+  const intent = anExit({
+    clientOrderId,
+    attempt,
+    exitGeneration,
+    decidedAtMs: NOON + attempt,
+  });
+  const step = { from: null, to: 'planned', detail: '', atMs: NOON } as const;
+  return { kind: 'order', journalId: clientOrderId, clientOrderId, intent, ...step };
+}
+
 describe('exits folded from the journal', () => {
   it('are one a claim, with the attempts made under it', () => {
-    const exit = (attempt: number, exitGeneration: number): JournalEntry => {
-      const clientOrderId = `exit-${exitGeneration}-${attempt}`;
-      const intent = anExit({
-        clientOrderId,
-        attempt,
-        exitGeneration,
-        decidedAtMs: NOON + attempt,
-      });
-      const step = { from: null, to: 'planned', detail: '', atMs: NOON } as const;
-      return { kind: 'order', journalId: clientOrderId, clientOrderId, intent, ...step };
-    };
-    const { exits, attempts } = foldJournal([exit(2, 1), exit(1, 1), exit(1, 2)]);
+    const { exits, attempts } = foldJournal([attempted(2, 1), attempted(1, 1), attempted(1, 2)]);
     expect(exits).toMatchObject([
       { generation: 1, decidedAt: NOON + 1, lastDecidedAt: NOON + 2, lastAttempt: 2 },
       { generation: 2, decidedAt: NOON + 1, lastDecidedAt: NOON + 1, lastAttempt: 1 },
