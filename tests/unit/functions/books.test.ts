@@ -39,13 +39,13 @@ const refused: HistoryEvent = {
   code: 'no_room',
 };
 
-describe('write-ledger', () => {
-  function writing() {
-    const [ledger, journal] = [new MemoryLedgerStore(), new MemoryJournalStore()];
-    const { seen, telemetry } = functionSetting();
-    return { ledger, journal, seen, handler: writeLedgerHandler({ ledger, journal, telemetry }) };
-  }
+function writing() {
+  const [ledger, journal] = [new MemoryLedgerStore(), new MemoryJournalStore()];
+  const { seen, telemetry } = functionSetting();
+  return { ledger, journal, seen, handler: writeLedgerHandler({ ledger, journal, telemetry }) };
+}
 
+describe('write-ledger', () => {
   it('keeps what the stream shows and posts what moves money, however often it comes', async () => {
     const { handler, ledger, journal } = writing();
     const event = streamEvent(opening(10_000_000), bought);
@@ -125,14 +125,14 @@ describe('write-history', () => {
   });
 });
 
-describe('reconcile', () => {
-  function reconciling(desk: TradingDesk) {
-    const history = keepingQueue<HistoryEvent>();
-    const { seen, telemetry } = functionSetting();
-    const handler = reconcileHandler({ ...desk.deps, telemetry, history });
-    return { history, seen, handler };
-  }
+function reconciling(desk: TradingDesk) {
+  const history = keepingQueue<HistoryEvent>();
+  const { seen, telemetry } = functionSetting();
+  const handler = reconcileHandler({ ...desk.deps, telemetry, history });
+  return { history, seen, handler };
+}
 
+describe('reconcile', () => {
   it('opens an account that was never opened', async () => {
     const desk = closedDesk();
     const { handler, seen } = reconciling(desk);

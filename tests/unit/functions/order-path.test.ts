@@ -233,23 +233,23 @@ describe('evaluate-exits', () => {
   });
 });
 
-describe('settle-market', () => {
-  const news = (event: LifecycleEvent, atMs: number) =>
-    historyCodec.encode(
-      lifecycleEvent(
-        {
-          kind: 'lifecycle',
-          sequence: null,
-          market: KC,
-          event,
-          result: { kind: 'yes' },
-          closeTimeMs: null,
-          exchangeTimeMs: atMs,
-        },
-        atMs,
-      ),
-    );
+const news = (event: LifecycleEvent, atMs: number) =>
+  historyCodec.encode(
+    lifecycleEvent(
+      {
+        kind: 'lifecycle',
+        sequence: null,
+        market: KC,
+        event,
+        result: { kind: 'yes' },
+        closeTimeMs: null,
+        exchangeTimeMs: atMs,
+      },
+      atMs,
+    ),
+  );
 
+describe('settle-market', () => {
   it('asks for the message again while the exchange has not booked the settlement', async () => {
     const desk = await heldDesk();
     const setting = functionSetting();

@@ -109,24 +109,24 @@ describe('what the watchdog finds', () => {
   });
 });
 
-describe('telling people', () => {
-  function watching(desk = closedDesk()) {
-    const alerts: string[] = [];
-    const { seen, telemetry } = functionSetting();
-    const handler = watchdogHandler({
-      store: desk.store,
-      clock: desk.clock,
-      telemetry,
-      alerts: {
-        publish: (subject) => {
-          alerts.push(subject);
-          return Promise.resolve();
-        },
+function watching(desk = closedDesk()) {
+  const alerts: string[] = [];
+  const { seen, telemetry } = functionSetting();
+  const handler = watchdogHandler({
+    store: desk.store,
+    clock: desk.clock,
+    telemetry,
+    alerts: {
+      publish: (subject) => {
+        alerts.push(subject);
+        return Promise.resolve();
       },
-    });
-    return { desk, alerts, seen, handler };
-  }
+    },
+  });
+  return { desk, alerts, seen, handler };
+}
 
+describe('telling people', () => {
   it('happens once a finding and hour, while each look is counted', async () => {
     const { desk, alerts, seen, handler } = watching();
     await handler();

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import {
+  EnvironmentError,
+  functionEnvironment,
+  readEnvironment,
+} from '../../../../functions/runtime/environment.ts';
+import {
+  FUNCTIONS,
+  VARIABLES,
+  type VariableName,
+} from '../../../../shared/contracts/environment/functions.ts';
+import { COMPLETE_ENVIRONMENT } from '../../../support/function-environment.ts';
+
+function problemsOf(names: readonly VariableName[], environment: Record<string, string>) {
+  try {
+    readEnvironment(names, environment);
+  } catch (error) {
+    if (error instanceof EnvironmentError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the environment of a function', () => {
+  it('is taken when everything in it is as it should be', () => {
+    const names = Object.keys(VARIABLES) as VariableName[];
+    expect(readEnvironment(names, COMPLETE_ENVIRONMENT)).toEqual(COMPLETE_ENVIRONMENT);
+  });
+
+  it('names all that is missing at once, and what it is to hold', () => {
+    const problems = problemsOf(['FAIRLINE_STAGE', 'TABLE_PREFIX', 'BUS_NAME'], {
+      BUS_NAME: 'b',
+      TABLE_PREFIX: '',
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/^FAIRLINE_STAGE is not set: .*demo or live/),
+      expect.stringMatching(/^TABLE_PREFIX is not set: /),
+    ]);
+  });
+
+  it.each<[VariableName, string]>([
+    ['FAIRLINE_STAGE', 'production'],
+    ['FAIRLINE_CONFIG', 'maxPositions=4'],
+    ['FAIRLINE_CONFIG', '[]'],
+    ['FAIRLINE_NAMESPACE', 'fairline'],
+    ['TABLE_PREFIX', 'fairline demo'],
+    ['KALSHI_REST_URL', 'wss://host/trade-api/v2'],
+    ['KALSHI_WS_URL', 'https://host/trade-api/ws/v2'],
+    ['INTENTS_QUEUE_URL', 'fairline-intents'],
+    ['SCOREBOARD_URL', 'file:///etc/passwd'],
+  ])('refuses %s when it is %s, and does not show the value', (name, value) => {
+    const problems = problemsOf([name], { [name]: value });
+    expect(problems).toEqual([expect.stringContaining(`${name} must be `)]);
+    expect(problems.join()).not.toContain(value === '[]' ? '[]' : value);
+  });
+
+  it('gives a function what its definition says and nothing else, also where more is set', () => {
+    const variable = functionEnvironment('watchdog', COMPLETE_ENVIRONMENT);
+    expect(variable('TABLE_PREFIX')).toBe(COMPLETE_ENVIRONMENT.TABLE_PREFIX);
+    expect(() => variable('KALSHI_SECRET_ID')).toThrow('only when its definition says so');
+  });
+
+  it('is demanded whole: each function without one of its variables does not start', () => {
+    for (const { name, reads } of FUNCTIONS) {
+      for (const left of reads) {
+        const { [left]: _, ...rest } = COMPLETE_ENVIRONMENT;
+        expect(() => functionEnvironment(name, rest)).toThrow(`${left} is not set`);
+      }
+    }
+  });
+});
