@@ -3,6 +3,7 @@ import type { BenchRow } from './bench-row.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchDevig } from './devig.ts';
 import { benchEdge } from './edge.ts';
+import { benchFunctions } from './functions.ts';
 import { benchNbaReplay } from './nba-replay.ts';
 import { benchReplayRead } from './replay-read.ts';
 import { benchSimExchange } from './sim-exchange.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => readonly BenchRow[] | Promise<reado
     'book-deltas': benchBookDeltas,
     'sim-exchange': benchSimExchange,
     sockets: benchSockets,
+    functions: benchFunctions,
     'replay-read': benchReplayRead,
     worlds: benchWorlds,
     'nba-replay': benchNbaReplay,

@@ -10,14 +10,18 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export type Bundle = { readonly file: string; readonly bytes: number };
 
 /** Bundles one function as infrastructure does, into a folder. */
-export async function bundleFunction(name: FunctionName, folder: string): Promise<Bundle> {
-  const file = join(folder, name, 'index.cjs');
+export function bundleFunction(name: FunctionName, folder: string): Promise<Bundle> {
+  return bundleEntry(`functions/${name}/compose.ts`, join(folder, name, 'index.cjs'));
+}
+
+/** Bundles any file by the rules of functions. */
+export async function bundleEntry(entry: string, file: string): Promise<Bundle> {
   await build({
     ...BUNDLING,
     mainFields: [...BUNDLING.mainFields],
     external: [...BUNDLING.external],
     absWorkingDir: ROOT,
-    entryPoints: [`functions/${name}/compose.ts`],
+    entryPoints: [entry],
     outfile: file,
     logLevel: 'silent',
   });
