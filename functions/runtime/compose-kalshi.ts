@@ -37,10 +37,10 @@ export function kalshiConnection({
 
   async function prepare(): Promise<void> {
     if (clock.nowMs() - readAtMs < KEY_MAX_AGE_MS) return;
-    const text = await secretText(client, secretId);
+    const text = await currentText();
     if (text !== heldText) {
-      transport?.close();
       const signer = requestSigner(parseKey(text, secretId));
+      // The old one is left to its requests under way: an answer that is lost is an order of unknown outcome.
       transport = new SignedHttpTransport({
         restUrl,
         signer,
@@ -50,6 +50,16 @@ export function kalshiConnection({
       heldText = text;
     }
     readAtMs = clock.nowMs();
+  }
+
+  /** While the secret cannot be read, the key that is held is good enough. */
+  async function currentText(): Promise<string> {
+    try {
+      return await secretText(client, secretId);
+    } catch (error) {
+      if (heldText === '') throw error;
+      return heldText;
+    }
   }
 
   return {
