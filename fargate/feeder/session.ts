@@ -33,6 +33,15 @@ export const RESYNC_RETRY_MS = 5_000;
 /** No read of the exchange is further behind its stream than this. */
 const READ_LAG_MS = 5_000;
 
+/** Books of which nothing was heard for so long are asked about, so that quiet ones stay known to be true. */
+export const PROBE_AFTER_MS = 500;
+/** An answer that took longer says that the stream lags, and confirms nothing. */
+export const PROBE_ANSWER_MS = 1_000;
+/** From any other question until a probe, and from a probe that was not answered until the next. */
+const PROBE_PAUSE_MS = 10_000;
+/** Levels by which an answer is held against the book that we had. */
+const COMPARED_DEPTH = 1_000;
+
 /** What a frame's number says: used before, the next one, or one after a hole. */
 type Verdict = 'seen' | 'next' | 'gap';
 
@@ -40,8 +49,14 @@ type Subscription = {
   lastSequence: number;
   requestedMs: EpochMs;
   readonly markets: Set<string>;
-  /** Exchange time of the newest frame in an unbroken sequence. */
+  /** Up to when its synced books are known to be complete. */
   exchangeTimeMs: EpochMs;
+  /** How far behind its own time the newest timed frame came; clocks included. */
+  lagMs: number;
+  /** The snapshot that was asked for only to hear that nothing has changed. */
+  probe: { readonly market: string; readonly askedMs: EpochMs } | null;
+  /** Counts probes, so that each market has its turn. */
+  probes: number;
 };
 
 /**
@@ -87,12 +102,7 @@ export class FeederSession {
 
   /** The exchange has acknowledged a subscription; its numbers start at one. */
   onSubscribed(subscription: number, markets: readonly string[]): void {
-    this.#subscriptions.set(subscription, {
-      lastSequence: 0,
-      requestedMs: -Infinity,
-      markets: new Set(markets),
-      exchangeTimeMs: 0,
-    });
+    this.#subscriptions.set(subscription, newSubscription(0, markets));
   }
 
   onStreamEvent(event: MarketDataEvent, nowMs: EpochMs): readonly FeederCommand[] {
@@ -162,6 +172,7 @@ export class FeederSession {
     const commands: FeederCommand[] = [];
     for (const market of due) commands.push(...this.#publish(market, nowMs));
     for (const [id, subscription] of this.#subscriptions) {
+      commands.push(...this.#probe(id, subscription, nowMs));
       if (nowMs - subscription.requestedMs < RESYNC_RETRY_MS) continue;
       const suspect = [...subscription.markets].filter(
         (market) => this.#join.market(market)?.book.sync === 'gapped',
@@ -180,8 +191,12 @@ export class FeederSession {
     return this.#numbered(event.sequence, exchangeTimeMs, nowMs, () => {
       const joined = this.#join.market(market);
       if (joined === undefined) return [];
+      const askedMs = this.#answered(event.sequence, market, nowMs);
+      const before = joined.book.sync === 'synced' ? viewText(joined) : null;
       joined.book.applySnapshot(event.snapshot);
-      joined.bookTimeMs = exchangeTimeMs ?? nowMs;
+      const timeMs = exchangeTimeMs ?? askedMs ?? nowMs;
+      joined.bookTimeMs = before === null ? timeMs : Math.max(joined.bookTimeMs, timeMs);
+      if (askedMs !== null && before === viewText(joined)) return [];
       return this.#changed(market, 'at_once', nowMs);
     });
   }
@@ -235,7 +250,10 @@ export class FeederSession {
         ...this.#requestSnapshots(sequence.subscription, [...subscription.markets], nowMs),
       );
     }
-    if (exchangeTimeMs !== null) this.#confirmBooks(subscription, exchangeTimeMs);
+    if (exchangeTimeMs !== null) {
+      subscription.lagMs = nowMs - exchangeTimeMs;
+      this.#confirmBooks(subscription, exchangeTimeMs);
+    }
     commands.push(...use());
     return commands;
   }
@@ -246,8 +264,42 @@ export class FeederSession {
     subscription.exchangeTimeMs = exchangeTimeMs;
     for (const market of subscription.markets) {
       const joined = this.#join.market(market);
-      if (joined?.book.sync === 'synced') joined.bookTimeMs = exchangeTimeMs;
+      if (joined?.book.sync === 'synced')
+        joined.bookTimeMs = Math.max(joined.bookTimeMs, exchangeTimeMs);
     }
+  }
+
+  /**
+   * Asks for one snapshot of a subscription that has been quiet. Its heartbeats carry no time and no number, but the
+   * answer stands in the subscription's own sequence (docs.kalshi.com, "Orderbook Updates", get_snapshot): when the
+   * sequence is unbroken up to it, whatever the exchange had said before it was asked has been heard.
+   */
+  #probe(id: number, subscription: Subscription, nowMs: EpochMs): readonly FeederCommand[] {
+    const { markets, probe, requestedMs, exchangeTimeMs } = subscription;
+    if (nowMs - exchangeTimeMs < PROBE_AFTER_MS || nowMs - requestedMs < PROBE_PAUSE_MS) return [];
+    if (probe !== null && nowMs - probe.askedMs < PROBE_PAUSE_MS) return [];
+    const synced = [...markets].filter((one) => this.#join.market(one)?.book.sync === 'synced');
+    const market = synced[subscription.probes % Math.max(1, synced.length)];
+    if (market === undefined) return [];
+    subscription.probes += 1;
+    subscription.probe = { market, askedMs: nowMs };
+    return [{ kind: 'request_snapshots', subscription: id, markets: [market] }];
+  }
+
+  /**
+   * The time at which the probe was asked that a snapshot answers, by our clock; null when it answers none. A prompt
+   * answer on a stream that does not lag confirms every synced book of the subscription up to that time, which is
+   * before the exchange could have answered.
+   */
+  #answered(sequence: StreamSequence, market: string, nowMs: EpochMs): EpochMs | null {
+    if (sequence === null) return null;
+    const subscription = this.#subscription(sequence);
+    const { probe } = subscription;
+    if (probe === null || probe.market !== market) return null;
+    subscription.probe = null;
+    if (nowMs - probe.askedMs <= PROBE_ANSWER_MS && subscription.lagMs <= PROBE_ANSWER_MS)
+      this.#confirmBooks(subscription, probe.askedMs);
+    return probe.askedMs;
   }
 
   #requestSnapshots(
@@ -257,19 +309,18 @@ export class FeederSession {
   ): readonly FeederCommand[] {
     if (markets.length === 0) return [];
     const known = this.#subscriptions.get(subscription);
-    if (known !== undefined) known.requestedMs = nowMs;
+    if (known !== undefined) {
+      known.requestedMs = nowMs;
+      // Which question a snapshot answers is not known any more.
+      known.probe = null;
+    }
     return [{ kind: 'request_snapshots', subscription, markets }];
   }
 
   #subscription(sequence: NonNullable<StreamSequence>): Subscription {
     let subscription = this.#subscriptions.get(sequence.subscription);
     if (subscription === undefined) {
-      subscription = {
-        lastSequence: sequence.sequence - 1,
-        requestedMs: -Infinity,
-        markets: new Set(),
-        exchangeTimeMs: 0,
-      };
+      subscription = newSubscription(sequence.sequence - 1, []);
       this.#subscriptions.set(sequence.subscription, subscription);
     }
     return subscription;
@@ -287,6 +338,22 @@ export class FeederSession {
     const tick = this.#join.tick(joined, { epoch: this.#epoch, n }, nowMs);
     return [{ kind: 'publish_tick', tick, held: this.#held.has(market) }];
   }
+}
+
+function newSubscription(lastSequence: number, markets: readonly string[]): Subscription {
+  return {
+    lastSequence,
+    requestedMs: -Infinity,
+    markets: new Set(markets),
+    exchangeTimeMs: 0,
+    lagMs: 0,
+    probe: null,
+    probes: 0,
+  };
+}
+
+function viewText(joined: JoinedMarket): string {
+  return JSON.stringify(joined.book.view(COMPARED_DEPTH));
 }
 
 function follow(subscription: Subscription, sequence: number): Verdict {
