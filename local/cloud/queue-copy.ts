@@ -51,8 +51,11 @@ export function receivedOf(copy: Copy): ReceivedMessage {
 export function parseHandle(
   receiptHandle: string,
 ): { readonly number: number; readonly receives: number } | null {
-  const [number, receives, ...rest] = receiptHandle.split(':');
-  if (number === undefined || receives === undefined || rest.length !== 1) return null;
-  if (!/^\d+$/.test(number) || !/^[1-9]\d*$/.test(receives)) return null;
-  return { number: Number(number), receives: Number(receives) };
+  const first = receiptHandle.indexOf(':');
+  const second = receiptHandle.indexOf(':', first + 1);
+  if (first <= 0 || second <= first + 1) return null;
+  const number = Number(receiptHandle.slice(0, first));
+  const receives = Number(receiptHandle.slice(first + 1, second));
+  const isHandle = Number.isSafeInteger(number) && Number.isSafeInteger(receives);
+  return isHandle && number >= 0 && receives >= 1 ? { number, receives } : null;
 }

@@ -28,6 +28,8 @@ export type StreamMappingOptions = {
   readonly onGivenUp: (failure: GivenUp) => void | Promise<void>;
   /** How often a source that does not call is looked at; Lambda does four times a second. */
   readonly pollMs?: number;
+  /** The wait after a source or a failure destination that could not be reached; 5 s when it is left out. */
+  readonly retryMs?: number;
   /** Drawn before each look and after each batch: how late records come, and whether a finished batch comes again. */
   readonly faults?: StreamFaults | null;
 };
@@ -54,6 +56,7 @@ type Part = {
 };
 
 const DEFAULT_POLL_MS = 250;
+const DEFAULT_RETRY_MS = 5_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -133,7 +136,7 @@ export class StreamMapping {
     this.#isRunning = true;
     this.#arrivedWhileRunning = false;
     // Also when the source or the failure destination could not be reached: then the same part comes again.
-    let nextMs: number | null = LONGEST_RETRY_MS;
+    let nextMs: number | null = this.#options.retryMs ?? DEFAULT_RETRY_MS;
     try {
       nextMs = await this.#step();
     } finally {

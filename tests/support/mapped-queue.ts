@@ -37,7 +37,7 @@ export class MappedQueue {
   #consumer: Consumer | null = null;
 
   constructor(options: MappedQueueOptions = {}) {
-    this.scheduler = new Scheduler({ startMs: options.startMs ?? 0, maxEvents: 500_000 });
+    this.scheduler = new Scheduler({ startMs: options.startMs ?? 0, maxEvents: 5_000_000 });
     const timers = this.scheduler;
     const visibilityTimeoutMs = options.visibilityTimeoutMs ?? 60_000;
     this.dead = new CloudQueue({ timers, name: 'intents-dead', visibilityTimeoutMs });

@@ -159,38 +159,38 @@ describe('a queue and its function', () => {
   });
 });
 
-describe('what Lambda is given and what it may answer', () => {
-  async function answer(
-    handler: LambdaHandler,
-    reportsItemFailures = true,
-  ): Promise<{ readonly queue: CloudQueue; readonly events: readonly SQSEvent[] }> {
-    const timers = new Scheduler({ startMs: 1_000 });
-    const queue = new CloudQueue({ timers, name: 'ticks', visibilityTimeoutMs: 30_000 });
-    const functions = new Functions({ timers, metrics: new Metrics(), onError: () => undefined });
-    const events: SQSEvent[] = [];
-    functions.register(
-      'score-edges',
-      (event, context) => {
-        events.push(event as SQSEvent);
-        return handler(event, context);
-      },
-      { timeoutMs: 10_000 },
-    );
-    const mapping = new QueueMapping({
-      timers,
-      queue,
-      functions,
-      functionName: 'score-edges',
-      batchSize: 10,
-      maxConcurrency: 2,
-      reportsItemFailures,
-    });
-    queue.send(['first', 'second']);
-    mapping.start();
-    await timers.run({ untilMs: 20_000, turn });
-    return { queue, events };
-  }
+async function answer(
+  handler: LambdaHandler,
+  reportsItemFailures = true,
+): Promise<{ readonly queue: CloudQueue; readonly events: readonly SQSEvent[] }> {
+  const timers = new Scheduler({ startMs: 1_000 });
+  const queue = new CloudQueue({ timers, name: 'ticks', visibilityTimeoutMs: 30_000 });
+  const functions = new Functions({ timers, metrics: new Metrics(), onError: () => undefined });
+  const events: SQSEvent[] = [];
+  functions.register(
+    'score-edges',
+    (event, context) => {
+      events.push(event as SQSEvent);
+      return handler(event, context);
+    },
+    { timeoutMs: 10_000 },
+  );
+  const mapping = new QueueMapping({
+    timers,
+    queue,
+    functions,
+    functionName: 'score-edges',
+    batchSize: 10,
+    maxConcurrency: 2,
+    reportsItemFailures,
+  });
+  queue.send(['first', 'second']);
+  mapping.start();
+  await timers.run({ untilMs: 20_000, turn });
+  return { queue, events };
+}
 
+describe('what Lambda is given and what it may answer', () => {
   it('is an SQSEvent', async () => {
     const { events } = await answer(() => Promise.resolve());
     const [record] = events[0]!.Records;
