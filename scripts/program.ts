@@ -91,9 +91,13 @@ function withRun(command: Command): Command {
 
 const HALF_SPREAD = [
   '--half-spread <cents>',
-  'what a taker pays beyond the last trade, 0 to 10, default 1',
+  'what a taker pays beyond the last trade, 0 to 10, default 1; not with recorded quotes',
 ] as const;
 const RESULTS = ['--results <dir>', 'game results that ratings are made of'] as const;
+const SOURCE = [
+  '--source <name>',
+  'kalshi-nba or kalshi-mlb, default what the folder holds, kalshi-nba first',
+] as const;
 
 function addStart(program: Command, start: (options: StartOptions) => Promise<void>): void {
   withRun(
@@ -110,6 +114,7 @@ function addStart(program: Command, start: (options: StartOptions) => Promise<vo
       .option('--fresh', 'throw away what an interrupted run left, instead of going on with it')
       .option('--virtual', 'the same day on a virtual clock: same seed, same bytes')
       .option('--replay <dir>', 'replay the recording in a folder instead')
+      .option(...SOURCE)
       .option(...HALF_SPREAD)
       .option(...RESULTS),
   ).action(async (options: StartOptions) => start(options));
@@ -121,6 +126,7 @@ function addReplay(program: Command, start: (options: StartOptions) => Promise<v
       .command('replay')
       .description('the same as start --replay DIR')
       .argument('<dir>', 'folder of the recording')
+      .option(...SOURCE)
       .option(...HALF_SPREAD)
       .option(...RESULTS),
   ).action(async (dir: string, options: StartOptions) => start({ ...options, replay: dir }));
@@ -133,10 +139,13 @@ function addImport(program: Command, line: CommandLine, say: Say): void {
   const note = (text: string): unknown => line.stderr.write(`${text}\n`);
   program
     .command('import')
-    .description('make a recording of collected trade prices and game results')
+    .description('make a recording of collected prices and game results')
     .argument('<dir>', 'folder of the collected prices')
-    .option('--source <name>', 'where they come from, default kalshi-nba')
-    .option('--results <dir>', 'folder of the game results, default nba beside the prices')
+    .option(...SOURCE)
+    .option(
+      '--results <dir>',
+      'folder of the game results, default nba or mlb-winprob beside the prices',
+    )
     .requiredOption('--out <dir>', 'folder of the recording that is made')
     .addOption(json())
     .action(

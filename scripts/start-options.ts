@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { nearestName } from '../shared/contracts/nearest-name.ts';
+import { COLLECTED_SOURCES, type CollectedSource } from '../shared/contracts/recording.ts';
 import type { ScenarioName } from '../shared/contracts/run-request.ts';
 import { parseScaled } from '../shared/domain/money/decimal-text.ts';
 import type { ConfigOptions } from './config-options.ts';
@@ -15,6 +16,7 @@ export type StartOptions = ConfigOptions & {
   readonly serve?: boolean | undefined;
   readonly fresh?: boolean | undefined;
   readonly replay?: string | undefined;
+  readonly source?: string | undefined;
   readonly results?: string | undefined;
   readonly halfSpread?: string | undefined;
   readonly out?: string | undefined;
@@ -44,8 +46,10 @@ export type RunPlan =
   | {
       readonly kind: 'replay';
       readonly dir: string;
+      readonly source: CollectedSource | null;
       readonly resultsDir: string | null;
-      readonly halfSpreadCents: number;
+      /** Null when nothing was said: the usual one, or none where quotes were recorded. */
+      readonly halfSpreadCents: number | null;
       readonly out: string;
     };
 
@@ -53,7 +57,6 @@ export type RunPlan =
 const DEFAULT_SPEED = 1_200;
 const MAX_SPEED = 10_000;
 const DEFAULT_SEED = 1;
-const DEFAULT_HALF_SPREAD_CENTS = 1;
 const MAX_HALF_SPREAD_CENTS = 10;
 
 /** Reads the options of a run, or throws a `UsageError` that names the one that cannot be used. */
@@ -65,7 +68,12 @@ export function planRun(options: StartOptions, scenarios: readonly ScenarioName[
 }
 
 function planEmbedded(options: StartOptions, scenarios: readonly ScenarioName[]): RunPlan {
-  refuseTogether(options, ['halfSpread', 'results'], 'without --replay', 'Add --replay DIR');
+  refuseTogether(
+    options,
+    ['source', 'halfSpread', 'results'],
+    'without --replay',
+    'Add --replay DIR',
+  );
   const seed = seedOf(options.seed);
   const scenario = scenarioOf(options.scenario, scenarios);
   if (scenario.hasFaults)
@@ -87,7 +95,12 @@ function planEmbedded(options: StartOptions, scenarios: readonly ScenarioName[])
 
 function planVirtual(options: StartOptions, scenarios: readonly ScenarioName[]): RunPlan {
   refuseTogether(options, ['speed', 'serve', 'fresh'], 'with --virtual', 'Leave one of them out');
-  refuseTogether(options, ['halfSpread', 'results'], 'without --replay', 'Add --replay DIR');
+  refuseTogether(
+    options,
+    ['source', 'halfSpread', 'results'],
+    'without --replay',
+    'Add --replay DIR',
+  );
   const seed = seedOf(options.seed);
   const scenario = scenarioOf(options.scenario, scenarios);
   const out = options.out ?? join('out', `${scenario.name}-${seed}`);
@@ -106,7 +119,8 @@ function planReplay(options: StartOptions, replay: string): RunPlan {
     kind: 'replay',
     dir,
     resultsDir: options.results === undefined ? null : directoryOf('--results', options.results),
-    halfSpreadCents: halfSpreadOf(options.halfSpread),
+    source: options.source === undefined ? null : sourceOf(options.source),
+    halfSpreadCents: options.halfSpread === undefined ? null : halfSpreadOf(options.halfSpread),
     out: options.out ?? join('out', `replay-${basename(dir) || 'recording'}`),
   };
 }
@@ -119,6 +133,7 @@ const FLAGS = {
   serve: '--serve',
   fresh: '--fresh',
   halfSpread: '--half-spread',
+  source: '--source',
   results: '--results',
 } as const;
 
@@ -133,7 +148,7 @@ function refuseTogether(
   throw new UsageError({
     what: `${FLAGS[name]} says nothing ${when}.`,
     allowed:
-      '--speed, --serve, --fresh on the real clock; --scenario there and with --virtual; --half-spread, --results in a replay',
+      '--speed, --serve, --fresh on the real clock; --scenario there and with --virtual; --source, --half-spread, --results in a replay',
     todo: `${todo}, or leave out ${FLAGS[name]}.`,
   });
 }
@@ -173,8 +188,19 @@ function scenarioOf(text: string | undefined, scenarios: readonly ScenarioName[]
   });
 }
 
-function halfSpreadOf(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_HALF_SPREAD_CENTS;
+/** Reads `--source`, of a replay or an import. */
+export function sourceOf(text: string): CollectedSource {
+  const found = COLLECTED_SOURCES.find((source) => source === text);
+  if (found !== undefined) return found;
+  const near = nearestName(text, COLLECTED_SOURCES);
+  throw new UsageError({
+    what: `--source is "${text}".`,
+    allowed: COLLECTED_SOURCES.join(', '),
+    todo: near === null ? 'Leave it out, or give one of these.' : `Did you mean ${near}?`,
+  });
+}
+
+function halfSpreadOf(text: string): number {
   const hundredths = parseScaled(text, 2);
   if (
     typeof hundredths === 'number' &&

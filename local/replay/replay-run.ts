@@ -39,7 +39,8 @@ export type ReplayRunOptions = {
   readonly dir: string;
   readonly config: DomainConfig;
   readonly configFingerprint: string;
-  readonly model: ModelVersion;
+  /** Whose forecasts price; null for nobody's. */
+  readonly model: ModelVersion | null;
   readonly venue: Partial<RecordedVenueConfig>;
   /** Called once an hour of recorded time at most; what it returns is awaited. */
   readonly onHour: (run: ReplayRun, share: number) => Promise<void>;

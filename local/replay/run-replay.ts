@@ -2,37 +2,45 @@ import { toDomainConfig, type DomainConfig } from '../../shared/contracts/domain
 import type { RecordingManifest } from '../../shared/contracts/recording.ts';
 import type { HalfSpreadResult, RunOutcome } from '../../shared/contracts/run-record.ts';
 import type { ReplayRequest } from '../../shared/contracts/run-request.ts';
-import { ELO_VERSIONS, modelLabel } from '../../shared/domain/models/elo-versions.ts';
+import { modelLabel } from '../../shared/domain/models/elo-versions.ts';
 import { addMoney, formatMoney, money } from '../../shared/domain/money/money.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
-import { modelVsMarket } from '../../shared/domain/reports/model-vs-market.ts';
 import { roundTrips } from '../../shared/domain/reports/trade-summary.ts';
-import { DEFAULT_BOOK_ASSUMPTIONS } from '../../shared/replay/synthetic-book.ts';
-import { DEFAULT_RECORDED_LATENCY } from '../../shared/replay/recorded-venue.ts';
+import { RecordingRefusal } from '../../shared/replay/recording-refusal.ts';
 import { buildReport } from '../../shared/application/report/build-report.ts';
 import { compareForecasts } from '../../shared/application/report/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { runProgress } from '../run/run-progress.ts';
-import { prepareRecording } from './prepare-recording.ts';
+import { prepareRecording, type PreparedRecording } from './prepare-recording.ts';
 import { recordedTruth } from './checked-venue.ts';
 import { ReplayRun } from './replay-run.ts';
+import { replayAssumptions, replayWords } from './replay-words.ts';
 
-/** A result is always shown at these as well, in cents: what is assumed of the spread decides much. */
+const DEFAULT_HALF_SPREAD_CENTS = 1;
+/** A result on trades is always shown at these as well, in cents: what is assumed of the spread decides much. */
 const ALSO_SHOWN_CENTS = [0, 1, 2];
 const UNITS_PER_CENT = 100;
 
-/** Plays a recording of real prices through the use cases, at the asked half-spread and at those always shown. */
+/**
+ * Plays a recording of real prices through the use cases: of trades at the asked half-spread and at those always shown,
+ * of quotes once, at the bid and ask that were. The recording's first model prices.
+ */
 export async function runReplay(request: ReplayRequest): Promise<RunOutcome> {
   const startedMs = performance.now();
   const config = toDomainConfig(request.config);
-  const recording = await prepareRecording(request.dir, request.resultsDir, () => {});
+  const recording = await prepareRecording({
+    dir: request.dir,
+    source: request.source ?? null,
+    resultsDir: request.resultsDir,
+    onNote: request.onNote ?? (() => undefined),
+  });
   const importedMs = performance.now();
   try {
-    const cents = [...new Set([request.halfSpreadCents, ...ALSO_SHOWN_CENTS])];
+    const spreads = halfSpreadsOf(request, recording);
     const runs: PlayedRun[] = [];
-    for (const [index, halfSpreadCents] of cents.entries()) {
-      const part = { from: index / cents.length, share: 1 / cents.length };
-      runs.push(await play(request, config, recording.dir, halfSpreadCents, part));
+    for (const [index, halfSpreadCents] of spreads.entries()) {
+      const part = { from: index / spreads.length, share: 1 / spreads.length };
+      runs.push(await play(request, config, recording, halfSpreadCents, part));
     }
     const playedMs = performance.now();
     return await outcomeOf(request, config, runs, {
@@ -44,8 +52,26 @@ export async function runReplay(request: ReplayRequest): Promise<RunOutcome> {
   }
 }
 
+/** The half-spreads to play, the asked one first; one null where quotes were recorded and none is assumed. */
+function halfSpreadsOf(
+  { dir, halfSpreadCents }: ReplayRequest,
+  { manifest }: PreparedRecording,
+): readonly (number | null)[] {
+  if (manifest.kind === 'trade_bars')
+    return [...new Set([halfSpreadCents ?? DEFAULT_HALF_SPREAD_CENTS, ...ALSO_SHOWN_CENTS])];
+  if (halfSpreadCents === null) return [null];
+  throw new RecordingRefusal({
+    code: 'has_quotes',
+    file: dir,
+    found: `it has bid and ask of every minute, and --half-spread ${halfSpreadCents} would be added to them`,
+    allowed: 'a half-spread is assumed only where nothing but trades was recorded',
+    todo: 'Leave out --half-spread.',
+  });
+}
+
 type PlayedRun = {
-  readonly cents: number;
+  /** Null where quotes were recorded. */
+  readonly cents: number | null;
   readonly run: ReplayRun;
   readonly manifest: RecordingManifest;
   readonly playedMs: number;
@@ -54,18 +80,16 @@ type PlayedRun = {
 async function play(
   request: ReplayRequest,
   config: DomainConfig,
-  dir: string,
-  cents: number,
+  recording: PreparedRecording,
+  cents: number | null,
   part: { readonly from: number; readonly share: number },
 ): Promise<PlayedRun> {
-  const [model] = ELO_VERSIONS;
-  invariant(model !== undefined, 'there is a model that prices the replay');
   const run = new ReplayRun({
-    dir,
+    dir: recording.dir,
     config,
     configFingerprint: request.configFingerprint,
-    model: model.version,
-    venue: { halfSpread: Math.round(cents * UNITS_PER_CENT) },
+    model: recording.manifest.models[0] ?? null,
+    venue: cents === null ? {} : { halfSpread: Math.round(cents * UNITS_PER_CENT) },
     onHour: async (at, share) => {
       request.signal.throwIfAborted();
       await request.onProgress(
@@ -77,7 +101,7 @@ async function play(
           endMs: at.nowMs,
           truth: recordedTruth(at.venue),
           fraction: part.from + share * part.share,
-          note: `half-spread ${cents} cents`,
+          note: cents === null ? 'recorded bid and ask' : `half-spread ${cents} cents`,
         }),
       );
     },
@@ -94,11 +118,13 @@ async function outcomeOf(
   phasesMs: { readonly import: number; readonly replay: number },
 ): Promise<RunOutcome> {
   const [main] = runs;
-  const [model] = ELO_VERSIONS;
-  invariant(main !== undefined && model !== undefined, 'the asked half-spread was played');
-  const label = modelLabel(model.version);
+  invariant(main !== undefined, 'the asked half-spread was played');
   const { run, manifest } = main;
-  const results = runs.map(halfSpreadResult).toSorted((a, b) => a.cents - b.cents);
+  const [model] = manifest.models;
+  const label = model === undefined ? null : modelLabel(model);
+  const words = replayWords(manifest, label);
+  const results = runs.flatMap(halfSpreadResult).toSorted((a, b) => a.cents - b.cents);
+  const forecasts = run.forecasts.byModel();
   const outcome = await buildReport(
     {
       stats: run.stats,
@@ -114,18 +140,24 @@ async function outcomeOf(
         import: Math.round(phasesMs.import),
         replay: Math.round(phasesMs.replay),
       },
-      title: 'Kalshi NBA winner markets',
-      description: `${manifest.counts.market} real markets and ${manifest.counts.bar} traded minutes, priced before each game by ${label} and by nothing else.`,
-      comparison: compareForecasts(run.forecasts.byModel().get(label) ?? [], {
+      title: words.title,
+      description: words.description,
+      comparison: compareForecasts(forecasts.get(label ?? '') ?? [], {
         fairKind: 'model',
-        moment: 'at tip-off, the model against the last trade before it',
-        fairLabel: label,
-        marketLabel: 'Last trade',
+        moment: words.moment,
+        fairLabel: label ?? 'no model',
+        marketLabel: words.marketLabel,
       }),
       queues: [],
       faults: [],
       halfSpreads: results,
-      assumptions: assumptionsOf(main, config),
+      assumptions: replayAssumptions({
+        manifest,
+        words,
+        config,
+        halfSpreads: main.cents === null ? null : { own: main.cents, shown: ALSO_SHOWN_CENTS },
+        others: [...forecasts].filter(([other]) => other !== label),
+      }),
       fingerprints: fingerprintsOf({
         config,
         configFingerprint: request.configFingerprint,
@@ -141,7 +173,7 @@ async function outcomeOf(
         sha256: manifest.contentSha256,
         refused: manifest.refused,
       },
-      halfSpreadCents: request.halfSpreadCents,
+      halfSpreadCents: main.cents,
       halfSpreads: results.map(({ cents, trades, fees, pnl }) => ({
         cents,
         trades,
@@ -187,38 +219,18 @@ function withOtherRuns(outcome: RunOutcome, others: readonly PlayedRun[]): RunOu
   };
 }
 
-function halfSpreadResult({ cents, run }: PlayedRun): HalfSpreadResult {
+/** What the run came to under its assumption; nothing where none was made. */
+function halfSpreadResult({ cents, run }: PlayedRun): readonly HalfSpreadResult[] {
+  if (cents === null) return [];
   const trips = roundTrips(run.stats.journal);
   const truth = recordedTruth(run.venue);
-  return {
-    cents,
-    trades: trips.length,
-    fees: addMoney(...trips.map(({ fees }) => fees)),
-    // Everything is settled at the end of a recording: what is left is cash.
-    pnl: money(truth.cash + truth.reserved - truth.deposits),
-  };
-}
-
-function assumptionsOf(
-  { cents, run, manifest }: PlayedRun,
-  config: DomainConfig,
-): readonly string[] {
-  const { participationMillionths } = DEFAULT_BOOK_ASSUMPTIONS;
-  const others = [...run.forecasts.byModel()].slice(1).map(([label, pairs]) => {
-    const scored = modelVsMarket(pairs);
-    return scored === null
-      ? label
-      : `${label} scores ${scored.model.logLoss.toFixed(4)} in log loss, the last trade ${scored.market.logLoss.toFixed(4)}`;
-  });
   return [
-    ...manifest.assumptions,
-    `A taker pays ${cents} cents beyond the trade price on either side; ${ALSO_SHOWN_CENTS.join(', ')} cents are shown too. Makers never fill.`,
-    `On each side stands ${participationMillionths / 10_000} % of the minute's volume; what was taken is gone until the next traded minute.`,
-    DEFAULT_RECORDED_LATENCY === 'next_bar'
-      ? 'An order meets the open of the next traded minute or the price it was decided on, whichever is worse for it; when no minute comes within ten it fills nothing.'
-      : 'An order meets the price it was decided on, which is optimistic.',
-    'Only the model prices, and only before tip-off. Exits go on through the game, on trade prices that have no spread of their own.',
-    `Opening cash ${formatMoney(config.openingCash)} dollars; ${config.caps.maxPositions} positions at most, so most games of a busy evening are passed over.`,
-    ...others,
+    {
+      cents,
+      trades: trips.length,
+      fees: addMoney(...trips.map(({ fees }) => fees)),
+      // Everything is settled at the end of a recording: what is left is cash.
+      pnl: money(truth.cash + truth.reserved - truth.deposits),
+    },
   ];
 }

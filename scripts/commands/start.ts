@@ -66,8 +66,15 @@ export async function runStart(options: StartOptions, deps: StartDeps): Promise<
     if (plan.kind === 'embedded' && plan.serve)
       talk.write('Everything stays up; stop it with Ctrl-C.\n');
   };
+  const note = (text: string): void => void talk.write(`${text}\n`);
   try {
-    const outcome = await perform(plan, config, deps, { show: view.show, report }, stop.signal);
+    const outcome = await perform(
+      plan,
+      config,
+      deps,
+      { show: view.show, report, note },
+      stop.signal,
+    );
     if (status === null) await report(outcome);
     return status ?? 1;
   } catch (error) {
@@ -93,7 +100,7 @@ function titleOf(plan: RunPlan): string {
     case 'virtual':
       return `Fairline  ${plan.scenario.name}, seed ${plan.seed}: ${plan.scenario.description}`;
     case 'replay':
-      return `Fairline  replay of ${plan.dir}  half-spread ${plan.halfSpreadCents} cents`;
+      return `Fairline  replay of ${plan.dir}${plan.halfSpreadCents === null ? '' : `  half-spread ${plan.halfSpreadCents} cents`}`;
   }
 }
 
@@ -105,7 +112,11 @@ async function perform(
   plan: RunPlan,
   config: Config,
   deps: StartDeps,
-  tell: { readonly show: OnProgress; readonly report: (outcome: RunOutcome) => Promise<void> },
+  tell: {
+    readonly show: OnProgress;
+    readonly report: (outcome: RunOutcome) => Promise<void>;
+    readonly note: (text: string) => void;
+  },
   signal: AbortSignal,
 ): Promise<RunOutcome> {
   const fingerprint = configFingerprint(config);
@@ -127,8 +138,9 @@ async function perform(
     case 'virtual':
       return deps.runVirtual({ seed: plan.seed, scenario: plan.scenario.name, ...shared });
     case 'replay': {
-      const { dir, resultsDir, halfSpreadCents } = plan;
-      return deps.runReplay({ dir, resultsDir, halfSpreadCents, ...shared });
+      const { dir, source, resultsDir, halfSpreadCents } = plan;
+      const onNote = tell.note;
+      return deps.runReplay({ dir, source, resultsDir, halfSpreadCents, onNote, ...shared });
     }
   }
 }

@@ -11,8 +11,10 @@ export const SUMMARY_MEANINGS: Readonly<Record<string, string>> = {
   'recording.records': 'Lines in it.',
   'recording.sha256': 'Fingerprint of its content.',
   'recording.refused.*': 'Input rows that the import left out, by why.',
-  halfSpreadCents: 'What a taker was assumed to pay beyond the last trade.',
-  halfSpreads: 'The same replay at other half-spreads, this one among them.',
+  halfSpreadCents:
+    'What a taker was assumed to pay beyond the last trade; null where quotes were recorded.',
+  halfSpreads:
+    'The same replay at other half-spreads, this one among them; empty where quotes were recorded.',
   'halfSpreads[].cents': 'The half-spread.',
   'halfSpreads[].trades': 'Positions opened.',
   'halfSpreads[].feesMicros': 'Fees in micro-dollars.',

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import type { CollectedSource } from './recording.ts';
 import type { OnProgress } from './run-progress.ts';
 import type { RunOutcome } from './run-record.ts';
 
@@ -31,8 +32,15 @@ export type ReplayRequest = RequestBase & {
   readonly dir: string;
   /** Folder of the game results that ratings are made of; null for the one beside the recording. */
   readonly resultsDir: string | null;
-  /** What a taker pays beyond the last trade, in cents of one contract, at most two decimals. */
-  readonly halfSpreadCents: number;
+  /** Which collected set is meant where the folder holds more than one; by default the first. */
+  readonly source?: CollectedSource | null;
+  /**
+   * What a taker pays beyond the last trade, in cents of one contract, at most two decimals; null for what is usual. A
+   * recording with quotes refuses one: it has the spread that was.
+   */
+  readonly halfSpreadCents: number | null;
+  /** Told what a person should know before the run begins. */
+  readonly onNote?: (text: string) => void;
 };
 
 export type RunEmbedded = (request: EmbeddedRequest) => Promise<RunOutcome>;

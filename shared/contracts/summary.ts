@@ -85,7 +85,8 @@ const replaySummary = z.strictObject({
     /** Records that were left out, by why. */
     refused: counts,
   }),
-  halfSpreadCents: z.number().min(0),
+  /** Null where the spread was recorded and none is assumed. */
+  halfSpreadCents: z.number().min(0).nullable(),
   halfSpreads: z.array(
     z.strictObject({
       cents: z.number().min(0),
@@ -139,8 +140,12 @@ function contradictions(summary: Sums): readonly { path: string; message: string
     expect(amount.pnl === formatMoney(amount.pnlMicros as Money), 'pnl', 'is not pnlMicros');
   }
   if (summary.mode === 'replay') {
-    const own = summary.halfSpreads.find(({ cents }) => cents === summary.halfSpreadCents);
-    expect(own?.pnlMicros === summary.pnlMicros, 'halfSpreads', 'does not hold the run itself');
+    const { halfSpreadCents, halfSpreads } = summary;
+    const own = halfSpreads.find(({ cents }) => cents === halfSpreadCents);
+    if (halfSpreadCents === null)
+      expect(halfSpreads.length === 0, 'halfSpreads', 'stands where none is assumed');
+    else
+      expect(own?.pnlMicros === summary.pnlMicros, 'halfSpreads', 'does not hold the run itself');
   }
   expect(sum(summary.ordersByState) === summary.orders, 'ordersByState', 'does not add up');
   const numbers = Object.values(summary.invariants.byNumber);

@@ -1,3 +1,4 @@
+import type { RecordingKind } from '../contracts/recording.ts';
 import type { EpochMs, GameId, MarketTicker } from '../domain/market/market.ts';
 import { compareEvents, subjectOf, type RecordingEvent } from './recording.ts';
 
@@ -13,6 +14,11 @@ export class Consistency {
   /** Markets seen, with the time of their result once it was told. */
   readonly #markets = new Map<MarketTicker, EpochMs | null>();
   readonly #games = new Set<GameId>();
+  readonly #kind: RecordingKind;
+
+  constructor(kind: RecordingKind) {
+    this.#kind = kind;
+  }
 
   check(event: RecordingEvent): Inconsistency | null {
     const previous = this.#previous;
@@ -38,7 +44,10 @@ export class Consistency {
       case 'forecast':
         return this.#games.has(event.forecast.gameId) ? null : 'is of a game without a market';
       case 'bar':
+      case 'quote':
       case 'result': {
+        if (event.kind !== 'result' && event.kind !== BAR_OF[this.#kind])
+          return `stands in a recording of ${this.#kind}`;
         const resultMs = this.#markets.get(event.market);
         if (resultMs === undefined) return 'is of a market that was not told';
         if (resultMs !== null) return `comes after the result at ${resultMs}`;
@@ -49,7 +58,9 @@ export class Consistency {
   }
 }
 
-const ALLOWED = 'a market comes first and once, its result last and once';
+/** The one kind of minutes that a recording of each kind has. */
+const BAR_OF = { trade_bars: 'bar', quote_bars: 'quote' } as const;
+const ALLOWED = 'a market comes first and once, its result last and once; minutes are of one kind';
 
 function describe(event: RecordingEvent): string {
   return `${event.kind} ${subjectOf(event)} at ${event.atMs}`;

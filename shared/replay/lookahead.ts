@@ -1,13 +1,13 @@
 import type { EpochMs, MarketTicker } from '../domain/market/market.ts';
-import type { RecordingEvent, TradeBar } from './recording.ts';
+import { isRecordedBar, type RecordedBar, type RecordingEvent } from './recording.ts';
 
-/** An event and, for a bar, the next bar of its market if that lies within the horizon. */
-export type Foreseen = { readonly event: RecordingEvent; readonly upcoming: TradeBar | null };
+/** An event and, for a minute, the next one of its market if that lies within the horizon. */
+export type Foreseen = { readonly event: RecordingEvent; readonly upcoming: RecordedBar | null };
 
-/** How long after a minute the next traded minute still says what an order sent at its end would have met. */
+/** How long after a minute the next recorded minute still says what an order sent at its end would have met. */
 export const DEFAULT_HORIZON_MS: EpochMs = 10 * 60_000;
 
-type Held = { readonly event: RecordingEvent; upcoming: TradeBar | null };
+type Held = { readonly event: RecordingEvent; upcoming: RecordedBar | null };
 
 /**
  * Holds events back until the horizon after them has been read, so that the venue, and only the venue, can tell an order
@@ -26,7 +26,7 @@ export class Lookahead {
   /** Takes the next event in order of time and gives those whose horizon is over. */
   push(event: RecordingEvent): readonly Foreseen[] {
     const held: Held = { event, upcoming: null };
-    if (event.kind === 'bar') {
+    if (isRecordedBar(event)) {
       const before = this.#lastBar.get(event.market);
       if (before !== undefined && event.atMs - before.event.atMs <= this.#horizonMs)
         before.upcoming = event;

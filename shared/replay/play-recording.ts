@@ -2,7 +2,7 @@ import type { RecordingManifest } from '../contracts/recording.ts';
 import type { MarketTick } from '../domain/market/market-tick.ts';
 import type { EpochMs } from '../domain/market/market.ts';
 import { Lookahead, type Foreseen } from './lookahead.ts';
-import type { RecordingEvent } from './recording.ts';
+import { isRecordedBar, type RecordingEvent } from './recording.ts';
 import type { RecordedVenue } from './recorded-venue.ts';
 import type { ReplaySource } from './replay-source.ts';
 import { readRecording, type ReadProgress } from './segments.ts';
@@ -28,7 +28,7 @@ export async function playRecording(input: {
   const play = async (foreseen: readonly Foreseen[]): Promise<void> => {
     for (const { event, upcoming } of foreseen) {
       if (event.kind === 'market') venue.onMarket(event.market, event.atMs);
-      else if (event.kind === 'bar') venue.onBar(event, upcoming);
+      else if (isRecordedBar(event)) venue.onBar(event, upcoming);
       else if (event.kind === 'result') venue.onResult(event);
       const pending = onStep({ event, tick: source.onEvent(event) });
       if (pending !== undefined) await pending;

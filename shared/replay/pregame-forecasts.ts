@@ -1,20 +1,27 @@
 import { modelLabel } from '../domain/models/elo-versions.ts';
 import type { GameId, GameMapping, MarketTicker } from '../domain/market/market.ts';
 import type { ModelForecast } from '../domain/models/forecast.ts';
-import { complementProbability, impliedProbability } from '../domain/money/probability.ts';
-import type { Price } from '../domain/money/price.ts';
+import {
+  complementProbability,
+  impliedProbability,
+  probability,
+  type Probability,
+} from '../domain/money/probability.ts';
+import { ONE_DOLLAR } from '../domain/money/price.ts';
 import type { PairedForecast } from '../domain/reports/model-vs-market.ts';
-import type { RecordingEvent } from './recording.ts';
+import type { RecordedBar, RecordingEvent } from './recording.ts';
 
 type Watched = {
   readonly mapping: GameMapping;
   readonly forecasts: Map<string, ModelForecast>;
-  lastTrade: Price | null;
+  /** What the last minute before the start said of YES; null until one said something. */
+  market: Probability | null;
 };
 
 /**
- * Pairs, for each market and model, the model's last forecast and the last trade before tip-off with what happened, on
- * the YES side. Fed every event of a recording in order; a market that never traded before tip-off gives no pair.
+ * Pairs, for each market and model, the model's last forecast and the market's price before the start with what
+ * happened, on the YES side: the last trade, or the middle of the last quotes where both sides were quoted. Fed every
+ * event of a recording in order; a market without a price before its start gives no pair.
  */
 export class PregameForecasts {
   readonly #watched = new Map<MarketTicker, Watched>();
@@ -30,7 +37,7 @@ export class PregameForecasts {
         this.#watched.set(event.market.ticker, {
           mapping: event.mapping,
           forecasts,
-          lastTrade: null,
+          market: null,
         });
         return;
       }
@@ -39,18 +46,19 @@ export class PregameForecasts {
           .get(event.forecast.gameId)
           ?.set(modelLabel(event.forecast.model), event.forecast);
         return;
-      case 'bar': {
+      case 'bar':
+      case 'quote': {
         const watched = this.#watched.get(event.market);
         if (watched !== undefined && event.atMs <= watched.mapping.startTimeMs)
-          watched.lastTrade = event.close;
+          watched.market = impliedBy(event) ?? watched.market;
         return;
       }
       case 'result': {
         const watched = this.#watched.get(event.market);
         this.#watched.delete(event.market);
-        if (watched === undefined || watched.lastTrade === null || event.result.kind === 'scalar')
+        if (watched === undefined || watched.market === null || event.result.kind === 'scalar')
           return;
-        this.#pair(watched, watched.lastTrade, event.result.kind === 'yes' ? 1 : 0);
+        this.#pair(watched, watched.market, event.result.kind === 'yes' ? 1 : 0);
         return;
       }
     }
@@ -61,17 +69,24 @@ export class PregameForecasts {
     return this.#pairs;
   }
 
-  #pair({ mapping, forecasts }: Watched, lastTrade: Price, outcome: 0 | 1): void {
+  #pair({ mapping, forecasts }: Watched, market: Probability, outcome: 0 | 1): void {
     for (const [label, { homeProbability }] of forecasts) {
       const pairs = this.#pairs.get(label) ?? [];
       pairs.push({
         cluster: mapping.gameId,
         model:
           mapping.yesSide === 'home' ? homeProbability : complementProbability(homeProbability),
-        market: impliedProbability(lastTrade),
+        market,
         outcome,
       });
       this.#pairs.set(label, pairs);
     }
   }
+}
+
+/** What a minute says of YES; null for quotes with one side only. */
+function impliedBy(bar: RecordedBar): Probability | null {
+  if (bar.kind === 'bar') return impliedProbability(bar.close);
+  const { bid, ask } = bar;
+  return bid === null || ask === null ? null : probability((bid + ask) / (2 * ONE_DOLLAR));
 }

@@ -3,27 +3,29 @@ import { EMPTY_BOOK_VIEW, type BookView, type Level } from '../domain/market/boo
 import type { Market, MarketResult } from '../domain/market/market.ts';
 import { contracts, NO_CONTRACTS, type Contracts } from '../domain/money/contracts.ts';
 import { price, type Price } from '../domain/money/price.ts';
-import type { TradeBar } from './recording.ts';
+import { quotedBook } from './quoted-book.ts';
+import type { RecordedBar } from './recording.ts';
 import { syntheticBook, type BookAssumptions } from './synthetic-book.ts';
 
 /**
- * What an order meets. `next_bar`: the first trade of the next traded minute of its market, which nobody knew when the
- * order was sent; nothing when no trade follows within the horizon. `same_bar`: the last trade, which the decision had
- * already seen, as if an order took no time; it knows nothing of what moved meanwhile, and is for comparison only.
+ * What an order meets. `next_bar`: the first trade of the next traded minute of its market, or the quotes at the end of
+ * the next quoted one, which nobody knew when the order was sent; nothing when no minute follows within the horizon.
+ * `same_bar`: the last trade or quotes, which the decision had already seen, as if an order took no time; it knows
+ * nothing of what moved meanwhile, and is for comparison only.
  */
 export type RecordedLatency = 'next_bar' | 'same_bar';
 
 type Taken = Readonly<Record<BookSide, Contracts>>;
 const NOTHING_TAKEN: Taken = { bid: NO_CONTRACTS, ask: NO_CONTRACTS };
 
-/** One market at the recorded venue: its last traded minute, the next one, and what we took of each. */
+/** One market at the recorded venue: its last recorded minute, the next one, and what we took of each. */
 export class RecordedListing {
   readonly market: Market;
   result: MarketResult | null = null;
   readonly #assumptions: BookAssumptions;
   readonly #latency: RecordedLatency;
-  #current: TradeBar | null = null;
-  #upcoming: TradeBar | null = null;
+  #current: RecordedBar | null = null;
+  #upcoming: RecordedBar | null = null;
   #takenOfCurrent = NOTHING_TAKEN;
   #takenOfUpcoming = NOTHING_TAKEN;
 
@@ -33,15 +35,15 @@ export class RecordedListing {
     this.#latency = latency;
   }
 
-  /** A traded minute has ended. What we took of it while it was yet to come stays taken. */
-  onBar(bar: TradeBar, upcoming: TradeBar | null): void {
+  /** A minute has ended. What we took of it while it was yet to come stays taken. */
+  onBar(bar: RecordedBar, upcoming: RecordedBar | null): void {
     this.#takenOfCurrent = this.#upcoming === null ? NOTHING_TAKEN : this.#takenOfUpcoming;
     this.#takenOfUpcoming = NOTHING_TAKEN;
     this.#current = bar;
     this.#upcoming = upcoming;
   }
 
-  /** The book as it is known now, around the last trade; empty before the first and after the result. */
+  /** The book as it is known now, around the last trade or of the last quotes; empty before the first and after the result. */
   book(): BookView {
     return this.result !== null || this.#current === null
       ? EMPTY_BOOK_VIEW
@@ -64,7 +66,7 @@ export class RecordedListing {
     return { ...met, price: price(paid) };
   }
 
-  /** An order on `side` took `count` of what it met; that is gone until the next traded minute. */
+  /** An order on `side` took `count` of what it met; that is gone until the next recorded minute. */
   take(side: BookSide, count: Contracts): void {
     const hit = side === 'bid' ? 'ask' : 'bid';
     const more = (taken: Taken): Taken => ({ ...taken, [hit]: contracts(taken[hit] + count) });
@@ -79,7 +81,9 @@ export class RecordedListing {
       : this.#around(this.#upcoming, 'open', this.#takenOfUpcoming);
   }
 
-  #around(bar: TradeBar, at: 'open' | 'close', taken: Taken): BookView {
+  #around(bar: RecordedBar, at: 'open' | 'close', taken: Taken): BookView {
+    const { participationMillionths } = this.#assumptions;
+    if (bar.kind === 'quote') return quotedBook({ quote: bar, taken, participationMillionths });
     return syntheticBook({
       trade: bar[at],
       volume: bar.volume,

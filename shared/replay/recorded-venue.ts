@@ -26,7 +26,7 @@ import type {
 } from '../ports/exchange.ts';
 import { RecordedAccount, type HeldPosition } from './recorded-account.ts';
 import { RecordedListing, type RecordedLatency } from './recorded-listing.ts';
-import type { RecordedResult, TradeBar } from './recording.ts';
+import type { RecordedBar, RecordedResult } from './recording.ts';
 import { DEFAULT_BOOK_ASSUMPTIONS, type BookAssumptions } from './synthetic-book.ts';
 
 export type RecordedVenueConfig = BookAssumptions & {
@@ -52,8 +52,9 @@ export type RecordedTruth = {
 };
 
 /**
- * An exchange made of recorded trade prices. Takers only: every order is immediate-or-cancel against a synthetic book of
- * one level a side (syntheticBook), what we took is gone until the next traded minute, and nothing rests. Fees are the
+ * An exchange made of recorded minutes. Takers only: every order is immediate-or-cancel against a book of one level a
+ * side, assumed around trades (syntheticBook) or quoted (quotedBook), what we took is gone until the next recorded
+ * minute, and nothing rests. Fees are the
  * exchange's taker fees to the balance precision of a direct member. A market is paid out when its result is told.
  * Its time is that of the last event; reads do not lag.
  */
@@ -83,8 +84,8 @@ export class RecordedVenue implements Exchange {
     this.#listings.set(market.ticker, new RecordedListing(market, this.#config, latency));
   }
 
-  /** A traded minute has ended. `upcoming` is the next one within the horizon; only orders ever learn of it. */
-  onBar(bar: TradeBar, upcoming: TradeBar | null): void {
+  /** A minute has ended. `upcoming` is the next one within the horizon; only orders ever learn of it. */
+  onBar(bar: RecordedBar, upcoming: RecordedBar | null): void {
     this.#advance(bar.atMs);
     this.#listing(bar.market).onBar(bar, upcoming);
   }
@@ -106,7 +107,7 @@ export class RecordedVenue implements Exchange {
     });
   }
 
-  /** The synthetic book as it is known now; empty for a market that was not told. */
+  /** The book as it is known now; empty for a market that was not told. */
   book(ticker: MarketTicker): BookView {
     return this.#listings.get(ticker)?.book() ?? EMPTY_BOOK_VIEW;
   }

@@ -11,6 +11,8 @@ export type RecordingRefusalCode =
   | 'count_mismatch'
   | 'checksum_mismatch'
   | 'oversized'
+  | 'other_source'
+  | 'has_quotes'
   | 'occupied';
 
 /**

@@ -25,6 +25,23 @@ export type TradeBar = {
   readonly volume: Contracts;
 };
 
+/**
+ * The best bid and ask of one market at the end of one minute, on the YES scale, with what traded in that minute; known
+ * at the minute's end and not before. Null where nobody quoted that side.
+ */
+export type QuoteBar = {
+  readonly kind: 'quote';
+  /** The minute's end. */
+  readonly atMs: EpochMs;
+  readonly market: MarketTicker;
+  readonly bid: Price | null;
+  readonly ask: Price | null;
+  readonly volume: Contracts;
+};
+
+/** What is recorded of one minute of one market. A recording has minutes of one kind only. */
+export type RecordedBar = TradeBar | QuoteBar;
+
 export type RecordedResult = {
   readonly kind: 'result';
   readonly atMs: EpochMs;
@@ -44,10 +61,15 @@ export type RecordingEvent =
       readonly mapping: GameMapping;
     }
   | { readonly kind: 'forecast'; readonly atMs: EpochMs; readonly forecast: ModelForecast }
-  | TradeBar
+  | RecordedBar
   | RecordedResult;
 
-const RANK = { market: 0, forecast: 1, bar: 2, result: 3 } as const;
+const RANK = { market: 0, forecast: 1, bar: 2, quote: 3, result: 4 } as const;
+
+/** Whether the event is a minute of a market. */
+export function isRecordedBar(event: RecordingEvent): event is RecordedBar {
+  return event.kind === 'bar' || event.kind === 'quote';
+}
 
 /** The market, game and model that an event is about; with time and kind it names one line. */
 export function subjectOf(event: RecordingEvent): string {
@@ -59,13 +81,14 @@ export function subjectOf(event: RecordingEvent): string {
       return `${gameId}|${model.name}|${model.version}`;
     }
     case 'bar':
+    case 'quote':
     case 'result':
       return event.market;
   }
 }
 
 /**
- * The order of a recording: by time, then markets, forecasts, bars, results, then by subject. Two lines never compare
+ * The order of a recording: by time, then markets, forecasts, minutes, results, then by subject. Two lines never compare
  * equal, so that a moved or repeated line shows.
  */
 export function compareEvents(a: RecordingEvent, b: RecordingEvent): number {
@@ -97,6 +120,10 @@ export function encodeEvent(event: RecordingEvent): string {
       const { kind, atMs, market, open, high, low, close, volume } = event;
       return JSON.stringify({ kind, atMs, market, open, high, low, close, volume });
     }
+    case 'quote': {
+      const { kind, atMs, market, bid, ask, volume } = event;
+      return JSON.stringify({ kind, atMs, market, bid, ask, volume });
+    }
   }
 }
 
@@ -114,6 +141,7 @@ export function decodeEvent(line: string): RecordingEvent | ForeignLine {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return foreign(`is not an object (${excerpt(line)})`);
   if ('kind' in value && value.kind === 'bar') return decodeBar(value);
+  if ('kind' in value && value.kind === 'quote') return decodeQuote(value);
   const read = recordedLineSchema.safeParse(value);
   if (read.success) return decodeRare(read.data);
   const [issue] = read.error.issues;
@@ -141,6 +169,29 @@ function decodeBar(value: object): TradeBar | ForeignLine {
     high: price(high),
     low: price(low),
     close: price(close),
+    volume: contracts(volume),
+  };
+}
+
+const QUOTE_KEYS = 6;
+
+function decodeQuote(value: object): QuoteBar | ForeignLine {
+  const quote = value as Partial<Record<keyof QuoteBar, unknown>>;
+  const { atMs, market, bid, ask, volume } = quote;
+  if (Object.keys(quote).length !== QUOTE_KEYS) return foreign('has other fields than a quote');
+  if (typeof market !== 'string' || market === '') return foreign('is a quote without a market');
+  if (!isCount(atMs) || !isCount(volume))
+    return foreign('is a quote whose time or volume is not a non-negative integer');
+  if (!(bid === null || isPrice(bid)) || !(ask === null || isPrice(ask)))
+    return foreign('is a quote whose price is neither null nor an integer between 1 and 9999');
+  if (bid !== null && ask !== null && bid >= ask)
+    return foreign('is a quote whose bid is not below its ask');
+  return {
+    kind: 'quote',
+    atMs,
+    market,
+    bid: bid === null ? null : price(bid),
+    ask: ask === null ? null : price(ask),
     volume: contracts(volume),
   };
 }

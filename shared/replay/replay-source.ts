@@ -15,18 +15,19 @@ import type { RecordingEvent } from './recording.ts';
 type Followed = { readonly market: Market; readonly mapping: GameMapping; n: number };
 
 /**
- * Makes the feeder's ticks out of a recording: one for each traded minute, at its end, and a last one with the result.
+ * Makes the feeder's ticks out of a recording: one for each recorded minute, at its end, and a last one with the result.
  * A tick carries the venue's book, the newest forecast of one model, and the game's phase by its start time. Scores are
  * in the last tick only: a recording of prices does not know them while the game runs, and they are zero until then.
  */
 export class ReplaySource {
-  readonly #model: ModelVersion;
+  readonly #model: ModelVersion | null;
   readonly #book: (market: MarketTicker) => BookView;
   readonly #markets = new Map<MarketTicker, Followed>();
   readonly #forecasts = new Map<GameId, ModelForecast>();
 
   constructor(input: {
-    readonly model: ModelVersion;
+    /** Whose forecasts the ticks carry; null for none. */
+    readonly model: ModelVersion | null;
     readonly book: (market: MarketTicker) => BookView;
   }) {
     this.#model = input.model;
@@ -45,11 +46,12 @@ export class ReplaySource {
         return null;
       case 'forecast': {
         const { model, gameId } = event.forecast;
-        if (model.name === this.#model.name && model.version === this.#model.version)
+        if (model.name === this.#model?.name && model.version === this.#model.version)
           this.#forecasts.set(gameId, event.forecast);
         return null;
       }
-      case 'bar': {
+      case 'bar':
+      case 'quote': {
         const { startTimeMs } = this.#followed(event.market).mapping;
         const phase = event.atMs < startTimeMs ? 'pregame' : 'live';
         return this.#tick(event.market, event.atMs, phase, { home: 0, away: 0 });

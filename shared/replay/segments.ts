@@ -29,7 +29,7 @@ export const LINES_PER_SEGMENT = 50_000;
 type Segment = RecordingManifest['segments'][number];
 export type RecordingAbout = Pick<
   RecordingManifest,
-  'source' | 'assumptions' | 'refused' | 'createdFrom'
+  'kind' | 'source' | 'assumptions' | 'refused' | 'createdFrom'
 >;
 
 /** How far a pass has come; `lines` of `total`. */
@@ -51,9 +51,9 @@ export function writeRecording(input: {
   const partial = `${dir}.partial`;
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(partial, { recursive: true });
-  const consistency = new Consistency();
+  const consistency = new Consistency(about.kind);
   const segments: Segment[] = [];
-  const counts = { market: 0, forecast: 0, bar: 0, result: 0 };
+  const counts = noCounts();
   const models = new Map<string, RecordingManifest['models'][number]>();
   let lines: string[] = [];
   let [firstMs, lastMs] = [0, 0];
@@ -80,10 +80,7 @@ export function writeRecording(input: {
   const manifest: RecordingManifest = {
     format: RECORDING_FORMAT,
     version: RECORDING_VERSION,
-    kind: 'trade_bars',
-    source: about.source,
-    markets: counts.market,
-    counts,
+    ...kindAndCounts(about, counts),
     firstMs,
     lastMs,
     models: [...models.keys()].toSorted().flatMap((label) => models.get(label) ?? []),
@@ -97,6 +94,20 @@ export function writeRecording(input: {
   rmSync(dir, { recursive: true, force: true });
   renameSync(partial, dir);
   return manifest;
+}
+
+type Counts = Record<RecordingEvent['kind'], number>;
+
+function noCounts(): Counts {
+  return { market: 0, forecast: 0, bar: 0, quote: 0, result: 0 };
+}
+
+function kindAndCounts({ kind, source }: RecordingAbout, counts: Counts) {
+  const { market, forecast, bar, quote, result } = counts;
+  const markets = market;
+  return kind === 'trade_bars'
+    ? { kind, source, markets, counts: { market, forecast, bar, result } }
+    : { kind, source, markets, counts: { market, forecast, quote, result } };
 }
 
 /** manifest.json of a recording, its shape and its own hash checked. */
@@ -151,8 +162,8 @@ export function readManifest(dir: string): RecordingManifest {
  */
 export function verifyRecording(dir: string, onProgress?: ReadProgress): RecordingManifest {
   const manifest = readManifest(dir);
-  const consistency = new Consistency();
-  const counts = { market: 0, forecast: 0, bar: 0, result: 0 };
+  const consistency = new Consistency(manifest.kind);
+  const counts = noCounts();
   const total = totalLines(manifest);
   let done = 0;
   for (const segment of manifest.segments) {
@@ -165,13 +176,13 @@ export function verifyRecording(dir: string, onProgress?: ReadProgress): Recordi
     done += segment.lines;
     onProgress?.({ lines: done, total });
   }
-  for (const kind of ['market', 'forecast', 'bar', 'result'] as const)
-    if (counts[kind] !== manifest.counts[kind])
+  for (const [kind, stated] of Object.entries(manifest.counts) as [keyof Counts, number][])
+    if (counts[kind] !== stated)
       throw new RecordingRefusal({
         code: 'count_mismatch',
         file: join(dir, MANIFEST),
         found: `the segments hold ${counts[kind]} lines of kind ${kind}`,
-        allowed: `the manifest states ${manifest.counts[kind]}`,
+        allowed: `the manifest states ${stated}`,
       });
   return manifest;
 }
@@ -216,7 +227,8 @@ function* eventsOf(
         file,
         line: index + 1,
         found: `the line ${event.found}`,
-        allowed: 'a line is a market, forecast, bar or result as `fairline import` writes it',
+        allowed:
+          'a line is a market, forecast, bar, quote or result as `fairline import` writes it',
       });
     yield { event, line: index + 1 };
   }

@@ -42,7 +42,11 @@ export function syntheticBook(input: {
   return { bids: level(bid, taken.bid), asks: level(ask, taken.ask) };
 }
 
-function displayedCount(volume: Contracts, participationMillionths: number): number {
+/**
+ * Contracts that are assumed to stand on one side after a minute of this volume: the share of it in whole contracts,
+ * floored, one at least where a whole contract traded. In 1e-2 contracts.
+ */
+export function displayedCount(volume: Contracts, participationMillionths: number): number {
   const share = floorDivide(volume * participationMillionths, MILLION * ONE_CONTRACT);
   return volume < ONE_CONTRACT ? 0 : Math.max(1, share) * ONE_CONTRACT;
 }

@@ -31,7 +31,13 @@ function* longMarket(): Generator<RecordingEvent> {
 export async function benchReplayRead(): Promise<readonly BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'fairline-bench-'));
   const dir = join(folder, 'recording');
-  const about = { source: 'bench', assumptions: [], refused: {}, createdFrom: [] };
+  const about = {
+    kind: 'trade_bars' as const,
+    source: 'bench',
+    assumptions: [],
+    refused: {},
+    createdFrom: [],
+  };
   try {
     const written = await best(() => void writeRecording({ dir, events: longMarket(), about }));
     const verified = await best(() => void verifyRecording(dir));

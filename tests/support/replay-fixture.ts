@@ -5,9 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { LINEAR_CENT } from '../../shared/domain/market/tick-grid.ts';
 import type { Market } from '../../shared/domain/market/market.ts';
 import { contracts } from '../../shared/domain/money/contracts.ts';
-import { price } from '../../shared/domain/money/price.ts';
+import { price, type Price } from '../../shared/domain/money/price.ts';
 import { probability } from '../../shared/domain/money/probability.ts';
-import type { RecordingEvent, RecordedResult, TradeBar } from '../../shared/replay/recording.ts';
+import type { RecordingKind } from '../../shared/contracts/recording.ts';
+import type {
+  QuoteBar,
+  RecordedResult,
+  RecordingEvent,
+  TradeBar,
+} from '../../shared/replay/recording.ts';
 import { writeRecording } from '../../shared/replay/segments.ts';
 
 export const FIXTURE_PRICES = fileURLToPath(new URL('../fixtures/replay/prices', import.meta.url));
@@ -94,6 +100,28 @@ export function bar(
   };
 }
 
+/** A minute that ends `minute` minutes after the opening, quoted in cents; null where nobody quotes. */
+export function quote(
+  minute: number,
+  bidCents: number | null,
+  askCents: number | null,
+  over: { readonly volume?: number; readonly market?: string } = {},
+): QuoteBar {
+  const { volume = 100_000, market = 'KXTEST-1-A' } = over;
+  return {
+    kind: 'quote',
+    atMs: OPEN_MS + minute * MINUTE_MS,
+    market,
+    bid: centsOrNull(bidCents),
+    ask: centsOrNull(askCents),
+    volume: contracts(volume),
+  };
+}
+
+function centsOrNull(cents: number | null): Price | null {
+  return cents === null ? null : price(cents * 100);
+}
+
 export function resultEvent(
   kind: 'yes' | 'no',
   minute: number,
@@ -124,11 +152,12 @@ export function writeSmallRecording(
   dir: string,
   events: readonly RecordingEvent[] = smallRecording(),
   linesPerSegment = 5,
+  kind: RecordingKind = 'trade_bars',
 ): ReturnType<typeof writeRecording> {
   return writeRecording({
     dir,
     events,
     linesPerSegment,
-    about: { source: 'tests', assumptions: [], refused: {}, createdFrom: [] },
+    about: { kind, source: 'tests', assumptions: [], refused: {}, createdFrom: [] },
   });
 }

@@ -4,7 +4,7 @@ import { modelVsMarket, type PairedForecast } from '../../domain/reports/model-v
 import type { MarketStats } from './run-stats.ts';
 
 /** Below this many events an interval would say more than the sample knows. */
-const LEAST_FOR_INTERVAL = 30;
+export const LEAST_FOR_INTERVAL = 30;
 
 /** Scores our fair value and the exchange's price on the same outcomes; null when there are too few to score. */
 export function compareForecasts(

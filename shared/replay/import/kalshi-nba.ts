@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { RecordingManifest } from '../../contracts/recording.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { recordedMinutes } from '../../contracts/recording.ts';
 import type { EpochMs, GameId } from '../../domain/market/market.ts';
 import { modelLabel, NBA_ELO_MODELS } from '../../domain/models/elo-versions.ts';
 import {
@@ -13,6 +12,12 @@ import { compareEvents, type RecordingEvent, type TradeBar } from '../recording.
 import { writeRecording } from '../segments.ts';
 import { ImportRefusal } from './import-refusal.ts';
 import {
+  fingerprintOf,
+  Refusals,
+  type ImportProgress,
+  type ImportSummary,
+} from './import-summary.ts';
+import {
   kalshiNbaMarket,
   readKalshiNbaBars,
   readKalshiNbaGames,
@@ -20,11 +25,6 @@ import {
   type KalshiNbaGame,
 } from './kalshi-nba-games.ts';
 import { gameKey, readNbaResults, type NbaGame } from './nba-results.ts';
-
-export type ImportProgress = {
-  readonly stage: 'results' | 'markets' | 'bars' | 'forecasts' | 'write';
-  readonly done: number;
-};
 
 /** Why a well-formed row was left out. */
 export type RowRefusalReason =
@@ -37,21 +37,6 @@ export type RowRefusalReason =
   | 'bar_without_market'
   | 'bar_of_refused_market';
 
-export type ImportSummary = {
-  readonly dir: string;
-  readonly markets: number;
-  readonly bars: number;
-  readonly forecasts: number;
-  readonly gamesRated: number;
-  readonly models: readonly string[];
-  /** Rows left out by why; every row that was read is in the recording, in the ratings or here. */
-  readonly refused: Readonly<Partial<Record<RowRefusalReason, number>>>;
-  /** The first of them, told apart. */
-  readonly examples: readonly string[];
-  readonly manifest: RecordingManifest;
-};
-
-const MAX_EXAMPLES = 20;
 const PROGRESS_ROWS = 50_000;
 
 const ASSUMPTIONS: readonly string[] = [
@@ -75,9 +60,9 @@ export async function importKalshiNba(input: {
   readonly resultsDir: string;
   readonly outDir: string;
   readonly onProgress?: (at: ImportProgress) => void;
-}): Promise<ImportSummary> {
+}): Promise<ImportSummary<RowRefusalReason>> {
   const onProgress = input.onProgress ?? (() => undefined);
-  const refusals = new Refusals();
+  const refusals = new Refusals<RowRefusalReason>();
   const results = await readNbaResults(input.resultsDir);
   refusals.count('unplayed', results.unplayed);
   onProgress({ stage: 'results', done: results.games.length });
@@ -119,17 +104,18 @@ export async function importKalshiNba(input: {
     dir: input.outDir,
     events,
     about: {
+      kind: 'trade_bars',
       source: 'kalshi-nba',
       assumptions: [...ASSUMPTIONS],
       refused: refusals.counts,
-      createdFrom: await Promise.all([gamesFile, barsFile, ...results.files].map(fingerprint)),
+      createdFrom: await Promise.all([gamesFile, barsFile, ...results.files].map(fingerprintOf)),
     },
   });
   onProgress({ stage: 'write', done: events.length });
   return {
     dir: input.outDir,
     markets: manifest.counts.market,
-    bars: manifest.counts.bar,
+    bars: recordedMinutes(manifest),
     forecasts: manifest.counts.forecast,
     gamesRated: results.games.length,
     models: NBA_ELO_MODELS.map(({ version }) => modelLabel(version)),
@@ -144,20 +130,6 @@ type Accepted = {
   readonly result: NbaGame;
   readonly bars: readonly TradeBar[];
 };
-
-class Refusals {
-  readonly counts: Partial<Record<RowRefusalReason, number>> = {};
-  readonly examples: string[] = [];
-
-  count(reason: RowRefusalReason, rows: number): void {
-    if (rows > 0) this.counts[reason] = (this.counts[reason] ?? 0) + rows;
-  }
-
-  tell(reason: RowRefusalReason, example: string, rows = 1): void {
-    this.count(reason, rows);
-    if (this.examples.length < MAX_EXAMPLES) this.examples.push(`${reason}: ${example}`);
-  }
-}
 
 function refusalOf(
   game: KalshiNbaGame,
@@ -252,14 +224,4 @@ function inputFile(dir: string, name: string): string {
     found: 'there is no such file, plain or .gz',
     allowed: 'the folder of prices holds kalshi_nba_games.csv and kalshi_nba_trade_candles_1m.csv',
   });
-}
-
-async function fingerprint(file: string): Promise<RecordingManifest['createdFrom'][number]> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-  }
-  return { file: basename(file), bytes, sha256: hash.digest('hex') };
 }

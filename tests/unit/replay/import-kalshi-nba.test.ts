@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { ImportRefusal } from '../../../shared/replay/import/import-refusal.ts';
-import { importKalshiNba, type ImportSummary } from '../../../shared/replay/import/kalshi-nba.ts';
+import type { ImportSummary } from '../../../shared/replay/import/import-summary.ts';
+import { importKalshiNba } from '../../../shared/replay/import/kalshi-nba.ts';
 import type { RecordingEvent } from '../../../shared/replay/recording.ts';
 import { readRecording } from '../../../shared/replay/segments.ts';
 import {
