@@ -6,6 +6,25 @@ import { FeedStack } from './stacks/feed-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { TradingStack } from './stacks/trading-stack.ts';
 
+const CONTEXT = {
+  // A stack that others use something of cannot lose it: CloudFormation refuses before anything breaks.
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  // Logs of access are let in by a policy; lists of access control are off in new buckets.
+  '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
+};
+
+/** An app without stacks. `bundles: false` leaves functions as they are, for whoever only reads the templates. */
+export function fairlineApp({
+  outdir,
+  bundles = true,
+}: { readonly outdir?: string; readonly bundles?: boolean } = {}): App {
+  return new App({
+    analyticsReporting: false,
+    context: { ...CONTEXT, ...(bundles ? {} : { 'aws:cdk:bundling-stacks': [] }) },
+    ...(outdir === undefined ? {} : { outdir }),
+  });
+}
+
 /** The four stacks of one deployment. */
 export function addFairline(app: App, deployment: Deployment): void {
   const data = new DataStack(app, deployment);

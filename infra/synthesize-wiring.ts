@@ -1,17 +1,12 @@
-import { App } from 'aws-cdk-lib';
 import type { Wiring } from '../shared/contracts/environment/wiring.ts';
 import { WIRING_DEPLOYMENT } from './config/deployment.ts';
-import { addFairline } from './fairline-app.ts';
+import { addFairline, fairlineApp } from './fairline-app.ts';
 import type { Template } from './template-parts.ts';
 import { wiringOf } from './wiring.ts';
 
 /** Synthesizes what the embedded run is wired like, without bundling the functions, and reads the wiring off it. */
 export function synthesizeWiring(outdir: string): Wiring {
-  const app = new App({
-    outdir,
-    analyticsReporting: false,
-    context: { 'aws:cdk:bundling-stacks': [] },
-  });
+  const app = fairlineApp({ outdir, bundles: false });
   addFairline(app, WIRING_DEPLOYMENT);
   const templates = app.synth().stacks.map(({ template }) => template as Template);
   return wiringOf(WIRING_DEPLOYMENT.name, templates);

@@ -1,11 +1,13 @@
-import { App } from 'aws-cdk-lib';
 import { deploymentFrom } from '../config/deployment.ts';
-import { addFairline, checkAgainstAwsSolutions } from '../fairline-app.ts';
+import { addFairline, checkAgainstAwsSolutions, fairlineApp } from '../fairline-app.ts';
 
-const app = new App({ analyticsReporting: false });
-addFairline(
-  app,
-  deploymentFrom((key) => app.node.tryGetContext(key) as unknown),
-);
-checkAgainstAwsSolutions(app);
-app.synth();
+const app = fairlineApp();
+try {
+  const deployment = deploymentFrom((key) => app.node.tryGetContext(key) as unknown);
+  addFairline(app, deployment);
+  checkAgainstAwsSolutions(app);
+  app.synth();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -33,7 +33,7 @@ const KALSHI_DEMO = {
 };
 const FEEDS = {
   boltOddsWebSocket: 'wss://spro.agency/api',
-  scoreboard: 'https://site.api.espn.com/apis/site/v2/sports',
+  scoreboard: 'https://site.api.espn.com/apis/site/v2/sports/football/nfl/scoreboard',
 };
 
 const DEFAULT_REGION = 'us-east-2';

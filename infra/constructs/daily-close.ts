@@ -29,6 +29,7 @@ const WAIT_BETWEEN_LOOKS = Duration.seconds(10);
 const TIMEOUT = Duration.minutes(30);
 
 /** Of what reconcile answers; on the first start of an account there is nothing to agree with yet. */
+/** Of what reconcile answers; on the first start of an account there is nothing to agree with yet. */
 const AGREED = Condition.and(
   Condition.isPresent('$.look.Payload.reconciled'),
   Condition.stringEquals('$.look.Payload.reconciled.kind', 'agreed'),

@@ -98,7 +98,7 @@ export class FunctionWithRole extends Construct {
         esbuildArgs: {
           '--legal-comments': BUNDLING.legalComments,
           ...Object.fromEntries(
-            Object.entries(BUNDLING.alias).map(([name, path]) => [`--alias:${name}`, path]),
+            Object.entries(BUNDLING.alias).map(([module, path]) => [`--alias:${module}`, path]),
           ),
         },
         commandHooks: {

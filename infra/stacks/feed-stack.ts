@@ -31,8 +31,8 @@ import type { TradingStack } from './trading-stack.ts';
 const STOP_TIMEOUT = Duration.seconds(30);
 const CPU = 512;
 const MEMORY_MIB = 1_024;
-/** Not root; the image gives it /tmp. */
-const USER = '1000';
+/** Not root. It writes no file: the recording goes to S3 from memory. */
+const USER = '1000:1000';
 
 /** What the image is built from; everything else of the repository neither enters it nor changes its hash. */
 const IMAGE_SOURCES = ['package.json', 'package-lock.json', 'fargate', 'shared'];
@@ -97,7 +97,7 @@ export class FeedStack extends Stack {
     );
     const linux = new LinuxParameters(this, 'linux', { initProcessEnabled: true });
     linux.dropCapabilities(Capability.ALL);
-    const container = task.addContainer('feeder', {
+    task.addContainer('feeder', {
       containerName: 'feeder',
       image: ContainerImage.fromDockerImageAsset(this.#image()),
       environment: Object.fromEntries(
@@ -107,6 +107,14 @@ export class FeedStack extends Stack {
       readonlyRootFilesystem: true,
       linuxParameters: linux,
       stopTimeout: STOP_TIMEOUT,
+      // Alive is not the same as leading: a task that waits for the lease is healthy. ECS reads no HEALTHCHECK of images.
+      healthCheck: {
+        command: ['CMD', 'node', '/app/main.mjs', 'health'],
+        interval: Duration.seconds(15),
+        timeout: Duration.seconds(5),
+        startPeriod: Duration.seconds(60),
+        retries: 3,
+      },
       logging: LogDriver.awsLogs({
         streamPrefix: 'feeder',
         logGroup: new LogGroup(this, 'log', {
@@ -116,9 +124,6 @@ export class FeedStack extends Stack {
         }),
       }),
     });
-    // Segments of the recording are written here before they go to S3.
-    task.addVolume({ name: 'scratch' });
-    container.addMountPoints({ sourceVolume: 'scratch', containerPath: '/tmp', readOnly: false });
     return task;
   }
 

@@ -233,8 +233,6 @@ export class ObservabilityStack extends Stack {
       dashboardName: this.#deployment.name,
       defaultInterval: Duration.hours(3),
     });
-    const graph = (title: string, left: readonly Metric[]): GraphWidget =>
-      new GraphWidget({ title, left: [...left], width: 12, height: 6 });
     const each = (metric: (fn: FunctionWithRole, label: string) => Metric): readonly Metric[] =>
       FUNCTIONS.map(({ name }) => metric(functions[name], name));
     dashboard.addWidgets(
@@ -301,3 +299,7 @@ export class ObservabilityStack extends Stack {
 
 /** The daily close and the minute may ask for the one copy at the same time; the loser waits and asks again. */
 const RECONCILE_MAY_MEET = 10;
+
+function graph(title: string, left: readonly Metric[]): GraphWidget {
+  return new GraphWidget({ title, left: [...left], width: 12, height: 6 });
+}
