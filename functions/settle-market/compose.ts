@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionHost } from '../runtime/compose-host.ts';
 import { composeTrading } from '../runtime/compose-trading.ts';
 import type { Environment } from '../runtime/environment.ts';
@@ -6,7 +7,7 @@ import { settleMarketHandler } from './handler.ts';
 
 export function compose(environment: Environment, host: FunctionHost = {}) {
   return composeTrading('settle-market', environment, host, ({ deps }) =>
-    settleMarketHandler(deps),
+    settleMarketHandler({ ...deps, sleep }),
   );
 }
 

@@ -251,7 +251,7 @@ async function closeDay(
   const started = cloud.stateMachines.startExecution({
     machine: 'daily-close',
     name: `${request.runId}-${timers.nowMs()}`,
-    input: { report: request },
+    input: request,
   });
   invariant(started.kind === 'started', 'an execution has a name of its own');
   for (;;) {

@@ -104,6 +104,7 @@ export async function startSimulatedVenues(
     startMs: timers.nowMs(),
     endMs,
     determineAfterMs,
+    factor,
     onOdds: null,
     onGameState: () => {},
     onResult: () => {},

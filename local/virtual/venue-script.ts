@@ -9,6 +9,11 @@ import {
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
+import {
+  compressBook,
+  compressMakers,
+  compressTakers,
+} from '../../shared/simulator/compressed-pace.ts';
 import type { Rng } from '../../shared/simulator/rng.ts';
 import { DRAFTKINGS, PINNACLE } from '../../shared/simulator/sportsbooks/book-profile.ts';
 import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
@@ -31,6 +36,8 @@ export type VenueScriptParts = {
   readonly endMs: EpochMs;
   /** From the final whistle until the exchange determines the markets. */
   readonly determineAfterMs: number;
+  /** How many times as fast as the clock the games pass: books and crowd keep up with them. */
+  readonly factor: number;
   /** Null when whoever serves the vendor lets it speak. */
   readonly onOdds: ((frame: string) => void) | null;
   readonly onGameState: (state: GameState) => void;
@@ -46,10 +53,11 @@ export class VenueScript {
 
   constructor(parts: VenueScriptParts) {
     this.#parts = parts;
-    const { games, rng, startMs } = parts;
-    const books = [PINNACLE, DRAFTKINGS].map(
-      (profile) => new Sportsbook({ rng: rng.fork('sportsbooks'), profile, games, startMs }),
-    );
+    const { games, rng, startMs, factor } = parts;
+    const books = [PINNACLE, DRAFTKINGS].map((each) => {
+      const profile = compressBook(each, factor);
+      return new Sportsbook({ rng: rng.fork('sportsbooks'), profile, games, startMs });
+    });
     this.vendor = new OddsVendor({ books, startMs });
   }
 
@@ -95,8 +103,16 @@ export class VenueScript {
     const parts = { exchange: this.#parts.exchange, markets: crowd, startMs: this.#parts.startMs };
     const truthOf = this.#truth();
     const groups = [
-      new MarketMakers({ ...parts, rng: this.#parts.rng.fork('makers') }),
-      new Takers({ ...parts, rng: this.#parts.rng.fork('takers') }),
+      new MarketMakers({
+        ...parts,
+        rng: this.#parts.rng.fork('makers'),
+        params: compressMakers(this.#parts.factor),
+      }),
+      new Takers({
+        ...parts,
+        rng: this.#parts.rng.fork('takers'),
+        params: compressTakers(this.#parts.factor),
+      }),
     ];
     for (const group of groups) {
       const step = (): void => {

@@ -131,7 +131,7 @@ export class VirtualAccount {
       'place-order': placeOrderHandler({ ...trading, history }),
       'apply-order-update': applyOrderUpdateHandler(trading),
       'evaluate-exits': evaluateExitsHandler(trading),
-      'settle-market': settleMarketHandler(trading),
+      'settle-market': settleMarketHandler({ ...trading, sleep: (ms) => timers.sleep(ms) }),
       'write-ledger': writeLedgerHandler({
         ledger,
         journal: new MemoryJournalStore(),

@@ -159,6 +159,7 @@ export class World {
       startMs: this.startMs,
       endMs: this.endMs,
       determineAfterMs: DETERMINE_AFTER_MS,
+      factor: 1,
       onOdds: (frame) => this.feeder.odds.send(frame),
       onGameState: (state) => this.feeder.onGameState(state),
       onResult: () => {},

@@ -53,6 +53,7 @@ export function aFeederWorld(options: {
     startMs,
     endMs,
     determineAfterMs: 120_000,
+    factor: 1,
     onOdds: (frame) => feeder.odds.send(frame),
     onGameState: (state) => feeder.onGameState(state),
     onResult: () => {},

@@ -83,6 +83,8 @@ function placing(desk: TradingDesk, unexpected: 'fail_record' | 'fail_invocation
   return { history, ...setting, handler: placeOrderHandler({ ...desk.deps, ...setting, history }) };
 }
 
+const sleep = (): Promise<void> => Promise.resolve();
+
 describe('score-edges', () => {
   it('scores what it can read and reports what it cannot, by message id and without its body', async () => {
     const desk = closedDesk();
@@ -253,7 +255,7 @@ describe('settle-market', () => {
   it('asks for the message again while the exchange has not booked the settlement', async () => {
     const desk = await heldDesk();
     const setting = functionSetting();
-    const handler = settleMarketHandler({ ...desk.deps, ...setting });
+    const handler = settleMarketHandler({ ...desk.deps, ...setting, sleep });
     const nowMs = desk.clock.nowMs();
     expect(await handler(sqsEvent(news('settled', nowMs)))).toEqual(failed(0));
     expect(setting.seen.lines()).toMatchObject([
@@ -269,7 +271,7 @@ describe('settle-market', () => {
 
   it('passes over other news of a market, also as the bus tells it, without a version', async () => {
     const desk = await heldDesk();
-    const handler = settleMarketHandler({ ...desk.deps, ...functionSetting() });
+    const handler = settleMarketHandler({ ...desk.deps, ...functionSetting(), sleep });
     const { v: _, ...plain } = JSON.parse(news('determined', 5)) as Record<string, unknown>;
     expect(await handler(sqsEvent(news('created', 5), JSON.stringify(plain)))).toEqual(failed());
     expect(positionIn(desk).state).toBe('open');
@@ -277,7 +279,7 @@ describe('settle-market', () => {
 
   it('has nothing to do where nothing is held', async () => {
     const desk = await openDesk();
-    const handler = settleMarketHandler({ ...desk.deps, ...functionSetting() });
+    const handler = settleMarketHandler({ ...desk.deps, ...functionSetting(), sleep });
     expect(await handler(sqsEvent(news('settled', 5)))).toEqual(failed());
   });
 });
