@@ -1,11 +1,12 @@
 import { invariant } from '../../shared/domain/money/invariant.ts';
-import type { Timers } from '../../shared/ports/timers.ts';
 import { drawDelayMs } from '../../shared/simulator/faults/delay.ts';
 import type { QueueFaults } from '../../shared/simulator/faults/queue-faults.ts';
 import type { Rng } from '../../shared/simulator/rng.ts';
 import { messageIds } from './message-ids.ts';
 import { copyOf, parseHandle, receivedOf, type Copy } from './queue-copy.ts';
 import type {
+  CloudQueueOptions,
+  DeadLetterSink,
   QueueAttributes,
   QueueCounters,
   QueueEntry,
@@ -15,21 +16,6 @@ import type {
 import { QueueWaiters } from './queue-waiters.ts';
 import { WaitingLine } from './waiting-line.ts';
 
-export type CloudQueueOptions = {
-  readonly timers: Timers;
-  readonly name: string;
-  /** How long a received message stays hidden when the receiver does not say; also the wait before another try. */
-  readonly visibilityTimeoutMs: number;
-  /** How long each message is hidden before its first receive. */
-  readonly delayMs?: number;
-  /** A message older than this is gone, received or not; for ever when it is left out. */
-  readonly retentionMs?: number;
-  /** A message that was received so often goes to the dead-letter queue instead of being shown again. */
-  readonly redrive?: { readonly deadLetterQueue: CloudQueue; readonly maxReceives: number } | null;
-  /** What a standard queue is allowed to do, done on purpose; a quiet queue delivers at once and in order. */
-  readonly faults?: { readonly rng: Rng; readonly mix: QueueFaults } | null;
-};
-
 /** A second copy of a message comes later by this mean. */
 const DUPLICATE_MEAN_MS = 2_000;
 
@@ -38,7 +24,7 @@ const DUPLICATE_MEAN_MS = 2_000;
  * timeout. SQS moves a message to the dead-letter queue when it would be received once more than allowed; here that is
  * the moment in which it would become visible again, so that a dead message never waits for a receiver.
  */
-export class CloudQueue {
+export class CloudQueue implements DeadLetterSink {
   readonly name: string;
   readonly #options: CloudQueueOptions;
   readonly #labels: { readonly arrives: string; readonly again: string };
@@ -275,7 +261,7 @@ export class CloudQueue {
     } else if (redrive !== null && redrive !== undefined && copy.receives >= redrive.maxReceives) {
       this.#leave(copy);
       this.#counts.deadLettered += 1;
-      redrive.deadLetterQueue.#adopt(copy, this.name);
+      redrive.deadLetterQueue.adopt(copy, this.name);
     } else {
       this.#inFlight -= 1;
       this.#show(copy);
@@ -284,7 +270,7 @@ export class CloudQueue {
   }
 
   /** Takes what another queue gave up; the age goes on counting, as for standard queues of SQS. */
-  #adopt(given: Copy, deadLetterSource: string): void {
+  adopt(given: Copy, deadLetterSource: string): void {
     this.#counts.sent += 1;
     this.#show(this.#copyOf({ ...given, deadLetterSource }, given));
     this.#announce();

@@ -14,7 +14,7 @@ import { Functions, type LambdaHandler } from './functions.ts';
 import { Metrics } from './metrics.ts';
 import { QueueMapping } from './queue-mapping.ts';
 import type { QueueCounters } from './queue-types.ts';
-import { resolveJson } from './resolve-references.ts';
+import { resolveMachines } from './resolve-references.ts';
 import { Schedules } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import { StateMachines } from './state-machine/state-machines.ts';
@@ -77,7 +77,7 @@ export class LocalCloud {
       timers,
       functions: this.functions,
       metrics: this.metrics,
-      machines: resolvedMachines(wiring),
+      machines: resolveMachines(wiring.stateMachines),
     });
     const deliver = makeDeliver({
       queues: this.#queues,
@@ -290,15 +290,4 @@ export class LocalCloud {
       put('ApproximateAgeOfOldestMessage', Math.floor(oldestAgeMs / 1_000));
     }
   }
-}
-
-function resolvedMachines(
-  wiring: Wiring,
-): Readonly<Record<string, { readonly definition: unknown }>> {
-  return Object.fromEntries(
-    Object.entries(wiring.stateMachines).map(([name, { definition }]) => [
-      name,
-      { definition: resolveJson(definition) },
-    ]),
-  );
 }

@@ -1,4 +1,31 @@
 import type { EpochMs } from '../../shared/domain/market/market.ts';
+import type { Timers } from '../../shared/ports/timers.ts';
+import type { QueueFaults } from '../../shared/simulator/faults/queue-faults.ts';
+import type { Rng } from '../../shared/simulator/rng.ts';
+import type { Copy } from './queue-copy.ts';
+
+/** A dead-letter queue, as the queue sees it that gives messages up. */
+export interface DeadLetterSink {
+  adopt(given: Copy, deadLetterSource: string): void;
+}
+
+export type CloudQueueOptions = {
+  readonly timers: Timers;
+  readonly name: string;
+  /** How long a received message stays hidden when the receiver does not say; also the wait before another try. */
+  readonly visibilityTimeoutMs: number;
+  /** How long each message is hidden before its first receive. */
+  readonly delayMs?: number;
+  /** A message older than this is gone, received or not; for ever when it is left out. */
+  readonly retentionMs?: number;
+  /** A message that was received so often goes to the dead-letter queue instead of being shown again. */
+  readonly redrive?: {
+    readonly deadLetterQueue: DeadLetterSink;
+    readonly maxReceives: number;
+  } | null;
+  /** What a standard queue is allowed to do, done on purpose; a quiet queue delivers at once and in order. */
+  readonly faults?: { readonly rng: Rng; readonly mix: QueueFaults } | null;
+};
 
 export type QueueEntry = { readonly body: string; readonly delayMs?: number };
 

@@ -1,3 +1,4 @@
+import type { Wiring } from '../../shared/contracts/environment/wiring.ts';
 import { arnOf, LOCAL_DATABASE, queueUrlOf, type ResourceKind } from './cloud-names.ts';
 
 export type Endpoints = {
@@ -31,7 +32,7 @@ export function resolveEnvironment(
 }
 
 /** The references of a text filled in. Without endpoints an address of a queue is refused. */
-export function resolveText(text: string, endpoints: Endpoints | null): string {
+function resolveText(text: string, endpoints: Endpoints | null): string {
   return text.replace(/\$\{([^}]*)\}/g, (whole, reference: string) => {
     const value = valueOf(reference, endpoints);
     if (value !== null) return value;
@@ -39,6 +40,18 @@ export function resolveText(text: string, endpoints: Endpoints | null): string {
       `"${whole}" cannot be filled in; there are \${queue:name.url}, \${kind:name.name} and \${kind:name.arn} with a kind of ${WITH_ARN.join(', ')}, \${database:clusterArn}, \${database:secretArn}, and \${runtime:VARIABLE} with one of ${Object.keys(endpoints?.runtime ?? {}).join(', ') || '(none)'}`,
     );
   });
+}
+
+/** Definitions of state machines with the references of their texts filled in. */
+export function resolveMachines(
+  machines: Wiring['stateMachines'],
+): Readonly<Record<string, { readonly definition: unknown }>> {
+  return Object.fromEntries(
+    Object.entries(machines).map(([name, { definition }]) => [
+      name,
+      { definition: resolveJson(definition) },
+    ]),
+  );
 }
 
 /** A JSON document with the references of its texts filled in. */

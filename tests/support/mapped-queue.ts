@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
-import { CloudQueue, type CloudQueueOptions } from '../../local/cloud/cloud-queue.ts';
+import { CloudQueue } from '../../local/cloud/cloud-queue.ts';
+import type { CloudQueueOptions } from '../../local/cloud/queue-types.ts';
 import { Functions, type LambdaHandler } from '../../local/cloud/functions.ts';
 import { Metrics } from '../../local/cloud/metrics.ts';
 import { QueueMapping } from '../../local/cloud/queue-mapping.ts';

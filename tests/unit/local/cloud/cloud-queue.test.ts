@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CloudQueue, type CloudQueueOptions } from '../../../../local/cloud/cloud-queue.ts';
-import type { ReceivedMessage } from '../../../../local/cloud/queue-types.ts';
+import { CloudQueue } from '../../../../local/cloud/cloud-queue.ts';
+import type { CloudQueueOptions, ReceivedMessage } from '../../../../local/cloud/queue-types.ts';
 import { Scheduler } from '../../../../shared/simulator/scheduler.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
