@@ -28,12 +28,7 @@ const LOOKS = 3;
 const WAIT_BETWEEN_LOOKS = Duration.seconds(10);
 const TIMEOUT = Duration.minutes(30);
 
-/** Of what reconcile answers; on the first start of an account there is nothing to agree with yet. */
-/** Of what reconcile answers; on the first start of an account there is nothing to agree with yet. */
-const AGREED = Condition.and(
-  Condition.isPresent('$.look.Payload.reconciled'),
-  Condition.stringEquals('$.look.Payload.reconciled.kind', 'agreed'),
-);
+const AGREED = Condition.stringEquals('$.look.Payload.kind', 'agreed');
 
 /**
  * The state machine `daily-close`: holds our books against the exchange's, up to three times, then builds the report of

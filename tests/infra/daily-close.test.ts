@@ -6,7 +6,7 @@ import { Functions } from '../../local/cloud/functions.ts';
 import { Metrics } from '../../local/cloud/metrics.ts';
 import { resolveJson } from '../../local/cloud/resolve-references.ts';
 import { StateMachines } from '../../local/cloud/state-machine/state-machines.ts';
-import type { BooksKept } from '../../shared/application/keep-books.ts';
+import type { ReconcileAnswer } from '../../functions/reconcile/handler.ts';
 import { reportRequestSchema } from '../../shared/contracts/report-request.ts';
 import { wiringSchema } from '../../shared/contracts/environment/wiring.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
@@ -24,24 +24,14 @@ const definition = resolveJson(wiring.stateMachines['daily-close']?.definition) 
   readonly States: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 };
 
-const AGREED: BooksKept = {
-  kind: 'reconciled',
-  reconciled: { kind: 'agreed', repairedFills: 0, settled: 0 },
-};
-const UNDECIDED: BooksKept = {
-  kind: 'reconciled',
-  reconciled: { kind: 'undecided', reason: 'an order is in flight' },
-};
-const MISMATCH: BooksKept = {
-  kind: 'reconciled',
-  reconciled: { kind: 'mismatch', what: 'position' },
-};
-const STARTED: BooksKept = { kind: 'started', recovery: { kind: 'open' } };
+const AGREED: ReconcileAnswer = { kind: 'agreed' };
+const UNDECIDED: ReconcileAnswer = { kind: 'undecided' };
+const MISMATCH: ReconcileAnswer = { kind: 'mismatch' };
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** One close in which the looks answer as given; an Error is thrown. */
-async function close(looks: readonly (BooksKept | Error)[], input: object = {}) {
+async function close(looks: readonly (ReconcileAnswer | Error)[], input: object = {}) {
   const clock = new Scheduler({ startMs: 1_000_000 });
   const metrics = new Metrics();
   const functions = new Functions({ timers: clock, metrics, onError: () => undefined });
@@ -105,7 +95,7 @@ describe('a close', () => {
   });
 
   test('waits ten seconds for what is in flight, and looks again', async () => {
-    const { execution, looked } = await close([STARTED, UNDECIDED, AGREED]);
+    const { execution, looked } = await close([UNDECIDED, UNDECIDED, AGREED]);
     expect([execution?.status, looked]).toEqual(['SUCCEEDED', 3]);
     expect((execution?.stopMs ?? 0) - (execution?.startMs ?? 0)).toBeGreaterThanOrEqual(20_000);
   });
