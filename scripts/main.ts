@@ -14,6 +14,15 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,
+  exchange: async (options) => {
+    const { runExchangeCommand } = await import('./commands/exchange.ts');
+    return runExchangeCommand(options, {
+      stdout: process.stdout,
+      signals: process,
+      nowMs: () => performance.now(),
+      exit: (status) => process.exit(status),
+    });
+  },
   start: async (options) => {
     const [{ runStart }, { SCENARIOS }] = await Promise.all([
       import('./commands/start.ts'),

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import type { DbInitOptions } from './commands/db-init.ts';
+import type { ExchangeOptions } from './commands/exchange.ts';
+import type { HealthCheckOptions } from './commands/health-check.ts';
 import type { ConfigOptions } from './config-options.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Output } from './terminal-view.ts';
@@ -10,6 +13,7 @@ export type CommandLine = {
   readonly stderr: Output;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly start: (options: StartOptions) => Promise<number>;
+  readonly exchange: (options: ExchangeOptions) => Promise<number>;
 };
 
 /** Status of a command line or configuration that cannot be used. */
@@ -56,6 +60,7 @@ function buildProgram(line: CommandLine, done: (status: number) => void): Comman
   addStart(program, start);
   addReplay(program, start);
   addImport(program, line, say);
+  addParts(program, line, { say, done });
   addCalculators(program, say);
   addConfig(program, line, say);
   return program;
@@ -66,6 +71,7 @@ Examples:
   fairline start                             a football Sunday over real sockets and stores
   fairline start --virtual --seed 7          the same on a virtual clock, to the byte
   fairline start --replay DIR                recorded prices through the same code
+  fairline exchange --port 0 --markets 200   the simulated exchange alone, for any client
   fairline devig --method shin --odds 1.91,2.05
   fairline fee --role taker --price 0.52 --count 1
   fairline config-show --set trading.fixedFraction=0.005`;
@@ -157,6 +163,48 @@ function addImport(program: Command, line: CommandLine, say: Say): void {
         say(await runImport({ ...options, dir }, note), options.json);
       },
     );
+}
+
+/** The commands that look after one part of a system. */
+function addParts(
+  program: Command,
+  line: CommandLine,
+  { say, done }: { readonly say: Say; readonly done: (status: number) => void },
+): void {
+  program
+    .command('exchange')
+    .description('serve the simulated exchange alone, in the real wire format, until it is stopped')
+    .option('--port <n>', 'port on 127.0.0.1, default any free one')
+    .option('--seed <n>', 'seed of its crowd, default 1')
+    .option('--markets <n>', 'how many markets it lists, default 20')
+    .option('--rate <n>', 'orders of its crowd a second, default 50')
+    .option('--json', 'print addresses and key as one line of JSON')
+    .action(async (options: ExchangeOptions) => done(await line.exchange(options)));
+  program
+    .command('db-init')
+    .description('bring the database to the newest schema; run again it changes nothing')
+    .option('--cluster <arn>', 'Aurora cluster (else DATABASE_CLUSTER_ARN)')
+    .option('--secret <arn>', 'secret of its user (else DATABASE_SECRET_ARN)')
+    .option('--database <name>', 'name of the database (else DATABASE_NAME)')
+    .option('--url <address>', 'a PostgreSQL reached directly, instead of the Data API')
+    .option('--table-prefix <text>', 'make the DynamoDB tables too, where no stack has made them')
+    .addOption(json())
+    .action(async (options: DbInitOptions & JsonOption) => {
+      const { runDbInit } = await import('./commands/db-init.ts');
+      say(await runDbInit(options, line.environment), options.json);
+    });
+  program
+    .command('health-check')
+    .description('ask the feeder of a run on this machine how it is; status 1 when it is not ready')
+    .option('--port <n>', 'port at which it answers')
+    .option('--state <dir>', 'state folder of the run, default that of npm start')
+    .addOption(json())
+    .action(async (options: HealthCheckOptions & JsonOption) => {
+      const { runHealthCheck } = await import('./commands/health-check.ts');
+      const answer = await runHealthCheck(options);
+      say(answer, options.json);
+      done(answer.isReady ? 0 : FAILED);
+    });
 }
 
 function addCalculators(program: Command, say: Say): void {

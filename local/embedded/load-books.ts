@@ -43,10 +43,10 @@ export async function loadBooks(stores: {
   return { store, ledger, decisions, config: stores.config };
 }
 
-async function copyTable<T extends (typeof TABLES)[number]>(
+async function copyTable(
   from: HotStore,
   to: MemoryHotStore,
-  table: T,
+  table: (typeof TABLES)[number],
 ): Promise<void> {
   for (const { key, value } of await from.list(table))
     // The row came out of this very table.

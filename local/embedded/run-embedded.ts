@@ -1,7 +1,8 @@
+import { writeFileSync } from 'node:fs';
 import { composeFeeder } from '../../fargate/feeder/compose.ts';
+import { serveHealth } from '../../fargate/feeder/health.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { reportAccount } from '../../shared/application/report/report-account.ts';
-import { FEEDER_READS } from '../../shared/contracts/environment/functions.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { ReportRequest } from '../../shared/contracts/report-request.ts';
 import type { RunOutcome } from '../../shared/contracts/run-record.ts';
@@ -11,8 +12,9 @@ import { RealTimers } from '../cloud/real-timers.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { startSimulatedVenues, type SimulatedVenues } from '../venues/simulated-venues.ts';
 import type { Scenario } from '../virtual/scenarios.ts';
+import { ENDPOINTS_FILE, type RunEndpoints } from './ask-feeder.ts';
 import { checkRun } from './check-run.ts';
-import { startEmbeddedAccount, TABLE_PREFIX, type EmbeddedAccount } from './embedded-account.ts';
+import { startEmbeddedAccount, type EmbeddedAccount } from './embedded-account.ts';
 import { embeddedFunction } from './embedded-functions.ts';
 import { settleDown } from './queue-totals.ts';
 import { openRunLog } from './run-log.ts';
@@ -94,11 +96,14 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     );
     account.cloud.secrets.set('boltodds', JSON.stringify({ token: venues.oddsToken }));
     account.cloud.start();
-    const feeder = await composeFeeder(account.environmentOf(feederEnvironment(account)), {
-      timers,
-      telemetryWrite: log.write,
-      recordTo: state.path('recording'),
-    });
+    const feeder = await composeFeeder(
+      account.environmentOf(account.cloud.wiring.tasks['feeder']?.environment ?? {}),
+      {
+        timers,
+        telemetryWrite: log.write,
+        recordTo: state.path('recording'),
+      },
+    );
     let drained = false;
     const drain = async (): Promise<void> => {
       if (drained) return;
@@ -107,6 +112,17 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     };
     parts.add(drain);
     await feeder.start();
+    const health = await serveHealth(0, () => feeder.status());
+    parts.add(() => health.close());
+    writeEndpoints(state, {
+      pid: process.pid,
+      healthPort: health.port,
+      cloud: account.endpoint,
+      exchangeRest: venues.restUrl,
+      exchangeWs: venues.wsUrl,
+      odds: venues.oddsUrl,
+      scoreboard: venues.scoreboardUrl,
+    });
     const readyMs = performance.now();
 
     await follow({ run, venues, account, watch, timers, signal, state });
@@ -192,19 +208,9 @@ function variablesOf(
   };
 }
 
-/** The feeder is a container and in no function's wiring: its variables point at the same parts. */
-function feederEnvironment({ cloud }: EmbeddedAccount): Readonly<Record<string, string>> {
-  const wired: Readonly<Record<string, string>> = {
-    TABLE_PREFIX,
-    KALSHI_SECRET_ID: '${secret:kalshi.arn}',
-    BOLTODDS_SECRET_ID: '${secret:boltodds.arn}',
-    TICKS_QUEUE_URL: '${queue:ticks.url}',
-    HELD_TICKS_QUEUE_URL: '${queue:held-ticks.url}',
-    ORDER_UPDATES_QUEUE_URL: '${queue:order-updates.url}',
-    BUS_NAME: cloud.wiring.buses[0] ?? '',
-    RECORDINGS_BUCKET: 'recordings',
-  };
-  return Object.fromEntries(FEEDER_READS.map((name) => [name, wired[name] ?? '']));
+/** For who asks from outside while the run goes: `fairline health-check`, a person with a browser. */
+function writeEndpoints(state: StateFolder, endpoints: RunEndpoints): void {
+  writeFileSync(state.path(ENDPOINTS_FILE), `${JSON.stringify(endpoints, null, 2)}\n`);
 }
 
 function folderOf(name: string): string {

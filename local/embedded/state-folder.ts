@@ -167,6 +167,7 @@ export const STATE_PARTS = [
   'recording',
   'checkpoints.json',
   'log.jsonl',
+  'endpoints.json',
   MANIFEST,
 ] as const;
 

@@ -34,6 +34,7 @@ async function helpOf(name: string): Promise<string> {
     stderr: output,
     environment: {},
     start: async () => 0,
+    exchange: async () => 0,
   });
   invariant(status === 0 && lines.length > 0, `${name} has a help text`);
   return lines.join('');

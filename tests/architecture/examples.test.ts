@@ -29,6 +29,7 @@ test.each(examples)('fairline $command prints what the page says', async ({ comm
     stderr: output,
     environment: {},
     start: () => Promise.reject(new Error('an example starts no run')),
+    exchange: () => Promise.reject(new Error('an example serves nothing')),
   });
   expect(printed.join('')).toBe(prints);
   expect(status).toBe(0);

@@ -108,6 +108,18 @@ export const importRules: readonly ImportRule[] = [
     why: 'segments are the files of a recording; nothing else in replay touches files',
   },
   {
+    files: 'shared/replay/frame-segments.ts',
+    may: [
+      'shared/replay/',
+      'shared/domain/',
+      'shared/ports/',
+      'shared/contracts/',
+      WIRE,
+      ...RECORDINGS,
+    ],
+    why: 'frame segments are the files of the feeder’s own recordings; nothing else in replay touches files',
+  },
+  {
     files: 'shared/replay/',
     may: [
       'shared/replay/',
@@ -157,6 +169,12 @@ export const importRules: readonly ImportRule[] = [
     ],
     never: ['npm:decimal.js'],
     why: 'an adapter knows one vendor and its SDK, no other adapter but the socket under them, and no use case',
+  },
+  {
+    files: 'functions/runtime/compose-*.ts',
+    may: ['functions/runtime/', 'shared/', 'npm:**', 'node:*'],
+    never: ['shared/simulator/', 'shared/replay/', 'npm:decimal.js'],
+    why: 'what several compose.ts share: the deployed adapters of a kind of function',
   },
   {
     files: 'functions/*/compose.ts',

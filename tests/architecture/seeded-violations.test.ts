@@ -142,6 +142,22 @@ const seeds: readonly Seed[] = [
     ],
   },
   {
+    path: 'shared/replay/frame-segments.ts',
+    fine: [`import { createReadStream } from 'node:fs';`],
+    bad: [
+      [`import { PutObjectCommand } from '@aws-sdk/client-s3';`, 'npm:@aws-sdk/client-s3'],
+      [`import { FeederSession } from '../../fargate/feeder/session.ts';`, 'fargate/feeder'],
+    ],
+  },
+  {
+    path: 'functions/runtime/compose-stores.ts',
+    fine: [`import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';`],
+    bad: [
+      [`import { x } from '../score-edges/compose.ts';`, 'functions/score-edges'],
+      [`import { world } from '../../shared/simulator/world.ts';`, 'shared/simulator'],
+    ],
+  },
+  {
     path: 'functions/place-order/compose.ts',
     fine: [`import { exchange } from '../../shared/adapters/kalshi/rest.ts';`],
     bad: [

@@ -123,7 +123,7 @@ async function recordGames(): Promise<{
       standIns: { session: (epoch) => new KeepingSession(epoch, ticks) },
     });
     for (const { record } of await world.decisions.all()) records.push(record);
-    config = world.app.deps.config;
+    config = world.deps.config;
   }
   invariant(config !== null, 'a game has a configuration');
   return { ticks, records, config };

@@ -31,6 +31,7 @@ async function typed(args: readonly string[], environment: Record<string, string
     stdout,
     stderr,
     environment,
+    exchange: () => Promise.reject(new Error('no exchange is served here')),
     start: (options) =>
       runStart(options, {
         stdout,
@@ -39,7 +40,12 @@ async function typed(args: readonly string[], environment: Record<string, string
         environment,
         nowMs: () => performance.now(),
         exit: () => undefined,
-        scenarios: SCENARIOS,
+        scenarios: SCENARIOS.map(({ name, description, faults }) => ({
+          name,
+          description,
+          hasFaults: faults.kind !== 'none',
+        })),
+        runEmbedded: () => Promise.reject(new Error('only the virtual clock here')),
         runVirtual: (request) =>
           runVirtual({ ...request, scenario: scenarioNamed(request.scenario)! }),
         runReplay,

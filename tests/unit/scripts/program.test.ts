@@ -18,6 +18,7 @@ async function run(args: readonly string[], environment: Record<string, string> 
     stdout: { write: (text) => (out += text) },
     stderr: { write: (text) => (err += text) },
     environment,
+    exchange: async () => 0,
     start: async (options) => {
       started.push(options);
       return 0;

@@ -11,6 +11,15 @@ const SCENARIOS = [
 describe('the options of a run', () => {
   it('stand for a football Sunday of seed 1 when nothing is said', () => {
     expect(planRun({}, SCENARIOS)).toEqual({
+      kind: 'embedded',
+      seed: 1,
+      scenario: SCENARIOS[0],
+      factor: 1_200,
+      serve: false,
+      fresh: false,
+      out: 'out/local-football-sunday-1',
+    });
+    expect(planRun({ virtual: true }, SCENARIOS)).toEqual({
       kind: 'virtual',
       seed: 1,
       scenario: SCENARIOS[0],
@@ -19,7 +28,7 @@ describe('the options of a run', () => {
   });
 
   it('take the largest seed, and a half-spread of hundredths of a cent', () => {
-    const plan = planRun({ seed: '9007199254740991', scenario: 'storm' }, SCENARIOS);
+    const plan = planRun({ virtual: true, seed: '9007199254740991', scenario: 'storm' }, SCENARIOS);
     expect(plan).toMatchObject({
       seed: Number.MAX_SAFE_INTEGER,
       out: 'out/storm-9007199254740991',
@@ -41,6 +50,13 @@ describe('the options of a run', () => {
     [{ replay: tmpdir(), results: '/none' }, '--results is "/none"'],
     [{ replay: tmpdir(), scenario: 'sunday' }, '--scenario says nothing with --replay'],
     [{ halfSpread: '1' }, '--half-spread says nothing without --replay'],
+    [{ scenario: 'storm' }, 'puts faults into a world on a virtual clock'],
+    [{ speed: '0' }, '--speed is "0"'],
+    [{ speed: '1.5' }, '--speed is "1.5"'],
+    [{ speed: '10001' }, '--speed is "10001"'],
+    [{ virtual: true, serve: true }, '--serve says nothing with --virtual'],
+    [{ virtual: true, speed: '10' }, '--speed says nothing with --virtual'],
+    [{ replay: tmpdir(), fresh: true }, '--fresh says nothing with --replay'],
   ])('%j is refused', (options, message) => {
     const plan = () => planRun(options, SCENARIOS);
     expect(plan).toThrow(UsageError);

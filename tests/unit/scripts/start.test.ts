@@ -28,20 +28,33 @@ const failedRun: RunVirtual = async () => Promise.reject(new Error('a fault of t
 
 async function start(options: StartOptions, over: Partial<StartDeps> = {}) {
   let [out, err] = ['', ''];
-  const status = await runStart(options, {
-    stdout: { write: (text) => (out += text) },
-    stderr: { write: (text) => (err += text) },
-    signals: new EventEmitter(),
-    environment: {},
-    nowMs: () => 0,
-    exit: () => undefined,
-    scenarios: [{ name: 'football-sunday', description: 'A football Sunday' }],
-    runVirtual: wholeRun,
-    runReplay: async () => Promise.reject(new Error('not in this test')),
-    ...over,
-  });
+  const status = await runStart(
+    { virtual: true, ...options },
+    {
+      stdout: { write: (text) => (out += text) },
+      stderr: { write: (text) => (err += text) },
+      signals: new EventEmitter(),
+      environment: {},
+      nowMs: () => 0,
+      exit: () => undefined,
+      scenarios: [{ name: 'football-sunday', description: 'A football Sunday', hasFaults: false }],
+      runEmbedded: async () => Promise.reject(new Error('not in this test')),
+      runVirtual: wholeRun,
+      runReplay: async () => Promise.reject(new Error('not in this test')),
+      ...over,
+    },
+  );
   return { status, out, err };
 }
+
+const embedded = (over: Partial<StartDeps> = {}): Partial<StartDeps> => ({
+  runEmbedded: async ({ onReport }) => {
+    const outcome = virtualOutcome();
+    await onReport(outcome);
+    return outcome;
+  },
+  ...over,
+});
 
 describe('start', () => {
   it('writes the three files, and the decisions hash to what the summary says', async () => {
@@ -157,5 +170,33 @@ describe('start', () => {
     await expect(start({ out: join(folder, 'hash') }, { runVirtual })).rejects.toThrow(
       'decisionsSha256',
     );
+  });
+
+  it('runs the whole system where no virtual clock is asked for, and reports once', async () => {
+    const { status, out } = await start(
+      { virtual: undefined, out: join(folder, 'embedded'), serve: true },
+      embedded(),
+    );
+    expect(status).toBe(0);
+    expect(out.match(/report {3}/g)).toHaveLength(1);
+    expect(out).toContain('Everything stays up');
+  });
+
+  it('says where an interrupted run is kept, and how it goes on', async () => {
+    const signals = new EventEmitter();
+    const dir = join(folder, 'interrupted');
+    const { status, out } = await start(
+      { virtual: undefined, out: dir },
+      embedded({
+        signals,
+        runEmbedded: async ({ signal }) => {
+          signals.emit('SIGTERM');
+          signal.throwIfAborted();
+          throw new Error('it goes on');
+        },
+      }),
+    );
+    expect(status).toBe(143);
+    expect(out).toContain(`kept in ${join(dir, 'state')}; the same command goes on`);
   });
 });

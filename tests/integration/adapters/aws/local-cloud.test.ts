@@ -32,6 +32,7 @@ const WIRING: Wiring = {
     ]),
   ),
   tables: {},
+  tasks: {},
   functions: Object.fromEntries(
     QUEUES.map((name) => [name, { folder: 'none', timeoutS: 1, memoryMb: 128, environment: {} }]),
   ),
