@@ -1,4 +1,7 @@
-/** What the stage may do: `paper` fills orders itself, `demo` and `live` send them to the exchange. */
+/**
+ * Where a deployment trades. `live` alone knows the address of the real exchange; `paper` and `demo` send to its demo, with
+ * money that is none. `paper` is the cheap one: its database sleeps when nothing is written.
+ */
 export const STAGES = ['paper', 'demo', 'live'] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -86,7 +89,7 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
       isConfigText,
     ),
     namespace: null,
-    addresses: { ...(stage === 'demo' ? KALSHI_DEMO : KALSHI), ...FEEDS },
+    addresses: { ...(stage === 'live' ? KALSHI : KALSHI_DEMO), ...FEEDS },
   };
   if (stage === 'live' && deployment.alertEmail === null)
     problems.push('-c alertEmail=… is missing; the live stage alerts somebody');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deploymentFrom } from '../../infra/config/deployment.ts';
+import { deploymentFrom, STAGES } from '../../infra/config/deployment.ts';
 
 const asked =
   (context: Readonly<Record<string, unknown>>) =>
@@ -20,9 +20,13 @@ describe('a deployment', () => {
     });
   });
 
-  test('talks to the demo exchange in demo, and to the real one in live', () => {
-    expect(restOf('demo')).toBe('https://external-api.demo.kalshi.co/trade-api/v2');
-    expect(restOf('live')).toBe('https://external-api.kalshi.com/trade-api/v2');
+  test('knows the real exchange in live only', () => {
+    const demo = 'https://external-api.demo.kalshi.co/trade-api/v2';
+    expect(STAGES.map((stage) => [stage, restOf(stage)])).toEqual([
+      ['paper', demo],
+      ['demo', demo],
+      ['live', 'https://external-api.kalshi.com/trade-api/v2'],
+    ]);
   });
 
   test.each([

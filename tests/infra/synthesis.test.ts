@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stack } from 'aws-cdk-lib';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { describe, expect, test } from 'vitest';
+import { Queue, type CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { afterAll, describe, expect, test } from 'vitest';
 import { STAGES } from '../../infra/config/deployment.ts';
 import { checkAgainstAwsSolutions, fairlineApp } from '../../infra/fairline-app.ts';
 import { FUNCTIONS } from '../../shared/contracts/environment/functions.ts';
-import { fakeDocker, synthesisOf } from '../support/synthesis.ts';
+import { fakeDocker, reportIn, synthesisOf } from '../support/synthesis.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MOST_RESOURCES_OF_A_STACK = 500;
@@ -51,18 +51,22 @@ describe.each(STAGES)('the %s stage', (stage) => {
   });
 });
 
-test('a finding that nobody acknowledged fails the synthesis', () => {
-  const outdir = mkdtempSync(join(tmpdir(), 'fairline-nag-'));
-  try {
-    const app = fairlineApp({ outdir });
-    const seeded = new Queue(new Stack(app, 'seeded'), 'queue', { queueName: 'open' });
-    expect(seeded.node.path).toBe('seeded/queue');
-    checkAgainstAwsSolutions(app);
-    expect(() => app.synth()).toThrow('AwsSolutions-SQS4');
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-    process.exitCode = 0;
-  }
+describe('of a seeded stack', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'fairline-seeded-'));
+  const seeded = fairlineApp({ outdir });
+  const stack = new Stack(seeded, 'seeded');
+  const queue = new Queue(stack, 'queue', { queueName: 'open' });
+  (queue.node.defaultChild as CfnQueue).addPropertyOverride('Colour', 'red');
+  checkAgainstAwsSolutions(seeded);
+  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+  test('a finding of AWS Solutions that nobody acknowledged fails the synthesis', () => {
+    expect(() => seeded.synth()).toThrow('AwsSolutions-SQS4');
+  });
+
+  test('a property that CloudFormation does not know is found', () => {
+    expect(reportIn(outdir).findings).toContain('F3002');
+  });
 });
 
 test('with its functions bundled, it calls no docker, and deploys one file a function', () => {

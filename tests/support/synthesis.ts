@@ -51,21 +51,13 @@ export function synthesisOf(stage: Deployment['stage']): Synthesis {
     addFairline(app, deployment);
     checkAgainstAwsSolutions(app);
     const { stacks } = app.synth();
-    const report = JSON.parse(
-      readFileSync(join(folder, 'out', 'validation-report.json'), 'utf8'),
-    ) as Report;
     const templates = Object.fromEntries(
       stacks.map(({ stackName, template }) => [stackName, template as Template]),
     );
     const synthesis: Synthesis = {
       deployment,
       templates,
-      findings: report.pluginReports.flatMap(({ violations }) =>
-        violations.map(({ ruleName }) => ruleName),
-      ),
-      suppressed: report.pluginReports.flatMap(({ suppressedViolations = [] }) =>
-        suppressedViolations.map(({ ruleName, reason }) => ({ rule: ruleName, reason })),
-      ),
+      ...reportIn(join(folder, 'out')),
       dockerCalls: fake.calls(),
       resources: (type) => resourcesOf(templates, type),
     };
@@ -75,6 +67,19 @@ export function synthesisOf(stage: Deployment['stage']): Synthesis {
     process.env['PATH'] = path;
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What the checks of a synthesis wrote down. */
+export function reportIn(outdir: string): Pick<Synthesis, 'findings' | 'suppressed'> {
+  const { pluginReports } = JSON.parse(
+    readFileSync(join(outdir, 'validation-report.json'), 'utf8'),
+  ) as Report;
+  return {
+    findings: pluginReports.flatMap(({ violations }) => violations.map(({ ruleName }) => ruleName)),
+    suppressed: pluginReports.flatMap(({ suppressedViolations = [] }) =>
+      suppressedViolations.map(({ ruleName, reason }) => ({ rule: ruleName, reason })),
+    ),
+  };
 }
 
 /** A docker that notes how it was called and fails. */
