@@ -161,3 +161,5 @@ export function writeSmallRecording(
     about: { kind, source: 'tests', assumptions: [], refused: {}, createdFrom: [] },
   });
 }
+
+export const FIXTURE_MLB = fileURLToPath(new URL('../fixtures/replay-mlb', import.meta.url));
