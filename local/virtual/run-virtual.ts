@@ -1,15 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
-import type {
-  ForecastComparison,
-  RunOutcome,
-  RunRecord,
-} from '../../shared/contracts/run-record.ts';
+import type { RunOutcome, RunRecord } from '../../shared/contracts/run-record.ts';
 import type { OnProgress, RunProgress } from '../../shared/contracts/run-progress.ts';
 import type { LinkCounters } from '../../shared/simulator/faults/delivery.ts';
 import { buildReport } from '../../shared/application/report/build-report.ts';
-import { compareForecasts } from '../../shared/application/report/compare-forecasts.ts';
+import { compareAtStart } from '../../shared/application/report/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { runProgress } from '../run/run-progress.ts';
 import { checkEndedWorld, drainWorld } from './end-world.ts';
@@ -68,7 +64,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
       },
       title: titleOf(run.scenario),
       description: run.scenario.description,
-      comparison: comparisonOf(world),
+      comparison: compareAtStart(world.stats.markets.values()),
       queues: world.account.cloud.queueCounters().map(({ name, counters }) => ({
         queue: name,
         delivered: counters.delivered,
@@ -97,27 +93,6 @@ const ASSUMPTIONS = [
 
 function titleOf(scenario: Scenario): string {
   return scenario.name === 'sunday' ? 'A football Sunday' : `Virtual world: ${scenario.name}`;
-}
-
-function comparisonOf(world: World): ForecastComparison | null {
-  const compared = [...world.stats.markets.values()].flatMap(({ ticker, beforeStart, result }) => {
-    const listed = world.markets.find(({ market }) => market.ticker === ticker);
-    if (beforeStart === null || result === null || listed === undefined) return [];
-    return [
-      {
-        cluster: listed.market.eventTicker,
-        model: beforeStart.fair.probability,
-        market: beforeStart.market,
-        outcome: result.kind === 'yes' ? (1 as const) : (0 as const),
-      },
-    ];
-  });
-  return compareForecasts(compared, {
-    fairKind: 'line',
-    moment: 'at kickoff, the fair line against the middle of the book',
-    fairLabel: 'Fair line',
-    marketLabel: 'Exchange price',
-  });
 }
 
 function faultRecords(world: World): RunRecord['faults'] {
