@@ -37,6 +37,7 @@ export class Alarms {
   readonly #entries: readonly Entry[];
   readonly #changes: AlarmChange[] = [];
   readonly #timers = new Map<number, TimerHandle>();
+  #startedMs: EpochMs = Number.POSITIVE_INFINITY;
 
   /** Throws for a statistic or a period that is not served. */
   constructor(options: AlarmsOptions) {
@@ -55,6 +56,7 @@ export class Alarms {
   }
 
   start(): void {
+    this.#startedMs = this.#options.timers.nowMs();
     for (const periodS of new Set(this.#entries.map(({ alarm }) => alarm.periodS))) {
       this.#plan(periodS);
     }
@@ -93,6 +95,9 @@ export class Alarms {
       return buckets.length === 0 ? null : entry.valueOf(buckets);
     });
     const to = stateAfter(alarm, periods, entry.state);
+    // Nobody measured before the start: that nothing is known of such a period is no alarm.
+    const isBeforeStart = endMs - alarm.evaluationPeriods * periodMs < this.#startedMs;
+    if (to === 'ALARM' && isBeforeStart && periods.includes(null)) return;
     if (to === entry.state) return;
     const values = periods.map((value) => value ?? 'no data').join(', ');
     this.#change(entry, to, `${alarm.statistic} of the last periods, newest first: ${values}`);

@@ -27,8 +27,9 @@ async function watch(
   changes: Partial<Alarm>,
   values: readonly (readonly [second: number, value: number])[],
   untilS: number,
+  startS = 0,
 ): Promise<{ readonly changes: readonly string[]; readonly topics: Topics }> {
-  const clock = new Scheduler({ startMs: 0 });
+  const clock = new Scheduler({ startMs: startS * 1_000 });
   const metrics = new Metrics();
   const topics = new Topics(clock, ['alerts']);
   const alarms = new Alarms({
@@ -84,6 +85,14 @@ describe('an alarm', () => {
       '60: INSUFFICIENT_DATA to OK',
       '180: OK to ALARM',
       '300: ALARM to OK',
+    ]);
+  });
+
+  it('rings for a silence only when it has listened all the while', async () => {
+    const silent = { treatMissingData: 'breaching', periodS: 300 } as const;
+    expect((await watch(silent, [], 300, 290)).changes).toEqual([]);
+    expect((await watch(silent, [], 600, 290)).changes).toEqual([
+      '600: INSUFFICIENT_DATA to ALARM',
     ]);
   });
 
