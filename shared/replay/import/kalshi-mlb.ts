@@ -46,7 +46,7 @@ const HALF_DOLLAR = ONE_DOLLAR / 2;
 const LATEST_FIRST_PLAY_MS = 6 * 60 * MINUTE_MS;
 
 const ASSUMPTIONS: readonly string[] = [
-  'A quote is known at the end of its minute, and the source’s ts is that end (the exchange’s end_period_ts): in the games first collected some last minutes with trades have a ts up to 35 seconds after the market’s close, which cannot be their beginning, and none a minute or more after it.',
+  'A quote is known at the end of its minute, and the source’s ts is that end (the exchange’s end_period_ts): in the games first collected a last minute with trades has a ts 27 seconds after the market’s close, which cannot be its beginning, and none has one a minute or more after it.',
   'Bid and ask are what the source recorded at the end of each minute. How much stood there was not recorded: depth is assumed by whoever replays.',
   'Minutes that the source does not have are not filled in. A bid of nothing or an ask of a dollar is a side that nobody quoted.',
   'Fees of KXMLBGAME, which the source does not tell: quadratic_with_maker_fees, multiplier 1. The grid is whole cents. All markets are on shard 0.',
