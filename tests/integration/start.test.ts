@@ -18,7 +18,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const QUIET = ['--seed', '3', '--scenario', 'quiet-short-games'] as const;
+const QUIET = ['--virtual', '--seed', '3', '--scenario', 'quiet-short-games'] as const;
 const FILES = ['decisions.jsonl', 'report.html', 'summary.json'];
 
 type Ended = { readonly status: number | null; readonly out: string; readonly err: string };
@@ -114,7 +114,7 @@ describe('fairline start', () => {
     const before = readFileSync(join(dir, 'summary.json'));
     let sent = false;
     const { status, out, err } = await fairline(
-      ['start', '--seed', '3', '--scenario', 'stormy-sunday', '--out', dir],
+      ['start', '--virtual', '--seed', '3', '--scenario', 'stormy-sunday', '--out', dir],
       (text, kill) => {
         if (sent || !/\d+ %/.test(text)) return;
         sent = true;

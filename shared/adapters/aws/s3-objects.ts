@@ -15,11 +15,15 @@ export class S3Objects {
     readonly body: string | Uint8Array;
     readonly contentType: string;
   }): Promise<void> {
+    const bytes =
+      typeof object.body === 'string' ? new TextEncoder().encode(object.body) : object.body;
     await this.#client.send(
       new PutObjectCommand({
         Bucket: this.#bucket,
         Key: object.key,
-        Body: object.body,
+        Body: bytes,
+        // Said outright: of an empty body the client does not know it, and warns on the console.
+        ContentLength: bytes.byteLength,
         ContentType: object.contentType,
       }),
     );
