@@ -39,11 +39,18 @@ export function closingText({
     `exits    ${tally(summary.exitsByRule)}`,
     `skips    ${tally(summary.skipsByReason)}`,
     `messages ${counted(messages.delivered, 'delivered', 'delivered')}, ${grouped(messages.duplicated)} again, ${grouped(messages.deadLettered)} dead-lettered`,
-    `time     ${grouped(Math.round(timings.simulatedHours))} hours in ${durationText(timings.wallMs)}`,
+    `time     ${timeText(timings)}`,
     `report   ${reportPath}`,
     '',
   ];
   return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+/** A run that keeps real time has simulated nothing longer than itself. */
+function timeText({ simulatedHours, wallMs }: RunSummary['timings']): string {
+  const hours = Math.round(simulatedHours);
+  const wall = durationText(wallMs);
+  return hours === 0 ? wall : `${grouped(hours)} ${hours === 1 ? 'hour' : 'hours'} in ${wall}`;
 }
 
 const left = (text: string): Cell => ({ text, align: 'left' });

@@ -8,6 +8,7 @@ import type { ReportRequest } from '../../shared/contracts/report-request.ts';
 import type { RunOutcome } from '../../shared/contracts/run-record.ts';
 import type { EmbeddedRequest } from '../../shared/contracts/run-request.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
+import type { LocalCloud } from '../cloud/local-cloud.ts';
 import { RealTimers } from '../cloud/real-timers.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { startSimulatedVenues, type SimulatedVenues } from '../venues/simulated-venues.ts';
@@ -159,7 +160,7 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
         check: Math.round(checkedMs - simulatedMs),
       },
       assumptions: ASSUMPTIONS,
-      queues: account.cloud.queueCounters().map(({ name, counters }) => ({
+      queues: workingQueues(account).map(({ name, counters }) => ({
         queue: name,
         delivered: counters.delivered,
         duplicated: counters.duplicated + counters.redelivered,
@@ -183,6 +184,11 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     timers.close();
     state.release();
   }
+}
+
+/** Without the dead-letter queues: what they hold is told of the queue that it comes from. */
+function workingQueues({ cloud }: EmbeddedAccount): ReturnType<LocalCloud['queueCounters']> {
+  return cloud.queueCounters().filter(({ name }) => cloud.wiring.queues[name]?.redrive !== null);
 }
 
 const ASSUMPTIONS = [

@@ -6,6 +6,7 @@ import { minus } from './table.ts';
 import { thinCurve, withDrawdown } from './thin-curve.ts';
 
 const CURVE_BUCKETS = 300;
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** Bars beyond this are not read one by one; the tables hold them all. */
 export const MAX_BARS = 16;
@@ -29,6 +30,12 @@ const dollarAxis = (field: string, title: string, ticks: number) =>
     axis: { title, tickCount: ticks, minExtent: 52 },
   }) as const;
 
+/** As fine as eight ticks over the span need. */
+function timeFormat(spanMs: number): string {
+  if (spanMs < 20 * MINUTE_MS) return '%H:%M:%S';
+  return spanMs < 2 * DAY_MS ? '%H:%M' : '%d %b';
+}
+
 /** Equity over time, and below it how far it lies under its highest so far. */
 export function equityChart(record: RunRecord): Chart {
   const values = thinCurve(withDrawdown(record.equity), CURVE_BUCKETS).map((point) => ({
@@ -51,7 +58,7 @@ export function equityChart(record: RunRecord): Chart {
         grid: false,
         labelOverlap: true,
         tickCount: 8,
-        format: spanMs < 2 * DAY_MS ? '%H:%M' : '%d %b',
+        format: timeFormat(spanMs),
       },
     }) as const;
   return (width) => ({
