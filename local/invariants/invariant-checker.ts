@@ -4,7 +4,7 @@ import { bookSideOf } from '../../shared/domain/execution/intent.ts';
 import { fillKey } from '../../shared/domain/execution/fill.ts';
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
-import type { Market } from '../../shared/domain/market/market.ts';
+import type { Market, MarketTicker } from '../../shared/domain/market/market.ts';
 import { decodeCreateOrderBody } from '../../shared/adapters/kalshi/wire/order-bodies.ts';
 import { checkDecisions } from './check-decisions.ts';
 import { checkAgainstTruth, checkHeadroom } from './check-rest.ts';
@@ -109,6 +109,8 @@ export class InvariantChecker {
   async atEnd(end: {
     readonly messages: { readonly lost: number; readonly dead: number; readonly waiting: number };
     readonly redeliver: () => Promise<void>;
+    /** Whether a position may be left in a market, where what was played ends before the market does; by default none. */
+    readonly mayHold?: (market: MarketTicker) => boolean;
   }): Promise<void> {
     const { books, truth } = this.#parts;
     const { tally } = this;
@@ -124,7 +126,7 @@ export class InvariantChecker {
     for (const position of books.store.peekAll('positions'))
       tally.check(
         40,
-        position.state === 'closed',
+        position.state === 'closed' || end.mayHold?.(position.market) === true,
         () => `a position in ${position.market} is left`,
       );
     this.#checkOrders(truth());

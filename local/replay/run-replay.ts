@@ -11,9 +11,11 @@ import { buildReport } from '../../shared/application/report/build-report.ts';
 import { compareForecasts } from '../../shared/application/report/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { runProgress } from '../run/run-progress.ts';
+import { isFrameRecording } from './frame-steps.ts';
 import { prepareRecording, type PreparedRecording } from './prepare-recording.ts';
 import { recordedTruth } from './checked-venue.ts';
 import { ReplayRun } from './replay-run.ts';
+import { runFrames } from './run-frames.ts';
 import { replayAssumptions, replayWords } from './replay-words.ts';
 
 const DEFAULT_HALF_SPREAD_CENTS = 1;
@@ -23,9 +25,11 @@ const UNITS_PER_CENT = 100;
 
 /**
  * Plays a recording of real prices through the use cases: of trades at the asked half-spread and at those always shown,
- * of quotes once, at the bid and ask that were. The recording's first model prices.
+ * of quotes once, at the bid and ask that were. The recording's first model prices. A feeder's own recording is played on
+ * the books and lines that it heard.
  */
 export async function runReplay(request: ReplayRequest): Promise<RunOutcome> {
+  if (isFrameRecording(request.dir)) return runFrames(request);
   const startedMs = performance.now();
   const config = toDomainConfig(request.config);
   const recording = await prepareRecording({
@@ -133,7 +137,7 @@ async function outcomeOf(
       decisions: run.decisions,
       invariants: run.checker.tally.records(),
       startMs: run.startMs,
-      endMs: run.nowMs,
+      endMs: run.endMs,
       wallMs: phasesMs.import + phasesMs.replay,
       simulatingMs: main.playedMs,
       phasesMs: {

@@ -6,6 +6,7 @@ import { price, type Price } from '../domain/money/price.ts';
 import { quotedBook } from './quoted-book.ts';
 import type { RecordedBar } from './recording.ts';
 import { syntheticBook, type BookAssumptions } from './synthetic-book.ts';
+import { notBetterThanSeen, type MetLevel, type VenueListing } from './venue-listing.ts';
 
 /**
  * What an order meets. `next_bar`: the first trade of the next traded minute of its market, or the quotes at the end of
@@ -19,7 +20,7 @@ type Taken = Readonly<Record<BookSide, Contracts>>;
 const NOTHING_TAKEN: Taken = { bid: NO_CONTRACTS, ask: NO_CONTRACTS };
 
 /** One market at the recorded venue: its last recorded minute, the next one, and what we took of each. */
-export class RecordedListing {
+export class RecordedListing implements VenueListing {
   readonly market: Market;
   result: MarketResult | null = null;
   readonly #assumptions: BookAssumptions;
@@ -54,16 +55,13 @@ export class RecordedListing {
    * The level that an order on `side` meets, or null. An order that has to wait for the next minute never gets a better
    * price than the one it saw, or than its limit where it saw none as good: what moved in its favour is not its gain.
    */
-  meets(side: BookSide, limit: Price): Level | null {
+  meets(side: BookSide, limit: Price): MetLevel | null {
     const met = touch(this.#metBook(), side);
-    const seen = touch(this.book(), side);
-    if (met === null || this.#latency === 'same_bar') return met;
-    const shown = seen?.price ?? limit;
-    const paid =
-      side === 'bid'
-        ? Math.max(met.price, Math.min(shown, limit))
-        : Math.min(met.price, Math.max(shown, limit));
-    return { ...met, price: price(paid) };
+    if (met === null) return null;
+    if (this.#latency === 'same_bar') return { ...met, level: met.price };
+    const seen = touch(this.book(), side)?.price ?? null;
+    const paid = notBetterThanSeen({ side, limit, met: met.price, seen });
+    return { count: met.count, level: met.price, price: price(paid) };
   }
 
   /** An order on `side` took `count` of what it met; that is gone until the next recorded minute. */

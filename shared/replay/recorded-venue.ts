@@ -4,11 +4,14 @@ import { EMPTY_BOOK_VIEW, type BookView } from '../domain/market/book-view.ts';
 import type { FeeSchedule } from '../domain/market/fee-schedule.ts';
 import { chargeFill, estimateTakerFee, tradeFee } from '../domain/market/fees.ts';
 import type { EpochMs, Market, MarketTicker } from '../domain/market/market.ts';
+import type { MarketTick } from '../domain/market/market-tick.ts';
 import { isOnGrid } from '../domain/market/tick-grid.ts';
 import {
+  addContracts,
   contracts,
   minContracts,
   NO_CONTRACTS,
+  subtractContracts,
   type Contracts,
 } from '../domain/money/contracts.ts';
 import { invariant } from '../domain/money/invariant.ts';
@@ -28,12 +31,17 @@ import { RecordedAccount, type HeldPosition } from './recorded-account.ts';
 import { RecordedListing, type RecordedLatency } from './recorded-listing.ts';
 import type { RecordedBar, RecordedResult } from './recording.ts';
 import { DEFAULT_BOOK_ASSUMPTIONS, type BookAssumptions } from './synthetic-book.ts';
+import { TickListing } from './tick-listing.ts';
+import type { VenueListing } from './venue-listing.ts';
 
 export type RecordedVenueConfig = BookAssumptions & {
   readonly openingCash: Money;
   readonly exchangeIndex: number;
   readonly latency: RecordedLatency;
 };
+
+/** More levels than a book has prices. */
+const MAX_LEVELS = 10_000;
 
 export const DEFAULT_RECORDED_LATENCY: RecordedLatency = 'next_bar';
 
@@ -53,15 +61,15 @@ export type RecordedTruth = {
 
 /**
  * An exchange made of recorded minutes. Takers only: every order is immediate-or-cancel against a book of one level a
- * side, assumed around trades (syntheticBook) or quoted (quotedBook), what we took is gone until the next recorded
- * minute, and nothing rests. Fees are the
+ * side, assumed around trades (syntheticBook) or quoted (quotedBook), or against the whole recorded book (TickListing);
+ * what we took is gone until the next recorded minute or the level's next change, and nothing rests. Fees are the
  * exchange's taker fees to the balance precision of a direct member. A market is paid out when its result is told.
  * Its time is that of the last event; reads do not lag.
  */
 export class RecordedVenue implements Exchange {
   readonly #config: RecordedVenueConfig;
   readonly #account: RecordedAccount;
-  readonly #listings = new Map<MarketTicker, RecordedListing>();
+  readonly #listings = new Map<MarketTicker, VenueListing>();
   readonly #orders: ListedOrder[] = [];
   readonly #orderIds = new Set<string>();
   readonly #fills: Fill[] = [];
@@ -87,11 +95,28 @@ export class RecordedVenue implements Exchange {
   /** A minute has ended. `upcoming` is the next one within the horizon; only orders ever learn of it. */
   onBar(bar: RecordedBar, upcoming: RecordedBar | null): void {
     this.#advance(bar.atMs);
-    this.#listing(bar.market).onBar(bar, upcoming);
+    const listing = this.#listing(bar.market);
+    invariant(listing instanceof RecordedListing, `${bar.market} is recorded by the minute`);
+    listing.onBar(bar, upcoming);
+  }
+
+  /** A market whose whole book is recorded by the tick. */
+  onBookMarket(market: Market, atMs: EpochMs): void {
+    this.#advance(atMs);
+    this.#listings.set(market.ticker, new TickListing(market));
+  }
+
+  /** A tick with the whole book was published. `upcoming` as for minutes. */
+  onTick(tick: MarketTick, upcoming: MarketTick | null, atMs: EpochMs): void {
+    this.#advance(atMs);
+    const { ticker } = tick.market;
+    const listing = this.#listing(ticker);
+    invariant(listing instanceof TickListing, `${ticker} is recorded by the tick`);
+    listing.onTick(tick, upcoming);
   }
 
   /** Pays the market out; what was held is listed as a settlement. */
-  onResult(result: RecordedResult): void {
+  onResult(result: Pick<RecordedResult, 'atMs' | 'market' | 'result'>): void {
     this.#advance(result.atMs);
     this.#listing(result.market).result = result.result;
     const paid = this.#account.settle(result.market, result.result);
@@ -249,22 +274,26 @@ export class RecordedVenue implements Exchange {
   #match(request: OrderRequest, exchangeOrderId: string): Contracts {
     const { market, bookSide: side, limitPrice, reduceOnly } = request;
     const listing = this.#listing(market);
-    const level = listing.meets(side, limitPrice);
-    if (level === null) return NO_CONTRACTS;
-    const crosses = side === 'bid' ? level.price <= limitPrice : level.price >= limitPrice;
     const closable = this.#account.closable(market, side);
     const wanted = reduceOnly ? minContracts(request.count, closable) : request.count;
-    const count = minContracts(wanted, level.count);
-    if (!crosses || count === 0) return NO_CONTRACTS;
-    this.#trade({
-      schedule: listing.market.fees,
-      request,
-      exchangeOrderId,
-      price: level.price,
-      count,
-    });
-    listing.take(side, count);
-    return count;
+    let filled = NO_CONTRACTS;
+    for (let levels = 0; levels < MAX_LEVELS && filled < wanted; levels += 1) {
+      const met = listing.meets(side, limitPrice);
+      if (met === null) break;
+      const crosses = side === 'bid' ? met.price <= limitPrice : met.price >= limitPrice;
+      if (!crosses) break;
+      const count = minContracts(subtractContracts(wanted, filled), met.count);
+      this.#trade({
+        schedule: listing.market.fees,
+        request,
+        exchangeOrderId,
+        price: met.price,
+        count,
+      });
+      listing.take(side, count, met.level);
+      filled = addContracts(filled, count);
+    }
+    return filled;
   }
 
   #trade(input: {
@@ -296,7 +325,7 @@ export class RecordedVenue implements Exchange {
     });
   }
 
-  #listing(ticker: MarketTicker): RecordedListing {
+  #listing(ticker: MarketTicker): VenueListing {
     const listing = this.#listings.get(ticker);
     invariant(listing !== undefined, `the recording tells market ${ticker} before its trades`);
     return listing;
