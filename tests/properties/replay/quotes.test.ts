@@ -103,7 +103,6 @@ describe('a quote', () => {
             writeSmallRecording(dir, [...events.slice(0, -1), bar(99, 50)], 5, 'quote_bars'),
           ).toThrow('stands in a recording of quote_bars');
         }),
-        { numRuns: 40 },
       );
     });
   });
