@@ -307,13 +307,36 @@ function explain(error: unknown, line: CommandLine): number {
   line.stderr.write(`fairline: ${text}\n`);
   if (usage) return USAGE;
   if (line.environment['FAIRLINE_DEBUG'] !== undefined) line.stderr.write(`${error.stack ?? ''}\n`);
-  else if (!REFUSALS.has(error.name))
+  else if (!REFUSALS.has(error.name) && !isOfTheMachine(error))
     line.stderr.write('  This is a bug in Fairline. FAIRLINE_DEBUG=1 prints where it happened.\n');
   return FAILED;
 }
 
 /** Errors whose message says what to do; any other one is a bug. */
-const REFUSALS: ReadonlySet<string> = new Set(['RecordingRefusal', 'ImportRefusal']);
+const REFUSALS: ReadonlySet<string> = new Set([
+  'RecordingRefusal',
+  'ImportRefusal',
+  'StateRefusal',
+  'PartLost',
+  'PartUnavailable',
+  'PortUnavailable',
+  'UnusableState',
+  'DamagedLog',
+  'UnusableKey',
+  'DatabaseProblem',
+  'DatabaseUnreachable',
+  'EnvironmentError',
+  'FeederEnvironmentError',
+]);
+
+/** What a disk, a right or a limit of the machine refused. */
+const OF_THE_MACHINE: ReadonlySet<unknown> = new Set(
+  'ENOSPC EDQUOT EROFS EACCES EPERM EMFILE ENFILE EIO'.split(' '),
+);
+
+function isOfTheMachine(error: Error): boolean {
+  return 'code' in error && OF_THE_MACHINE.has(error.code);
+}
 
 /** One problem stands on the line itself, several below a heading. */
 function configText(problems: string): string {

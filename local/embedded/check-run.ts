@@ -23,6 +23,7 @@ export async function checkRun(run: {
   readonly account: EmbeddedAccount;
   readonly venues: SimulatedVenues;
   readonly timers: Timers;
+  readonly signal: AbortSignal;
   readonly config: TradingConfig;
   readonly where: string;
 }): Promise<RunRecord['invariants']> {
@@ -51,7 +52,7 @@ export async function checkRun(run: {
     messages: { lost, dead, waiting },
     redeliver: async () => {
       await redeliver(account, books, venues, run.timers);
-      await settleDown(account.cloud, run.timers);
+      await settleDown(account.cloud, run.timers, run.signal);
       Object.assign(books, await read());
     },
   });

@@ -26,6 +26,7 @@ import { startPostgres } from '../cloud/parts/postgres-process.ts';
 import { resolveEnvironment } from '../cloud/resolve-references.ts';
 import { loadWiring } from '../wiring/load-wiring.ts';
 import { checkpointFile } from './checkpoint-file.ts';
+import type { RunParts } from './run-parts.ts';
 import { pointSdkAt } from './sdk-environment.ts';
 import type { StateFolder } from './state-folder.ts';
 
@@ -42,18 +43,17 @@ export type EmbeddedAccount = {
   readonly environmentOf: (
     wired: Readonly<Record<string, string>>,
   ) => Readonly<Record<string, string>>;
-  readonly close: () => Promise<void>;
 };
-
-type Closing = { readonly what: string; readonly close: () => Promise<void> };
 
 /**
  * Starts the stores with what an earlier process left in the folder, makes tables and schema where they are missing,
- * and serves the cloud. Functions are taken from `functionOf` at their first invocation.
+ * and serves the cloud. Functions are taken from `functionOf` at their first invocation. What was started is among the
+ * parts, also when it throws.
  */
 export async function startEmbeddedAccount(options: {
   readonly state: StateFolder;
   readonly timers: Timers;
+  readonly parts: RunParts;
   /** Values of `${runtime:<VARIABLE>}` and of whatever else only the run knows, by variable; they win. */
   readonly variables: () => Readonly<Record<string, string>>;
   readonly functionOf: (
@@ -64,77 +64,65 @@ export async function startEmbeddedAccount(options: {
   readonly onStoreLost: (name: string, exit: ProcessExit) => void;
   readonly onError: (where: string, error: unknown) => void;
 }): Promise<EmbeddedAccount> {
-  const { state, timers } = options;
-  const opened: Closing[] = [];
-  const close = async (): Promise<void> => {
-    // In the order of dependence: who asks ends before who answers.
-    for (const part of opened.toReversed())
-      await part.close().catch((error: unknown) => options.onError(`closing ${part.what}`, error));
+  const { state, timers, parts } = options;
+  const [dynoxide, postgres] = await startStores(options);
+  const dataApi = new DataApi(postgres);
+  parts.add('the Data API', () => dataApi.close());
+  const wiring = loadWiring();
+  const environmentOf = (
+    wired: Readonly<Record<string, string>>,
+  ): Readonly<Record<string, string>> => {
+    const known = options.variables();
+    const filled = Object.entries(wired).map(([name, text]) => [name, known[name] ?? text]);
+    return resolveEnvironment(Object.fromEntries(filled), {
+      cloud: server.endpoint,
+      runtime: known,
+    });
   };
-  try {
-    const [dynoxide, postgres] = await startStores(options, opened);
-    const dataApi = new DataApi(postgres);
-    opened.push({ what: 'the Data API', close: () => dataApi.close() });
-    const wiring = loadWiring();
-    const environmentOf = (
-      wired: Readonly<Record<string, string>>,
-    ): Readonly<Record<string, string>> => {
-      const known = options.variables();
-      const filled = Object.entries(wired).map(([name, text]) => [name, known[name] ?? text]);
-      return resolveEnvironment(Object.fromEntries(filled), {
-        cloud: server.endpoint,
-        runtime: known,
-      });
-    };
-    const streams = new DynamoDBStreamsClient({ ...LOCAL_CLIENT, endpoint: dynoxide.endpoint });
-    const cloud = new LocalCloud({
-      wiring,
-      timers,
-      functions: (name) =>
-        options.functionOf(name, environmentOf(wiring.functions[name]?.environment ?? {})),
-      streams: (table) =>
-        new DynamoStreamSource({
-          client: streams,
-          table: `${TABLE_PREFIX}${table}`,
-          checkpoints: checkpointFile(state.path('checkpoints.json')),
-        }),
-      faults: null,
-      buckets: new BucketsOnDisk(state.path('objects')),
-      onError: options.onError,
-    });
-    const server = await startCloudServer({
-      cloud,
-      dataApi,
-      onError: (error) => options.onError('cloud', error),
-    });
-    opened.push({ what: 'the cloud’s port', close: () => server.close() });
-    opened.push({ what: 'the cloud', close: () => cloud.close() });
-    pointSdkAt({ cloud: server.endpoint, dynamo: dynoxide.endpoint });
-    const dynamo = new DynamoDBClient({});
-    const data = new RDSDataClient({});
-    const database = {
-      client: data,
-      clusterArn: arnOf('database', LOCAL_DATABASE),
-      secretArn: arnOf('secret', LOCAL_DATABASE),
-      database: postgres.database,
-    };
-    await Promise.all([
-      createTables(dynamo, TABLE_PREFIX),
-      initDatabase(dataApiExecutor(database)),
-    ]);
-    const db = openDatabase(database);
-    const sources: AccountSources = {
-      store: new DynamoHotStore({ client: dynamo, tablePrefix: TABLE_PREFIX }),
-      decisions: new DynamoDecisionLog({ client: dynamo, tablePrefix: TABLE_PREFIX }),
-      ledger: new PostgresLedgerStore(db),
-      journal: new PostgresJournalStore(db),
-      history: new PostgresHistoryStore(db),
-    };
-    return { cloud, endpoint: server.endpoint, sources, environmentOf, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const streams = new DynamoDBStreamsClient({ ...LOCAL_CLIENT, endpoint: dynoxide.endpoint });
+  const cloud = new LocalCloud({
+    wiring,
+    timers,
+    functions: (name) =>
+      options.functionOf(name, environmentOf(wiring.functions[name]?.environment ?? {})),
+    streams: (table) =>
+      new DynamoStreamSource({
+        client: streams,
+        table: `${TABLE_PREFIX}${table}`,
+        checkpoints: checkpointFile(state.path('checkpoints.json')),
+      }),
+    faults: null,
+    buckets: new BucketsOnDisk(state.path('objects')),
+    onError: options.onError,
+  });
+  const server = await startCloudServer({
+    cloud,
+    dataApi,
+    onError: (error) => options.onError('cloud', error),
+  });
+  const putBack = pointSdkAt({ cloud: server.endpoint, dynamo: dynoxide.endpoint });
+  // After the cloud has ended: what still runs must not find the account of a person's shell.
+  parts.add('the environment', () => Promise.resolve(putBack()));
+  parts.add('the cloud’s port', () => server.close());
+  parts.add('the cloud', () => cloud.close());
+  const dynamo = new DynamoDBClient({});
+  const data = new RDSDataClient({});
+  const database = {
+    client: data,
+    clusterArn: arnOf('database', LOCAL_DATABASE),
+    secretArn: arnOf('secret', LOCAL_DATABASE),
+    database: postgres.database,
+  };
+  await Promise.all([createTables(dynamo, TABLE_PREFIX), initDatabase(dataApiExecutor(database))]);
+  const db = openDatabase(database);
+  const sources: AccountSources = {
+    store: new DynamoHotStore({ client: dynamo, tablePrefix: TABLE_PREFIX }),
+    decisions: new DynamoDecisionLog({ client: dynamo, tablePrefix: TABLE_PREFIX }),
+    ledger: new PostgresLedgerStore(db),
+    journal: new PostgresJournalStore(db),
+    history: new PostgresHistoryStore(db),
+  };
+  return { cloud, endpoint: server.endpoint, sources, environmentOf };
 }
 
 const LOCAL_CLIENT = {
@@ -142,22 +130,21 @@ const LOCAL_CLIENT = {
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 };
 
-async function startStores(
-  {
-    state,
-    onStoreLost,
-  }: {
-    readonly state: StateFolder;
-    readonly onStoreLost: (name: string, exit: ProcessExit) => void;
-  },
-  opened: Closing[],
-) {
+async function startStores({
+  state,
+  parts,
+  onStoreLost,
+}: {
+  readonly state: StateFolder;
+  readonly parts: RunParts;
+  readonly onStoreLost: (name: string, exit: ProcessExit) => void;
+}) {
   const starting = [
     startDynoxide({
       dbPath: state.path('tables.db'),
       onExit: (exit) => onStoreLost('DynamoDB (dynoxide)', exit),
     }).then((dynoxide) => {
-      opened.push({ what: 'dynoxide', close: () => dynoxide.stop() });
+      parts.add('dynoxide', () => dynoxide.stop());
       return dynoxide;
     }),
     startPostgres({
@@ -165,7 +152,7 @@ async function startStores(
       durability: 'durable',
       onExit: (exit) => onStoreLost('PostgreSQL', exit),
     }).then((postgres) => {
-      opened.push({ what: 'PostgreSQL', close: () => postgres.stop() });
+      parts.add('PostgreSQL', () => postgres.stop());
       return postgres;
     }),
   ] as const;

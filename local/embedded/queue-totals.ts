@@ -30,10 +30,15 @@ const IDLE_LOOKS = 8;
 const LONGEST_MS = 15_000;
 
 /** Waits until nothing is on its way any more, a quarter of a minute at most. True when it came to rest. */
-export async function settleDown(cloud: LocalCloud, timers: Timers): Promise<boolean> {
+export async function settleDown(
+  cloud: LocalCloud,
+  timers: Timers,
+  signal: AbortSignal,
+): Promise<boolean> {
   const giveUpMs = timers.nowMs() + LONGEST_MS;
   let idle = 0;
   while (idle < IDLE_LOOKS) {
+    signal.throwIfAborted();
     if (timers.nowMs() > giveUpMs) return false;
     idle = cloud.isIdle ? idle + 1 : 0;
     await timers.sleep(LOOK_MS);

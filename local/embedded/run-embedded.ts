@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { composeFeeder } from '../../fargate/feeder/compose.ts';
 import { serveHealth } from '../../fargate/feeder/health.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
@@ -7,18 +7,21 @@ import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { ReportRequest } from '../../shared/contracts/report-request.ts';
 import type { RunOutcome } from '../../shared/contracts/run-record.ts';
 import type { EmbeddedRequest } from '../../shared/contracts/run-request.ts';
-import { invariant } from '../../shared/domain/money/invariant.ts';
 import type { LocalCloud } from '../cloud/local-cloud.ts';
+import type { ProcessExit } from '../cloud/parts/guarded-process.ts';
 import { RealTimers } from '../cloud/real-timers.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { startSimulatedVenues, type SimulatedVenues } from '../venues/simulated-venues.ts';
 import type { Scenario } from '../virtual/scenarios.ts';
 import { ENDPOINTS_FILE, type RunEndpoints } from './ask-feeder.ts';
 import { checkRun } from './check-run.ts';
+import { closeDay } from './close-day.ts';
 import { startEmbeddedAccount, type EmbeddedAccount } from './embedded-account.ts';
 import { embeddedFunction } from './embedded-functions.ts';
+import { followRun } from './follow-run.ts';
 import { settleDown } from './queue-totals.ts';
-import { openRunLog } from './run-log.ts';
+import { openRunLog, type RunLog } from './run-log.ts';
+import { RunParts } from './run-parts.ts';
 import { RunWatch } from './run-watch.ts';
 import { StateFolder } from './state-folder.ts';
 
@@ -29,10 +32,21 @@ export class PartLost extends Error {
   override readonly name = 'PartLost';
 }
 
+function partLost(name: string, { status, lastWords }: ProcessExit): PartLost {
+  const words = lastWords.split('\n').map((line) => `  ${line}`);
+  return new PartLost(
+    [
+      `${name} ended (status ${status}). Its data is kept: the same command goes on from there. It said last:`,
+      ...words,
+    ].join('\n'),
+  );
+}
+
 const ACCOUNT = 'fairline';
-const LOOK_MS = 500;
-/** After the script's end everything is to be settled and booked by then. */
-const GRACE_MS = 20_000;
+/** Queues and bus of this process answer at once: what has not been sent by then never will be. */
+const DRAIN_MS = 5_000;
+/** A call to a store fails at once when the store is gone; its end is told a moment later. */
+const TOLD_WITHIN_MS = 500;
 
 /**
  * The whole system on this machine and on its clock: simulated venues over sockets, the stores, the cloud, the deployed
@@ -48,14 +62,15 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     configFingerprint: run.configFingerprint,
   };
   const state = StateFolder.open(run.stateDir, identity, { nowMs: Date.now(), fresh: run.fresh });
-  const parts = new Parts();
-  const log = openRunLog(state.path('log.jsonl'));
-  parts.add(async () => log.close());
-  const noted = (where: string, error: unknown): void => log.write(errorLine(where, error));
+  const parts = new RunParts();
+  let log: RunLog | null = null;
+  const noted = (where: string, error: unknown): void => log?.write(errorLine(where, error));
   const timers = new RealTimers({ onError: (error: unknown) => noted('timer', error) });
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
   try {
+    const opened = openRunLog(state.path('log.jsonl'));
+    log = opened;
     const config = toDomainConfig(run.config);
     const watch = new RunWatch();
     const starting = startSimulatedVenues({
@@ -66,29 +81,25 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       stateDir: state.path('venues'),
       account: { name: ACCOUNT, openingCash: config.openingCash },
       ports: { exchange: 0, odds: 0, scoreboard: 0 },
-    }).then((venues) => {
-      parts.add(() => venues.close());
-      return venues;
+    });
+    // Before the account, so that functions that are still at work end before the exchange that they ask.
+    parts.add('the venues', async () => {
+      const [started] = await Promise.allSettled([starting]);
+      if (started.status === 'fulfilled') await started.value.close();
     });
     const known: { variables: Readonly<Record<string, string>> } = { variables: {} };
     const accountStarting = startEmbeddedAccount({
       state,
       timers,
+      parts,
       variables: () => known.variables,
       functionOf: (name, environment) =>
-        watch.beside(name, embeddedFunction(folderOf(name), environment, log)),
-      onStoreLost: (name, exit) =>
-        failure.abort(
-          new PartLost(
-            `${name} ended (status ${exit.status}). ${exit.lastWords}\n  Its data is kept; start again to go on.`,
-          ),
-        ),
+        watch.beside(name, embeddedFunction(folderOf(name), environment, opened)),
+      onStoreLost: (name, exit) => failure.abort(partLost(name, exit)),
       onError: noted,
-    }).then((account) => {
-      parts.add(() => account.close());
-      return account;
     });
     await Promise.allSettled([starting, accountStarting]);
+    signal.throwIfAborted();
     const [venues, account] = await Promise.all([starting, accountStarting]);
     known.variables = variablesOf(run, state, venues);
     account.cloud.secrets.set(
@@ -101,8 +112,9 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       account.environmentOf(account.cloud.wiring.tasks['feeder']?.environment ?? {}),
       {
         timers,
-        telemetryWrite: log.write,
-        recordTo: state.path('recording'),
+        telemetryWrite: opened.write,
+        recordTo: state.recordingDir,
+        limits: { drainMs: DRAIN_MS },
       },
     );
     let drained = false;
@@ -111,10 +123,10 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       drained = true;
       await feeder.drain();
     };
-    parts.add(drain);
+    parts.add('the feeder', drain);
     await feeder.start();
     const health = await serveHealth(0, () => feeder.status());
-    parts.add(() => health.close());
+    parts.add('the health check', () => health.close());
     writeEndpoints(state, {
       pid: process.pid,
       healthPort: health.port,
@@ -126,14 +138,19 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     });
     const readyMs = performance.now();
 
-    await follow({ run, venues, account, watch, timers, signal, state });
+    const note = state.isResumed
+      ? `going on with a run begun ${state.manifest.starts} times`
+      : null;
+    const { onProgress } = run;
+    await followRun({ onProgress, venues, account, watch, timers, signal, note });
     await drain();
-    await settleDown(account.cloud, timers);
+    await settleDown(account.cloud, timers, signal);
     const simulatedMs = performance.now();
     const invariants = await checkRun({
       account,
       venues,
       timers,
+      signal,
       config: tradingConfigOf(config, {
         fingerprint: run.configFingerprint,
         namespace: state.manifest.namespace,
@@ -175,13 +192,22 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       nowMs: Date.now(),
       fingerprints,
     });
-    state.end();
     await run.onReport(outcome);
-    if (run.serve) await untilAborted(run.signal);
+    // Only now: a report that could not be written is made again by the next start.
+    state.end();
+    if (run.serve) await untilAborted(signal);
+    failure.signal.throwIfAborted();
     return outcome;
+  } catch (error) {
+    noted('the run', error);
+    if (!signal.aborted) await Promise.race([untilAborted(signal), timers.sleep(TOLD_WITHIN_MS)]);
+    // Whatever failed because of that is no news.
+    throw signal.aborted ? signal.reason : error;
   } finally {
     await parts.close(noted);
     timers.close();
+    rmSync(state.path(ENDPOINTS_FILE), { force: true });
+    log?.close();
     state.release();
   }
 }
@@ -223,81 +249,11 @@ function folderOf(name: string): string {
   return `functions/${name}`;
 }
 
-/** Until the script is over, everything is settled and nothing is held; or the time for it is over. */
-async function follow(on: {
-  readonly run: EmbeddedRun;
-  readonly venues: SimulatedVenues;
-  readonly account: EmbeddedAccount;
-  readonly watch: RunWatch;
-  readonly timers: RealTimers;
-  readonly signal: AbortSignal;
-  readonly state: StateFolder;
-}): Promise<void> {
-  const { run, venues, account, watch, timers, signal, state } = on;
-  const note = state.isResumed ? `going on with a run begun ${state.manifest.starts} times` : null;
-  for (;;) {
-    signal.throwIfAborted();
-    const nowMs = timers.nowMs();
-    await watch.tell(run.onProgress, { store: account.sources.store, venues, nowMs, note });
-    if (nowMs >= venues.endMs && (nowMs >= venues.endMs + GRACE_MS || (await isFlat(account))))
-      return;
-    await timers.sleep(LOOK_MS);
-  }
-}
-
-async function isFlat({ sources, cloud }: EmbeddedAccount): Promise<boolean> {
-  const positions = await sources.store.list('positions');
-  const open = await sources.store.openOrders();
-  return (
-    positions.every(({ value }) => value.state === 'closed') && open.length === 0 && cloud.isIdle
-  );
-}
-
-/** The same machine that closes each day in an account. */
-async function closeDay(
-  { cloud }: EmbeddedAccount,
-  timers: RealTimers,
-  request: ReportRequest,
-  signal: AbortSignal,
-): Promise<void> {
-  const started = cloud.stateMachines.startExecution({
-    machine: 'daily-close',
-    name: `${request.runId}-${timers.nowMs()}`,
-    input: request,
-  });
-  invariant(started.kind === 'started', 'an execution has a name of its own');
-  for (;;) {
-    signal.throwIfAborted();
-    const execution = cloud.stateMachines.describe(started.arn);
-    invariant(execution !== null, 'an execution that was started is known');
-    if (execution.status === 'SUCCEEDED') return;
-    if (execution.status !== 'RUNNING')
-      throw new Error(
-        `the daily close ${execution.status.toLowerCase()}: ${execution.error ?? ''} ${execution.cause ?? ''}`,
-      );
-    await timers.sleep(LOOK_MS / 10);
-  }
-}
-
 function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) =>
     signal.addEventListener('abort', () => resolve(), { once: true }),
   );
-}
-
-/** What was started, ended in the opposite order. */
-class Parts {
-  readonly #parts: (() => Promise<void>)[] = [];
-
-  add(close: () => Promise<void>): void {
-    this.#parts.push(close);
-  }
-
-  async close(onError: (where: string, error: unknown) => void): Promise<void> {
-    for (const close of this.#parts.toReversed())
-      await close().catch((error: unknown) => onError('closing', error));
-  }
 }
 
 function errorLine(where: string, error: unknown): string {

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import {
-  closeSync,
   existsSync,
   mkdirSync,
-  openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { EpochMs } from '../../shared/domain/market/market.ts';
+import { FolderLock } from './folder-lock.ts';
+import { reasonOf, StateRefusal } from './state-refusal.ts';
 
 const manifestSchema = z.strictObject({
   version: z.literal(1),
@@ -33,11 +33,6 @@ export type RunManifest = z.infer<typeof manifestSchema>;
 /** What is run: an unfinished run goes on only with the same. */
 export type RunIdentity = Pick<RunManifest, 'seed' | 'scenario' | 'factor' | 'configFingerprint'>;
 
-/** The folder cannot be used; the message says why and what to do. */
-export class StateRefusal extends Error {
-  override readonly name = 'StateRefusal';
-}
-
 /**
  * The folder in which a run keeps everything that must outlive its process: tables, ledger, objects, the venues'
  * memory. One process at a time. A run that was interrupted is gone on with; one that ended makes room for the next.
@@ -45,10 +40,12 @@ export class StateRefusal extends Error {
 export class StateFolder {
   readonly dir: string;
   readonly isResumed: boolean;
+  readonly #lock: FolderLock;
   #manifest: RunManifest;
 
-  private constructor(dir: string, manifest: RunManifest, isResumed: boolean) {
-    this.dir = dir;
+  private constructor(lock: FolderLock, manifest: RunManifest, isResumed: boolean) {
+    this.dir = lock.dir;
+    this.#lock = lock;
     this.#manifest = manifest;
     this.isResumed = isResumed;
   }
@@ -64,12 +61,12 @@ export class StateFolder {
     } catch (error) {
       throw new StateRefusal(`${dir} cannot be made: ${reasonOf(error)}. Give another with --out.`);
     }
-    takeLock(dir);
+    const lock = FolderLock.take(dir);
     try {
       const before = options.fresh ? null : readManifest(dir);
       if (before !== null && before.status === 'running') {
         refuseAnother(dir, before, identity);
-        const folder = new StateFolder(dir, { ...before, starts: before.starts + 1 }, true);
+        const folder = new StateFolder(lock, { ...before, starts: before.starts + 1 }, true);
         folder.#write();
         return folder;
       }
@@ -83,11 +80,11 @@ export class StateFolder {
         starts: 1,
         status: 'running',
       };
-      const folder = new StateFolder(dir, manifest, false);
+      const folder = new StateFolder(lock, manifest, false);
       folder.#write();
       return folder;
     } catch (error) {
-      rmSync(join(dir, LOCK), { force: true });
+      lock.release();
       throw error;
     }
   }
@@ -100,6 +97,12 @@ export class StateFolder {
     return join(this.dir, ...parts);
   }
 
+  /** Each start records into a folder of its own: a recording that a kill has cut is never written on. */
+  get recordingDir(): string {
+    const { starts } = this.#manifest;
+    return this.path(starts === 1 ? RECORDING : `${RECORDING}-${starts}`);
+  }
+
   /** The run has come to its end: the next one begins anew. */
   end(): void {
     this.#manifest = { ...this.#manifest, status: 'ended' };
@@ -108,7 +111,7 @@ export class StateFolder {
 
   /** Lets another process in. */
   release(): void {
-    rmSync(join(this.dir, LOCK), { force: true });
+    this.#lock.release();
   }
 
   #write(): void {
@@ -119,7 +122,7 @@ export class StateFolder {
 }
 
 const MANIFEST = 'run.json';
-const LOCK = 'lock';
+const RECORDING = 'recording';
 
 function readManifest(dir: string): RunManifest | null {
   const file = join(dir, MANIFEST);
@@ -152,8 +155,11 @@ const WORDS = {
   configFingerprint: 'configuration',
 } as const;
 
+/** The manifest goes first: whoever is killed in between has left no run to go on with. */
 function empty(dir: string): void {
-  for (const part of STATE_PARTS) rmSync(join(dir, part), { recursive: true, force: true });
+  rmSync(join(dir, MANIFEST), { force: true });
+  for (const name of readdirSync(dir))
+    if (isStatePart(name)) rmSync(join(dir, name), { recursive: true, force: true });
 }
 
 /** Everything that a run may leave in its folder; nothing else in it is ever deleted. */
@@ -164,52 +170,13 @@ export const STATE_PARTS = [
   'postgres',
   'objects',
   'venues',
-  'recording',
+  RECORDING,
   'checkpoints.json',
   'log.jsonl',
   'endpoints.json',
   MANIFEST,
 ] as const;
 
-/** The file holds the process that has the folder; one that is gone has left it. */
-function takeLock(dir: string): void {
-  const file = join(dir, LOCK);
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      const handle = openSync(file, 'wx');
-      writeSync(handle, String(process.pid));
-      closeSync(handle);
-      return;
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST')
-        throw new StateRefusal(
-          `${dir} cannot be written to: ${reasonOf(error)}. Give another with --out.`,
-        );
-      const holder = Number(readFileSync(file, 'utf8'));
-      if (Number.isSafeInteger(holder) && holder > 0 && isAlive(holder))
-        throw new StateRefusal(
-          `${dir} is in use by process ${holder}. Wait for it, stop it, or give another folder with --out.`,
-        );
-      rmSync(file, { force: true });
-    }
-  }
-  throw new StateRefusal(`${dir} is being taken by another process. Try again.`);
-}
-
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error ? String(error.code) : null;
-}
-
-function reasonOf(error: unknown): string {
-  return codeOf(error) ?? (error instanceof Error ? error.message : String(error));
+function isStatePart(name: string): boolean {
+  return STATE_PARTS.some((part) => part === name) || /^recording-\d+$/.test(name);
 }

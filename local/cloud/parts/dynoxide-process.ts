@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { startGuarded, type ProcessExit } from './guarded-process.ts';
+import { PartUnavailable } from './part-unavailable.ts';
 
 export type Dynoxide = {
   readonly endpoint: string;
@@ -65,7 +66,7 @@ function dynoxideProgram(): string {
     const manifest = createRequire(import.meta.url).resolve('@dynoxide/linux-x64/package.json');
     return join(dirname(manifest), 'dynoxide');
   } catch {
-    throw new Error(
+    throw new PartUnavailable(
       `There is no dynoxide (a local DynamoDB) for ${process.platform}-${process.arch}: the package ` +
         '@dynoxide/linux-x64 is not installed. On linux-x64 run npm install; elsewhere set ' +
         'AWS_ENDPOINT_URL_DYNAMODB to another DynamoDB, such as DynamoDB Local.',

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { Readable, type Writable } from 'node:stream';
+import { PartUnavailable } from './part-unavailable.ts';
 
 /** How a process ended. */
 export type ProcessExit = { readonly status: number | null; readonly lastWords: string };
@@ -127,12 +128,12 @@ async function beforeExit<T>(
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`${name} was not ready after ${startTimeoutMs} ms.`)),
+      () => reject(new PartUnavailable(`${name} was not ready after ${startTimeoutMs} ms.`)),
       startTimeoutMs,
     );
   });
   const gone = exited.then(({ status, lastWords }) => {
-    throw new Error(`${name} ended while it started (status ${status}): ${lastWords}`);
+    throw new PartUnavailable(`${name} ended while it started (status ${status}): ${lastWords}`);
   });
   // It may reject long after somebody else has won.
   gone.catch(() => undefined);

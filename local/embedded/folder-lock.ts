@@ -1,0 +1,134 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { codeOf, reasonOf, StateRefusal } from './state-refusal.ts';
+
+const LOCK = 'lock';
+/** Of a lock that its holder has left behind, or gives back in between. */
+const ATTEMPTS = 5;
+
+/**
+ * One process has a folder at a time. The lock is a file that names its holder: the process, and when that process
+ * began, because a number is given again, after a restart of the machine or in a container even soon. It appears whole
+ * or not at all.
+ */
+export class FolderLock {
+  readonly dir: string;
+  readonly #text: string;
+
+  private constructor(dir: string, text: string) {
+    this.dir = dir;
+    this.#text = text;
+  }
+
+  /** Throws `StateRefusal` when another process has the folder or nothing can be written there. */
+  static take(dir: string): FolderLock {
+    const text = holderText(process.pid);
+    const file = join(dir, LOCK);
+    const mine = join(dir, `${LOCK}.${process.pid}`);
+    try {
+      writeFileSync(mine, text);
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        if (appears(mine, file)) return new FolderLock(dir, text);
+        const holder = readHolder(file);
+        if (holder === null) continue;
+        if (isHeld(holder))
+          throw new StateRefusal(
+            `${dir} is in use by process ${pidOf(holder)}. Wait for it, stop it, or give another folder with --out.`,
+          );
+        takeAway(file, holder, `${mine}.stale`);
+      }
+    } catch (error) {
+      if (error instanceof StateRefusal) throw error;
+      throw new StateRefusal(
+        `${dir} cannot be written to: ${reasonOf(error)}. Give another with --out.`,
+      );
+    } finally {
+      rmSync(mine, { force: true });
+    }
+    throw new StateRefusal(`${dir} is being taken by another process. Try again.`);
+  }
+
+  release(): void {
+    const file = join(this.dir, LOCK);
+    if (readHolder(file) === this.#text) rmSync(file, { force: true });
+  }
+}
+
+/** A link is made in one step, and not where something is already. */
+function appears(mine: string, file: string): boolean {
+  try {
+    linkSync(mine, file);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Null when there is no lock any more. */
+function readHolder(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** Removes a lock that was left behind. Another process may have done so before and hold it now: then it gets it back. */
+function takeAway(file: string, holder: string, aside: string): void {
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (readHolder(aside) === holder) rmSync(aside, { force: true });
+  else renameSync(aside, file);
+}
+
+function pidOf(holder: string): number {
+  return Number(holder.split(' ')[0]);
+}
+
+function isHeld(holder: string): boolean {
+  const pid = pidOf(holder);
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
+  // Where birth is not told, our own number in a lock is that of somebody before us.
+  if (pid === process.pid && bornAt(pid) === '') return false;
+  return isThere(pid) && holderText(pid) === holder;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/** `<pid> <when it began>`; the second part is empty where the system does not tell it. */
+function holderText(pid: number): string {
+  return `${pid} ${bornAt(pid)}`;
+}
+
+/** The boot of the machine and the clock tick of it in which a process began: proc(5), starttime of /proc/pid/stat. */
+function bornAt(pid: number): string {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the program's name in brackets and may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const hasEnded = ENDED.includes(fields[STATE] ?? '');
+    return hasEnded ? 'ended' : `${boot}:${fields[STARTTIME]}`;
+  } catch {
+    return '';
+  }
+}
+
+/** Fields 3 and 22 of the file, counted from the third one. */
+const STATE = 0;
+const STARTTIME = 19;
+/** Dead, but nobody has asked how it ended. */
+const ENDED = ['Z', 'X'];
