@@ -11,7 +11,7 @@ export function invariantsPage(): ReferencePage {
   return page(
     'invariants.md',
     '# Invariants',
-    `What must hold in every run, virtual or replayed: ${INVARIANT_NUMBERS.length} statements. Where they speak of the exchange, our books are held against the simulated exchange's own truth, which no part of the trading code can reach. The numbers are fixed; gaps belong to parts that do not exist yet. [Simulation](../simulation.md) says when each is looked at. A run in which one breaks ends with status 1, and the report says first that its figures are not to be believed.`,
+    `What must hold in every run: ${INVARIANT_NUMBERS.length} statements. The embedded run checks at its end those that its stores can still tell of. Where they speak of the exchange, our books are held against the simulated exchange's own truth, which no part of the trading code can reach. The numbers are fixed; gaps belong to parts that do not exist yet. [Simulation](../simulation.md) says when each is looked at. A run in which one breaks ends with status 1, and the report says first that its figures are not to be believed.`,
     table(
       ['no.', 'statement', 'checked in'],
       INVARIANT_NUMBERS.map((number) => {

@@ -1,5 +1,7 @@
 import { commandsPage } from './commands-page.ts';
 import { configurationPage } from './configuration-page.ts';
+import { databasePage } from './database-page.ts';
+import { environmentPage, functionsPage, queuesPage, tablesPage } from './deployed-parts-pages.ts';
 import { invariantsPage } from './invariants-page.ts';
 import { ledgerPage } from './ledger-page.ts';
 import type { ReferencePage } from './markdown.ts';
@@ -12,10 +14,15 @@ export async function referencePages(): Promise<readonly ReferencePage[]> {
   return [
     await commandsPage(),
     configurationPage(),
+    await databasePage(),
+    environmentPage(),
+    functionsPage(),
     invariantsPage(),
     ledgerPage(),
+    queuesPage(),
     refusalsPage(),
     scenariosPage(),
     summaryPage(),
+    tablesPage(),
   ];
 }

@@ -40,7 +40,7 @@ export function scenariosPage(): ReferencePage {
   return page(
     'scenarios.md',
     '# Scenarios and faults',
-    'Start one with `npm start -- --scenario NAME --seed N`; the first is the default. [Simulation](../simulation.md) tells what a virtual world is made of.',
+    'Start one with `npm start -- --virtual --scenario NAME --seed N`; the first is the default. Without `--virtual` the day is played over real sockets and on the real clock, where nothing is put in to go wrong: only the scenarios without faults can be asked for there. [Simulation](../simulation.md) tells what a virtual world is made of, [one machine](../local-run.md) the other.',
     '## Scenarios',
     table(
       ['name', 'what it is', 'faults'],

@@ -10,7 +10,7 @@ const notYet = (means: string): SettingMeaning => ({ means, acts: false });
 
 export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   'system.stage': acts(
-    'Where the run may act. Today only `replay` and `paper` are of use; both trade with nobody. `demo` and `live` are accepted so that their rules can be checked, but nothing connects to an exchange yet.',
+    'Where the run may act. On one machine it is a name: `npm start` always trades with the simulated exchange. A deployment of the stage `live` knows the real exchange, one of `paper` or `demo` the exchange’s demo.',
   ),
   'system.account': acts('Name of the book of positions; part of each decision record.'),
   'system.openingCashDollars': acts('What the simulated account starts with.'),
