@@ -58,21 +58,22 @@ export async function runExchange(options: RunExchangeOptions): Promise<void> {
   for (const market of markets) exchange.addMarket(market, timers.nowMs());
   const { keyId, privateKeyPem } = await makeVenueKeys();
   const accounts = new Map([[keyId, { account: ACCOUNT, publicKey: publicKeyOf(privateKeyPem) }]]);
-  const server = await startExchangeServer({ exchange, accounts, timers, port });
-  const crowd = new BusyCrowd({ exchange, markets, rng: rng.fork('crowd'), timers, rate });
   const folder = mkdtempSync(join(tmpdir(), 'fairline-exchange-'));
+  const opened: { readonly close: () => void | Promise<void> }[] = [timers];
   try {
     const privateKeyPath = join(folder, 'key.pem');
     writeFileSync(privateKeyPath, privateKeyPem, { mode: 0o600 });
+    const server = await startExchangeServer({ exchange, accounts, timers, port });
+    opened.push(server);
+    const crowd = new BusyCrowd({ exchange, markets, rng: rng.fork('crowd'), timers, rate });
+    opened.push(crowd);
     crowd.begin();
     const { restUrl: rest, wsUrl: ws } = server;
     const address: ExchangeAddress = { rest, ws, keyId, privateKeyPath };
     options.write(options.json ? `${JSON.stringify(address)}\n` : textOf(address, options));
     await aborted(signal);
   } finally {
-    crowd.close();
-    timers.close();
-    await server.close();
+    for (const part of opened.toReversed()) await part.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }

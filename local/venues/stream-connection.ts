@@ -88,6 +88,8 @@ export class StreamConnection {
         if (channel === undefined) refuse(7);
         else if (command.action === 'add_markets')
           exchange.addMarkets(subscription, markets, nowMs(), id);
+        else if (command.action === 'delete_markets')
+          exchange.deleteMarkets(subscription, markets, nowMs(), id);
         else if (channel === 'orderbook_delta')
           exchange.getSnapshot(subscription, markets, nowMs(), id);
         else refuse(13);

@@ -198,6 +198,17 @@ export class SimExchange {
     this.#stream.addMarkets(sid, markets, this.#listingOf, commandId, nowMs);
   }
 
+  /** Takes markets out of a subscription. */
+  deleteMarkets(
+    sid: number,
+    markets: readonly MarketTicker[],
+    nowMs: EpochMs,
+    commandId = 0,
+  ): void {
+    this.#floor.advance(nowMs);
+    this.#stream.deleteMarkets(sid, markets, commandId, nowMs);
+  }
+
   /** Sends the books of some markets again, under the next numbers of their subscription. */
   getSnapshot(sid: number, markets: readonly MarketTicker[], nowMs: EpochMs, commandId = 0): void {
     this.#floor.advance(nowMs);

@@ -1,3 +1,6 @@
+import { formatRfc3339 } from '../../contracts/rfc3339.ts';
+import { formatScaled } from '../../domain/money/decimal-text.ts';
+import { formatMoney } from '../../domain/money/money.ts';
 import type { LifecycleEvent, MarketDataEvent, StreamSequence } from '../../ports/market-data.ts';
 import type { FloorEvent } from './floor-event.ts';
 import type { AccountName, SimFill, SimOrder } from './sim-order.ts';
@@ -55,6 +58,32 @@ export function fillEvent(fill: SimFill): MarketDataEvent {
       role: fill.role,
       exchangeTimeMs: fill.atMs,
     },
+  };
+}
+
+/** What the `fill` channel tells beside the fill itself (WebSocket page "User Fills"). */
+export function alsoToldOfFill({ postPosition }: SimFill): Readonly<Record<string, string>> {
+  return { post_position_fp: formatScaled(postPosition, 2) };
+}
+
+/** What the `user_orders` channel tells beside the state of the order (WebSocket page "User Orders"). */
+export function alsoToldOfOrder(
+  order: Readonly<SimOrder>,
+): Readonly<Record<string, string | number>> {
+  const { expiresAtMs, reason } = order;
+  return {
+    taker_fill_cost_dollars: formatMoney(order.takerCost),
+    maker_fill_cost_dollars: formatMoney(order.makerCost),
+    taker_fees_dollars: formatMoney(order.takerFees),
+    maker_fees_dollars: formatMoney(order.makerFees),
+    self_trade_prevention_type: order.selfTradePrevention,
+    created_time: formatRfc3339(order.createdAtMs),
+    created_ts_ms: order.createdAtMs,
+    ...(expiresAtMs !== null && {
+      expiration_time: formatRfc3339(expiresAtMs),
+      expiration_ts_ms: expiresAtMs,
+    }),
+    ...(reason !== null && { last_update_reason: reason }),
   };
 }
 

@@ -3,13 +3,22 @@ import {
   encodeStreamFrame,
   encodeSubscribed,
   encodeUnsubscribed,
+  type StreamEncodeOptions,
 } from '../../adapters/kalshi/wire/stream-encode.ts';
 import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { MarketDataEvent, StreamSequence } from '../../ports/market-data.ts';
 import type { FloorEvent } from './floor-event.ts';
 import type { AccountName } from './sim-order.ts';
-import { deltaEvent, fillEvent, lifecycleEvent, orderEvent, tradeEvent } from './stream-events.ts';
+import {
+  alsoToldOfFill,
+  alsoToldOfOrder,
+  deltaEvent,
+  fillEvent,
+  lifecycleEvent,
+  orderEvent,
+  tradeEvent,
+} from './stream-events.ts';
 import type { Listing } from './listing.ts';
 
 export type StreamChannel =
@@ -107,6 +116,20 @@ export class StreamHub {
       this.#snapshots(subscription, added, listingOf, 0, nowMs);
   }
 
+  /** Takes markets out of a subscription: `ok` with those that are left. One to all markets stays one to all. */
+  deleteMarkets(
+    sid: number,
+    markets: readonly MarketTicker[],
+    commandId: number,
+    nowMs: EpochMs,
+  ): void {
+    const subscription = this.#of(sid);
+    for (const market of markets) subscription.markets?.delete(market);
+    const left = [...(subscription.markets ?? [])];
+    const ok = { id: commandId, sequence: next(subscription), markets: left };
+    subscription.listener(encodeOk(ok), nowMs);
+  }
+
   /** Sends the books again, each under the next number of the subscription, with the command's id. */
   getSnapshot(
     sid: number,
@@ -152,16 +175,24 @@ export class StreamHub {
       case 'fill':
         for (const to of this.#byChannel.fill)
           if (to.account === event.fill.account && covers(to, event.fill.market))
-            send(to, fillEvent(event.fill), nowMs, event.fill.exchangeIndex);
+            send(to, fillEvent(event.fill), nowMs, {
+              exchangeIndex: event.fill.exchangeIndex,
+              alsoTold: alsoToldOfFill(event.fill),
+            });
         return;
       case 'order':
         for (const to of this.#byChannel.user_orders)
           if (to.account === event.order.account && covers(to, event.order.market))
-            send(to, orderEvent(event.order), nowMs, event.order.exchangeIndex);
+            send(to, orderEvent(event.order), nowMs, {
+              exchangeIndex: event.order.exchangeIndex,
+              alsoTold: alsoToldOfOrder(event.order),
+            });
         return;
       case 'lifecycle':
         for (const to of this.#byChannel.market_lifecycle_v2)
-          send(to, lifecycleEvent(event, next(to)), event.atMs, event.market.exchangeIndex);
+          send(to, lifecycleEvent(event, next(to)), event.atMs, {
+            exchangeIndex: event.market.exchangeIndex,
+          });
         return;
       case 'settlement':
       case 'account':
@@ -213,9 +244,14 @@ const TICKER_REQUIRED: MarketDataEvent = {
   terminal: false,
 };
 
-function send(to: Subscription, event: MarketDataEvent, nowMs: EpochMs, exchangeIndex = 0): void {
+function send(
+  to: Subscription,
+  event: MarketDataEvent,
+  nowMs: EpochMs,
+  more: Pick<StreamEncodeOptions, 'alsoTold'> & { readonly exchangeIndex?: number } = {},
+): void {
   to.listener(
-    encodeStreamFrame(event, { ...encodeOptions(to.sid, to.useYesPrice), exchangeIndex }),
+    encodeStreamFrame(event, { ...encodeOptions(to.sid, to.useYesPrice), ...more }),
     nowMs,
   );
 }

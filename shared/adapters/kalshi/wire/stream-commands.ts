@@ -13,6 +13,8 @@ export const STREAM_CHANNELS = [
 ] as const;
 export type StreamChannelName = (typeof STREAM_CHANNELS)[number];
 
+const UPDATE_ACTIONS = ['add_markets', 'delete_markets', 'get_snapshot'] as const;
+
 export type StreamCommand =
   | {
       readonly cmd: 'subscribe';
@@ -26,7 +28,7 @@ export type StreamCommand =
       readonly cmd: 'update_subscription';
       readonly id: number;
       readonly subscription: number;
-      readonly action: 'add_markets' | 'get_snapshot';
+      readonly action: (typeof UPDATE_ACTIONS)[number];
       readonly markets: readonly string[];
     }
   | {
@@ -221,9 +223,9 @@ function update(id: number, params: Params): Decoded {
   if (!list.success) return commandRefusal(id, 4);
   const [subscription, ...others] = list.data;
   if (subscription === undefined || others.length > 0) return commandRefusal(id, 12);
-  const action = params['action'];
-  if (typeof action !== 'string') return commandRefusal(id, 15);
-  if (action !== 'add_markets' && action !== 'get_snapshot') return commandRefusal(id, 13);
+  if (typeof params['action'] !== 'string') return commandRefusal(id, 15);
+  const action = UPDATE_ACTIONS.find((known) => known === params['action']);
+  if (action === undefined) return commandRefusal(id, 13);
   const fields = marketFields.safeParse(params);
   if (!fields.success) return commandRefusal(id, 11);
   const { market_ticker: one, market_tickers: many } = fields.data;

@@ -14,6 +14,8 @@ export type StreamEncodeOptions = {
   /** The subscription of frames without numbers (fill, user_order, ticker); the others carry their own. */
   readonly subscription: number;
   readonly exchangeIndex: number;
+  /** What the exchange tells of an own fill or order that no event of ours has, by its names on the wire. */
+  readonly alsoTold?: Readonly<Record<string, string | number>>;
 };
 
 /** The exchange's side of the stream: one event as the text frame that it sends, field by field in its order. */
@@ -142,7 +144,7 @@ function tradeMessage(trade: EventOf<'public_trade'>): object {
 
 function fillMessage(
   { fill, clientOrderId }: EventOf<'fill'>,
-  { exchangeIndex }: StreamEncodeOptions,
+  { exchangeIndex, alsoTold }: StreamEncodeOptions,
 ): object {
   return {
     trade_id: fill.tradeId,
@@ -158,6 +160,7 @@ function fillMessage(
     ts_ms: fill.exchangeTimeMs,
     outcome_side: fill.bookSide === 'bid' ? 'yes' : 'no',
     book_side: fill.bookSide,
+    ...alsoTold,
     subaccount: 0,
   };
 }
@@ -171,7 +174,7 @@ const WIRE_STATUS = {
 
 function userOrderMessage(
   { update }: EventOf<'order_update'>,
-  { exchangeIndex }: StreamEncodeOptions,
+  { exchangeIndex, alsoTold }: StreamEncodeOptions,
 ): object {
   const remaining = update.status === 'resting' ? update.initialCount - update.filled : 0;
   return {
@@ -188,6 +191,7 @@ function userOrderMessage(
     remaining_count_fp: formatScaled(remaining, 2),
     last_update_time: formatRfc3339(update.exchangeTimeMs),
     last_updated_ts_ms: update.exchangeTimeMs,
+    ...alsoTold,
     subaccount_number: 0,
   };
 }
