@@ -2,10 +2,10 @@ import { fillKey } from '../domain/execution/fill.ts';
 import { isOver } from '../domain/execution/transitions.ts';
 import type { EpochMs } from '../domain/market/market.ts';
 import { money, type Money } from '../domain/money/money.ts';
-import { initialHeadroom } from '../domain/risk/headroom.ts';
 import type { ListedPosition } from '../ports/exchange.ts';
 import type { AccountState, Row, Suspicion } from '../ports/hot-store.ts';
-import { ACCOUNT_KEY, capBase } from './account-state.ts';
+import { ACCOUNT_KEY } from './account-state.ts';
+import { moveCaps } from './move-caps.ts';
 import { progressOrder } from './progress-order.ts';
 import { oldestFirst, resolveOrders } from './resolve-orders.ts';
 import { settleMarket } from './settle-market.ts';
@@ -81,6 +81,8 @@ type Comparison =
   | Extract<Reconciled, { kind: 'undecided' | 'mismatch' }>;
 
 async function compare(deps: TradingDeps): Promise<Comparison> {
+  const beganMs = deps.clock.nowMs();
+  const ours = await ourBooks(deps);
   const [asOf, positions, balances] = await Promise.all([
     deps.exchange.asOfMs(),
     deps.exchange.positions(),
@@ -88,7 +90,6 @@ async function compare(deps: TradingDeps): Promise<Comparison> {
   ]);
   if (asOf.kind !== 'read' || positions.kind !== 'read' || balances.kind !== 'read')
     return { kind: 'undecided', reason: 'positions or balances could not be read' };
-  const ours = await ourBooks(deps);
   if (ours.inFlight > 0) return { kind: 'undecided', reason: `${ours.inFlight} orders in flight` };
   if (asOf.value <= ours.newestEventMs)
     return { kind: 'undecided', reason: "the exchange's reads are behind our newest event" };
@@ -101,10 +102,11 @@ async function compare(deps: TradingDeps): Promise<Comparison> {
   if (
     after.inFlight > 0 ||
     after.orders !== ours.orders ||
-    after.newestEventMs !== ours.newestEventMs
+    after.newestEventMs !== ours.newestEventMs ||
+    after.holdings !== ours.holdings
   )
     return { kind: 'undecided', reason: 'something moved during the look' };
-  const confirmed = await confirm(deps, differences);
+  const confirmed = await confirm(deps, differences, beganMs);
   if (confirmed !== null) return { kind: 'mismatch', what: confirmed };
   if (differences.length > 0) return { kind: 'undecided', reason: 'a difference was seen once' };
   let equity = ours.marked;
@@ -129,7 +131,9 @@ async function ourBooks(deps: TradingDeps) {
   for (const position of open) {
     marked += position.mark === null ? position.basis : position.mark.legPrice * position.quantity;
   }
-  return { orders: orders.length, newestEventMs, inFlight, positions: open, marked };
+  // A settlement moves cash and touches no order.
+  const holdings = open.map(({ positionId, quantity }) => `${positionId}:${quantity}`).join();
+  return { orders: orders.length, newestEventMs, inFlight, positions: open, holdings, marked };
 }
 
 /** A disagreement with the exchange. `what` says only how far apart we are, so that trading on does not renew it. */
@@ -193,25 +197,31 @@ async function cashDifferences(
   return differences;
 }
 
-/** The first difference that was already there at an earlier look; what is gone again is forgotten. */
+/**
+ * The first difference that was already there at an earlier look, which was over for long enough when this one began:
+ * two that ran side by side are one. What is gone again is forgotten.
+ */
 async function confirm(
   deps: TradingDeps,
   differences: readonly Difference[],
+  beganMs: EpochMs,
 ): Promise<string | null> {
-  const nowMs = deps.clock.nowMs();
+  const firstSeenMs = deps.clock.nowMs();
   const current = new Map(differences.map((difference) => [difference.key, difference]));
   let confirmed: string | null = null;
   for (const row of await deps.store.list('suspicions')) {
     if (!isDifferenceKey(row.key)) continue;
     const difference = current.get(row.key);
     current.delete(row.key);
-    if (difference === undefined || difference.what !== row.value.what) {
+    if (difference === undefined) {
       await deps.store.transact([
         { kind: 'remove', table: 'suspicions', key: row.key, version: row.version },
       ]);
-      if (difference === undefined) continue;
-      current.set(row.key, difference);
-    } else if (nowMs - row.value.firstSeenMs >= deps.config.execution.mismatchConfirmMs) {
+    } else if (difference.what !== row.value.what) {
+      // Replaced, and not made anew: whoever acts on what was seen before finds another version.
+      const value: Suspicion = { what: difference.what, firstSeenMs };
+      await deps.store.transact([{ kind: 'replace', table: 'suspicions', ...row, value }]);
+    } else if (beganMs - row.value.firstSeenMs >= deps.config.execution.mismatchConfirmMs) {
       confirmed ??= difference.what;
       deps.telemetry.log('critical', 'mismatch', { what: difference.what });
       await actOn(deps, difference, row);
@@ -219,7 +229,7 @@ async function confirm(
   }
   for (const [key, { what }] of current) {
     await deps.store.transact([
-      { kind: 'insert', table: 'suspicions', key, value: { what, firstSeenMs: nowMs } },
+      { kind: 'insert', table: 'suspicions', key, value: { what, firstSeenMs } },
     ]);
   }
   return confirmed;
@@ -265,10 +275,7 @@ async function actOn(
   });
 }
 
-/**
- * Moves the watermark to the exchange's as-of time, and every cap to the new equity with its headroom. Each scope moves
- * on its own and only from the cap that was read, so that a process that dies in between leaves the rest to the next.
- */
+/** Moves the watermark to the exchange's as-of time, and every cap to the new equity with its headroom. */
 async function moveWatermark(
   deps: TradingDeps,
   row: Row<AccountState>,
@@ -284,13 +291,7 @@ async function moveWatermark(
       version: row.version,
     },
   ]);
-  if (committed.kind === 'conflict') return;
-  const capOf = initialHeadroom(capBase(deps.config, equity));
-  for (const [scope, from] of await deps.store.caps()) {
-    const to = capOf(scope);
-    if (scope.startsWith('cash:') || from === to) continue;
-    await deps.store.transact([{ kind: 'move_cap', scope, from, to }]);
-  }
+  if (committed.kind === 'committed') await moveCaps(deps);
 }
 
 /** Lifts the refusal of a start once the books agree. */
