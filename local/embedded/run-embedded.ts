@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { composeFeeder } from '../../fargate/feeder/compose.ts';
 import { serveHealth } from '../../fargate/feeder/health.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
@@ -127,6 +128,9 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     await feeder.start();
     const health = await serveHealth(0, () => feeder.status());
     parts.add('the health check', () => health.close());
+    parts.add('where the parts are reached', () =>
+      rm(state.path(ENDPOINTS_FILE), { recursive: true, force: true }),
+    );
     writeEndpoints(state, {
       pid: process.pid,
       healthPort: health.port,
@@ -206,7 +210,6 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
   } finally {
     await parts.close(noted);
     timers.close();
-    rmSync(state.path(ENDPOINTS_FILE), { force: true });
     log?.close();
     state.release();
   }
