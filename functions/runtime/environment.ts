@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { STAGES } from '../../shared/contracts/config.ts';
+import { refusedAddress } from '../../shared/contracts/environment/exchange-address.ts';
 import {
   FUNCTIONS,
   VARIABLES,
@@ -15,7 +17,7 @@ const socket = url(/^wss?$/);
 /** What each variable must look like; the words complete "must be". */
 const FORMS: Readonly<Record<VariableName, { readonly schema: z.ZodType; readonly is: string }>> = {
   FAIRLINE_STAGE: {
-    schema: z.enum(['replay', 'paper', 'demo', 'live']),
+    schema: z.enum(STAGES),
     is: 'one of replay, paper, demo, live',
   },
   FAIRLINE_CONFIG: {
@@ -74,8 +76,20 @@ export function readEnvironment<Name extends VariableName>(
       problems.push(`${name} must be ${is}: it is to hold ${VARIABLES[name]}`);
     return [name, value];
   });
+  if (problems.length === 0) problems.push(...wrongExchange(new Map(entries)));
   if (problems.length > 0) throw new EnvironmentError(problems);
   return Object.fromEntries(entries) as Readonly<Record<Name, string>>;
+}
+
+/** Which addresses of the exchange belong to another stage than the one that is set. */
+function wrongExchange(values: ReadonlyMap<VariableName, string>): readonly string[] {
+  const stage = values.get('FAIRLINE_STAGE');
+  if (stage === undefined) return [];
+  return (['KALSHI_REST_URL', 'KALSHI_WS_URL'] as const).flatMap((name) => {
+    const address = values.get(name);
+    const why = address === undefined ? null : refusedAddress(stage, address);
+    return why === null ? [] : [`${name} ${why}`];
+  });
 }
 
 /**

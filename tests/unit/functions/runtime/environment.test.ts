@@ -27,6 +27,16 @@ describe('the environment of a function', () => {
     expect(readEnvironment(names, COMPLETE_ENVIRONMENT)).toEqual(COMPLETE_ENVIRONMENT);
   });
 
+  it.each([
+    ['paper', 'https://external-api.kalshi.com/trade-api/v2', 'only live sends orders there'],
+    ['live', 'https://external-api.demo.kalshi.co/trade-api/v2', 'its books are of real money'],
+  ])('of stage %s is refused with the exchange of another one', (stage, url, why) => {
+    const names = ['FAIRLINE_STAGE', 'KALSHI_REST_URL'] as const;
+    expect(problemsOf(names, { FAIRLINE_STAGE: stage, KALSHI_REST_URL: url })).toEqual([
+      expect.stringMatching(`^KALSHI_REST_URL is .*${why}$`),
+    ]);
+  });
+
   it('names all that is missing at once, and what it is to hold', () => {
     const problems = problemsOf(['FAIRLINE_STAGE', 'TABLE_PREFIX', 'BUS_NAME'], {
       BUS_NAME: 'b',
