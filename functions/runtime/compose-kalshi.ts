@@ -6,9 +6,11 @@ import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
+import type { Telemetry } from '../../shared/ports/telemetry.ts';
 
 /** A key that was replaced is seen within this. */
 const KEY_MAX_AGE_MS = 600_000;
+const SHOWN_LENGTH = 300;
 
 const keySchema = z.object({ keyId: z.string().min(1), privateKeyPem: z.string().min(1) });
 
@@ -17,18 +19,23 @@ export type KalshiConnection = HttpTransport & {
   readonly prepare: () => Promise<void>;
 };
 
-/** The exchange's REST interface, signed with the key that a secret holds. Its sockets are kept between invocations. */
+/**
+ * The exchange's REST interface, signed with the key that a secret holds. Its sockets are kept between invocations. While
+ * the secret cannot be read, or holds no key that can sign, the key that is held goes on.
+ */
 export function kalshiConnection({
   restUrl,
   secretId,
   client,
   clock,
+  telemetry,
   timeoutMs,
 }: {
   readonly restUrl: string;
   readonly secretId: string;
   readonly client: SecretsManagerClient;
   readonly clock: Clock;
+  readonly telemetry: Telemetry;
   readonly timeoutMs: number;
 }): KalshiConnection {
   let transport: SignedHttpTransport | null = null;
@@ -37,29 +44,24 @@ export function kalshiConnection({
 
   async function prepare(): Promise<void> {
     if (clock.nowMs() - readAtMs < KEY_MAX_AGE_MS) return;
-    const text = await currentText();
-    if (text !== heldText) {
-      const signer = requestSigner(parseKey(text, secretId));
-      // The old one is left to its requests under way: an answer that is lost is an order of unknown outcome.
-      transport = new SignedHttpTransport({
-        restUrl,
-        signer,
-        nowMs: () => clock.nowMs(),
-        timeoutMs,
-      });
+    try {
+      const text = await secretText(client, secretId);
+      if (text !== heldText) transport = transportOf(text);
       heldText = text;
+    } catch (error) {
+      // An exit that is not sent costs more than a key that is an hour too old.
+      if (transport === null) throw error;
+      telemetry.log('error', 'exchange_key_kept', {
+        why: String(error instanceof Error ? error.message : error).slice(0, SHOWN_LENGTH),
+      });
     }
     readAtMs = clock.nowMs();
   }
 
-  /** While the secret cannot be read, the key that is held is good enough. */
-  async function currentText(): Promise<string> {
-    try {
-      return await secretText(client, secretId);
-    } catch (error) {
-      if (heldText === '') throw error;
-      return heldText;
-    }
+  /** The one before is left to its requests under way: an answer that is lost is an order of unknown outcome. */
+  function transportOf(text: string): SignedHttpTransport {
+    const signer = requestSigner(parseKey(text, secretId));
+    return new SignedHttpTransport({ restUrl, signer, nowMs: () => clock.nowMs(), timeoutMs });
   }
 
   return {

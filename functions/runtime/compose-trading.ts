@@ -32,6 +32,7 @@ export function composeTrading<Event, Result>(
     secretId: variable('KALSHI_SECRET_ID'),
     client: secretsClient(),
     clock: MACHINE_CLOCK,
+    telemetry,
     timeoutMs: domain.execution.submitTimeoutMs,
   });
   const deps = {

@@ -5,6 +5,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { kalshiConnection } from '../../../../functions/runtime/compose-kalshi.ts';
+import { MemoryTelemetry } from '../../../../shared/adapters/memory/memory-telemetry.ts';
 import { TestClock } from '../../../support/trading-desk.ts';
 
 const privateKeyPem = generateKeyPairSync('ed25519')
@@ -25,18 +26,20 @@ async function connected(text: string) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const clock = new TestClock();
+  const telemetry = new MemoryTelemetry();
   const connection = kalshiConnection({
     restUrl: `http://127.0.0.1:${port}/trade-api/v2`,
     secretId: 'fairline/kalshi',
     client: new SecretsManagerClient({ region: 'us-east-2' }),
     clock,
+    telemetry,
     timeoutMs: 2_000,
   });
   const close = (): void => {
     server.close();
     server.closeAllConnections();
   };
-  return { connection, secrets, clock, keys, close };
+  return { connection, secrets, clock, telemetry, keys, close };
 }
 
 describe('the connection to the exchange', () => {
@@ -66,6 +69,27 @@ describe('the connection to the exchange', () => {
       await connection.prepare();
       await connection.request(READ);
       expect(keys).toEqual(['first']);
+    } finally {
+      close();
+    }
+  });
+
+  it.each([
+    ['text', 'the new secret'],
+    ['key', JSON.stringify({ keyId: 'second', privateKeyPem: 'the new secret' })],
+  ])('goes on with the key it holds when the %s that replaced it cannot sign', async (_, text) => {
+    const { connection, secrets, clock, telemetry, keys, close } = await connected(
+      keyText('first'),
+    );
+    try {
+      await connection.prepare();
+      secrets.on(GetSecretValueCommand).resolves({ SecretString: text });
+      clock.advance(600_000);
+      await connection.prepare();
+      await connection.request(READ);
+      expect(keys).toEqual(['first']);
+      expect(telemetry.lines()).toMatchObject([{ level: 'error', event: 'exchange_key_kept' }]);
+      expect(JSON.stringify(telemetry.lines())).not.toContain('the new secret');
     } finally {
       close();
     }
