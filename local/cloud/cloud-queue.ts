@@ -151,7 +151,7 @@ export class CloudQueue implements DeadLetterSink {
     if (handle === null || handle.number >= this.#nextNumber) return false;
     const copy = this.#copies.get(handle.number);
     if (copy === undefined) return true;
-    if (handle.receives > copy.receives) return false;
+    if (handle.receives > copy.receives || handle.messageId !== copy.messageId) return false;
     const { faults } = this.#options;
     const isLost = faults?.rng.chance(faults.mix.lostDelete) ?? false;
     if (isLost && copy.receives === 1) return true;
@@ -168,10 +168,25 @@ export class CloudQueue implements DeadLetterSink {
     const handle = parseHandle(receiptHandle);
     if (handle === null || handle.number >= this.#nextNumber) return 'invalid';
     const copy = this.#copies.get(handle.number);
+    if (copy !== undefined && handle.messageId !== copy.messageId) return 'invalid';
     if (copy?.state !== 'in_flight' || copy.receives !== handle.receives) return 'not_in_flight';
     if (copy.timeout !== null) this.#options.timers.cancel(copy.timeout);
     this.#hide(copy, timeoutMs);
     return 'changed';
+  }
+
+  /** Takes back what its receiver never got: it shows at once, and that receive has not been. */
+  giveBack({ receiptHandle }: ReceivedMessage): void {
+    const copy = this.#copies.get(parseHandle(receiptHandle)?.number ?? -1);
+    if (copy?.state !== 'in_flight') return;
+    if (copy.timeout !== null) this.#options.timers.cancel(copy.timeout);
+    copy.timeout = null;
+    copy.receives -= 1;
+    this.#inFlight -= 1;
+    this.#counts.delivered -= 1;
+    if (copy.receives > 0) this.#counts.redelivered -= 1;
+    this.#show(copy);
+    this.#announce();
   }
 
   /** Ends every wait of a receiver with nothing. */

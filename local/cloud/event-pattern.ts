@@ -29,7 +29,7 @@ export function compilePattern(pattern: Json, path = '$'): EventMatcher {
       throw new Error(`${where} of an event pattern is a list or an object, not ${show(expected)}`);
     }
     const nested = compilePattern(expected, where);
-    return (event: Json) => nested(event[name]);
+    return (event: Json) => elementsOf(event[name]).some(nested);
   });
   if (fields.length === 0) throw new Error(`${path} of an event pattern names no field`);
   return (event) => {
@@ -52,15 +52,28 @@ function leafField(
   };
 }
 
-function leavesOf(event: Json, name: string): readonly Leaf[] {
-  if (!Object.hasOwn(event, name)) return [{ isThere: false }];
-  const value = event[name];
-  if (isJson(value)) return [];
-  if (!Array.isArray(value)) return [{ isThere: true, value }];
-  return value.map((each: unknown) => ({ isThere: true, value: each }));
+/** A pattern of fields looks for one element of a list that has them all. */
+function elementsOf(value: unknown): readonly unknown[] {
+  const elements: readonly unknown[] = Array.isArray(value) ? value.flat(Infinity) : [value];
+  return elements.length === 0 ? [undefined] : elements;
 }
 
+/** A field's values, lists within lists alike. An object is no value, so that a field with nothing else is not there. */
+function leavesOf(event: Json, name: string): readonly Leaf[] {
+  const values = Object.hasOwn(event, name)
+    ? elementsOf(event[name]).filter((value) => value !== undefined && !isJson(value))
+    : [];
+  return values.length === 0 ? [ABSENT] : values.map((value) => ({ isThere: true, value }));
+}
+
+const ABSENT: Leaf = { isThere: false };
+
 function compileLeaf(alternative: unknown, where: string): LeafMatcher {
+  if (Array.isArray(alternative)) {
+    throw new Error(
+      `${where} of an event pattern is a value or an operator, not ${show(alternative)}`,
+    );
+  }
   if (!isJson(alternative)) return (leaf) => leaf.isThere && leaf.value === alternative;
   const [operator, ...others] = Object.keys(alternative);
   if (operator === undefined || others.length > 0) {
@@ -69,6 +82,7 @@ function compileLeaf(alternative: unknown, where: string): LeafMatcher {
   const argument = alternative[operator];
   switch (operator) {
     case 'exists':
+      if (typeof argument !== 'boolean') throw refusal(where, `exists of ${show(argument)}`);
       return (leaf) => leaf.isThere === argument;
     case 'anything-but':
       return compileAnythingBut(argument, where);

@@ -7,13 +7,17 @@ export function compileInputPath(path: string): (json: unknown) => unknown {
   return (json) => {
     let value: unknown = json;
     for (const step of steps) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) {
-        return undefined;
-      }
+      if (!hasStep(value, step)) return undefined;
       value = Reflect.get(value, step);
     }
     return value;
   };
+}
+
+/** Whether there is something at a step. A list has its indexes and nothing else, no length. */
+export function hasStep(value: unknown, step: string): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.hasOwn(value, step) && (!Array.isArray(value) || /^\d+$/.test(step));
 }
 
 /** The names and indexes of a path, `$` being none; throws for a path that is not served. */

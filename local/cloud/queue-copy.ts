@@ -50,12 +50,13 @@ export function receivedOf(copy: Copy): ReceivedMessage {
 /** Which copy and which receive of it a handle names; null for what is no handle. */
 export function parseHandle(
   receiptHandle: string,
-): { readonly number: number; readonly receives: number } | null {
+): { readonly number: number; readonly receives: number; readonly messageId: string } | null {
   const first = receiptHandle.indexOf(':');
   const second = receiptHandle.indexOf(':', first + 1);
   if (first <= 0 || second <= first + 1) return null;
   const number = Number(receiptHandle.slice(0, first));
   const receives = Number(receiptHandle.slice(first + 1, second));
   const isHandle = Number.isSafeInteger(number) && Number.isSafeInteger(receives);
-  return isHandle && number >= 0 && receives >= 1 ? { number, receives } : null;
+  if (!isHandle || number < 0 || receives < 1) return null;
+  return { number, receives, messageId: receiptHandle.slice(second + 1) };
 }

@@ -35,10 +35,9 @@ export function parseSchedule(expression: string): ScheduleExpression {
 
 /**
  * The first run after a time; null when there is none within nine years. A rate counts from `anchorMs`, the start of the
- * schedule. cron is read in the time zone: at a change to summer time a local time that is skipped runs at the instant
- * the clocks jump to, and at the change back a local time that comes twice runs once, the first time ("Daylight saving
- * time on EventBridge Scheduler" of the EventBridge Scheduler guide; which instant it takes for a skipped time the guide
- * leaves open).
+ * schedule. cron is read in the time zone: a local time that a change to summer time leaves out has no run, and one that
+ * comes twice at the change back runs once, the first time ("Daylight saving time on EventBridge Scheduler" of the
+ * EventBridge Scheduler guide).
  */
 export function nextRunMs(
   expression: string | ScheduleExpression,
@@ -59,8 +58,7 @@ export function nextRunMs(
 
 function nextCronMs(fields: CronFields, timezone: string, afterMs: EpochMs): EpochMs | null {
   const after = Temporal.Instant.fromEpochMilliseconds(afterMs).toZonedDateTimeISO(timezone);
-  // From the day before: a run of that day may be pushed over midnight by clocks that jump there.
-  let date = after.toPlainDate().subtract({ days: 1 });
+  let date = after.toPlainDate();
   for (let day = 0; day < LONGEST_LOOK_DAYS; day += 1) {
     if (date.year > fields.lastYear) return null;
     const next = fields.matchesDay(date) ? firstOfDay(fields, date, timezone, afterMs) : null;
@@ -80,16 +78,14 @@ function firstOfDay(
   for (const hour of fields.hours) {
     for (const minute of fields.minutes) {
       const runMs = instantOf(date.toPlainDateTime({ hour, minute }), timezone);
-      if (runMs > afterMs) return runMs;
+      if (runMs !== null && runMs > afterMs) return runMs;
     }
   }
   return null;
 }
 
-/** The instant of a local time: the earlier one of two, and the end of the gap for one that is skipped. */
-function instantOf(local: Temporal.PlainDateTime, timezone: string): EpochMs {
+/** The instant of a local time, the earlier one of two; null for one that the clocks leave out. */
+function instantOf(local: Temporal.PlainDateTime, timezone: string): EpochMs | null {
   const earlier = local.toZonedDateTime(timezone, { disambiguation: 'earlier' });
-  if (earlier.toPlainDateTime().equals(local)) return earlier.epochMilliseconds;
-  const jump = earlier.getTimeZoneTransition('next');
-  return (jump ?? earlier).epochMilliseconds;
+  return earlier.toPlainDateTime().equals(local) ? earlier.epochMilliseconds : null;
 }

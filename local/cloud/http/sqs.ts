@@ -162,8 +162,8 @@ async function receive(
   // An end of the connection that has arrived together with the message is heard in the next turn.
   if (messages.length > 0) await nextTurn();
   if (call.isGone()) {
-    // Who waited has gone; the next one shall not wait for the visibility timeout of nobody.
-    for (const { receiptHandle } of messages) queue.changeVisibility(receiptHandle, 0);
+    // Who waited has gone: the next one shall not wait for the visibility timeout of nobody, nor the message die of it.
+    for (const message of messages) queue.giveBack(message);
     return {};
   }
   if (messages.length === 0) return {};

@@ -22,7 +22,7 @@ export function compileExpression(text: string, where: string): (sight: Sight) =
   return reader;
 }
 
-function readArgument(cursor: Cursor): PathReader {
+function readArgument(cursor: Cursor, isTemplate = false): PathReader {
   skipSpace(cursor);
   const { text, at, where } = cursor;
   if (text.startsWith('$', at)) {
@@ -31,7 +31,9 @@ function readArgument(cursor: Cursor): PathReader {
     return (sight) => found(reader(sight), path);
   }
   if (text.startsWith("'", at)) {
-    const literal = unquote(take(cursor, /'(?:[^'\\]|\\.)*'/sy));
+    const quoted = take(cursor, /'(?:[^'\\]|\\.)*'/sy);
+    if (quoted === '') throw refusal(cursor, 'has a text without an end');
+    const literal = isTemplate ? templateOf(quoted) : unquote(quoted);
     return () => literal;
   }
   const name = take(cursor, /States\.\w+(?=\()/y);
@@ -52,10 +54,14 @@ function readCall(cursor: Cursor, name: string): PathReader {
   const args: PathReader[] = [];
   skipSpace(cursor);
   while (cursor.text[cursor.at] !== ')') {
-    args.push(readArgument(cursor));
+    // The escapes of a template are those of its places, and read with them.
+    args.push(readArgument(cursor, intrinsic === 'States.Format' && args.length === 0));
     skipSpace(cursor);
-    if (cursor.text[cursor.at] === ',') cursor.at += 1;
-    else if (cursor.text[cursor.at] !== ')') throw refusal(cursor, 'has no end of its call');
+    if (cursor.text[cursor.at] === ',') {
+      cursor.at += 1;
+      skipSpace(cursor);
+      if (cursor.text[cursor.at] === ')') throw refusal(cursor, 'has a comma and no argument');
+    } else if (cursor.text[cursor.at] !== ')') throw refusal(cursor, 'has no end of its call');
   }
   cursor.at += 1;
   checkCount(cursor, intrinsic, args.length);
@@ -153,7 +159,14 @@ function take(cursor: Cursor, sticky: RegExp): string {
   return taken;
 }
 
-/** \' is a quote; other escapes are left to who reads the text. */
+/** \', \{, \} and \\ are the characters themselves; a backslash before anything else is one. */
 function unquote(quoted: string): string {
-  return quoted.slice(1, -1).replaceAll("\\'", "'");
+  return quoted.slice(1, -1).replace(/\\(['{}\\])/g, '$1');
+}
+
+/** Only \' is read; the others keep their backslash. */
+function templateOf(quoted: string): string {
+  return quoted
+    .slice(1, -1)
+    .replace(/\\(.)/gs, (whole, escaped: string) => (escaped === "'" ? "'" : whole));
 }

@@ -1,4 +1,4 @@
-import { stepsOf } from '../input-path.ts';
+import { hasStep, stepsOf } from '../input-path.ts';
 import { MachineRefusal, StateError } from './state-error.ts';
 
 /** Where the paths of a state look: its input, and the context object behind `$$`. */
@@ -65,7 +65,7 @@ function readPath(
 function follow(root: unknown, steps: readonly string[]): unknown {
   let value: unknown = root;
   for (const step of steps) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return ABSENT;
+    if (!hasStep(value, step)) return ABSENT;
     value = Reflect.get(value, step);
   }
   return value;

@@ -134,6 +134,17 @@ describe('handles', () => {
     expect(desk.queue.take(1)).toEqual([]);
   });
 
+  it('of another queue are refused, though it has as many messages', () => {
+    const [desk, other] = [new Desk(), new Desk({ name: 'other' })];
+    desk.queue.send(['a']);
+    other.queue.send(['b']);
+    desk.takeOne();
+    const { receiptHandle } = other.takeOne();
+    expect(desk.queue.delete(receiptHandle)).toBe(false);
+    expect(desk.queue.changeVisibility(receiptHandle, 0)).toBe('invalid');
+    expect(desk.queue.counters).toMatchObject({ inFlight: 1, processed: 0 });
+  });
+
   it('that were never given are refused', () => {
     const desk = new Desk({ delayMs: 1_000 });
     desk.queue.send(['a']);
@@ -143,6 +154,21 @@ describe('handles', () => {
     expect(desk.queue.changeVisibility('7:1:x', 0)).toBe('invalid');
     expect(desk.queue.counters).toMatchObject({ waiting: 1, inFlight: 0, processed: 0 });
   });
+});
+
+it('takes back what its receiver never got, as though it had not been received', async () => {
+  const dead = new Desk({ name: 'dead' }).queue;
+  const desk = new Desk({ redrive: { deadLetterQueue: dead, maxReceives: 1 } });
+  desk.queue.send(['a']);
+  const lost = desk.takeOne();
+  desk.queue.giveBack(lost);
+  desk.queue.giveBack(lost);
+  expect(desk.queue.counters).toMatchObject({ delivered: 0, waiting: 1, inFlight: 0 });
+  expect(desk.takeOne().receives).toBe(1);
+  await desk.until(29_999);
+  expect(dead.visible).toBe(0);
+  await desk.until(30_000);
+  expect([dead.visible, desk.queue.isIdle]).toEqual([1, true]);
 });
 
 describe('a message that is not processed', () => {

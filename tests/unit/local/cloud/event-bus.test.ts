@@ -12,7 +12,19 @@ describe('an event pattern', () => {
     source: 'fairline',
     'detail-type': 'lifecycle',
     resources: ['a', 'b'],
-    detail: { market: 'KXNFL-1', price: 0.55, open: true, none: null, deep: { state: 'final' } },
+    detail: {
+      market: 'KXNFL-1',
+      price: 0.55,
+      open: true,
+      none: null,
+      deep: { state: 'final' },
+      legs: [
+        { side: 'bid', size: 5 },
+        { side: 'ask', size: 7 },
+      ],
+      grid: [[1, 2], [3]],
+      empty: [],
+    },
   };
   const cases: readonly (readonly [object, boolean])[] = [
     [{ source: ['fairline'] }, true],
@@ -42,6 +54,20 @@ describe('an event pattern', () => {
     [{ detail: { absent: { deeper: ['x'] } } }, false],
     [{ detail: { market: [{ exists: false }] } }, false],
     [{ detail: { deep: ['final'] } }, false],
+    // What is no leaf has no value: it is neither there nor anything.
+    [{ detail: { deep: [{ exists: true }] } }, false],
+    [{ detail: { deep: [{ exists: false }] } }, true],
+    [{ detail: { empty: [{ exists: false }] } }, true],
+    [{ detail: { none: [{ exists: true }] } }, true],
+    [{ detail: { legs: { side: ['ask'] } } }, true],
+    [{ detail: { legs: { side: ['ask'], size: [7] } } }, true],
+    [{ detail: { legs: { side: ['ask'], size: [5] } } }, false],
+    [{ detail: { grid: [3] } }, true],
+    [{ detail: { grid: [{ numeric: ['>', 3] }] } }, false],
+    [{ detail: { price: [{ 'anything-but': [0.55, 1] }] } }, false],
+    [{ detail: { price: [{ 'anything-but': ['0.55'] }] } }, true],
+    [{ detail: { none: [{ 'anything-but': 'x' }] } }, true],
+    [{ resources: [{ 'anything-but': 'a' }] }, true],
   ];
   it.each(cases)('%j matches: %j', (pattern, expected) => {
     expect(compilePattern({ ...pattern })(event)).toBe(expected);
@@ -57,6 +83,8 @@ describe('an event pattern', () => {
     [{ a: [{ prefix: 'x', suffix: 'y' }] }, /one operator/],
     [{ a: 'x' }, /a list or an object/],
     [{ a: [] }, /no alternative/],
+    [{ a: [{ exists: 'no' }] }, /exists of "no"/],
+    [{ a: [['x']] }, /a value or an operator/],
     [{}, /no field/],
   ];
   it.each(refused)('%j is refused', (pattern, why) => {

@@ -41,11 +41,22 @@ describe('the next run', () => {
     expect(nextRunMs('cron(0 0 31 2 ? *)', 'UTC', 0)).toBeNull();
   });
 
-  it('of a local time that is skipped is the instant to which the clocks jump', () => {
+  it('of a local time that there is not is on the next day that has it', () => {
     // New York went from 02:00 to 03:00 on 8 March 2026, which is 07:00 UTC.
-    expect(runsAfter('cron(30 2 * * ? *)', NEW_YORK, '2026-03-07T08:00:00Z', 2)).toEqual([
-      '2026-03-08T07:00:00Z',
+    expect(runsAfter('cron(30 2 * * ? *)', NEW_YORK, '2026-03-07T08:00:00Z', 1)).toEqual([
       '2026-03-09T06:30:00Z',
+    ]);
+    expect(runsAfter('cron(*/30 * * * ? *)', NEW_YORK, '2026-03-08T06:00:00Z', 3)).toEqual([
+      '2026-03-08T06:30:00Z',
+      '2026-03-08T07:00:00Z',
+      '2026-03-08T07:30:00Z',
+    ]);
+    // London went from 01:00 to 02:00 on 29 March 2026, which is 01:00 UTC; Beirut over midnight of that day.
+    expect(runsAfter('cron(59 1 * * ? *)', 'Europe/London', '2026-03-28T02:00:00Z', 1)).toEqual([
+      '2026-03-30T00:59:00Z',
+    ]);
+    expect(runsAfter('cron(0 0 * * ? *)', 'Asia/Beirut', '2026-03-28T12:00:00Z', 1)).toEqual([
+      '2026-03-29T21:00:00Z',
     ]);
   });
 
@@ -57,11 +68,11 @@ describe('the next run', () => {
     ]);
   });
 
-  it('of a local time that is skipped over midnight is not lost', () => {
-    // Beirut went from 00:00 to 01:00 on 29 March 2026.
-    expect(runsAfter('cron(0 0 * * ? *)', 'Asia/Beirut', '2026-03-28T12:00:00Z', 2)).toEqual([
-      '2026-03-28T22:00:00Z',
-      '2026-03-29T21:00:00Z',
+  it('at the end of a month leaves out the months that are too short', () => {
+    expect(runsAfter('cron(0 0 31 * ? *)', 'UTC', '2027-01-31T00:00:00Z', 3)).toEqual([
+      '2027-03-31T00:00:00Z',
+      '2027-05-31T00:00:00Z',
+      '2027-07-31T00:00:00Z',
     ]);
   });
 
