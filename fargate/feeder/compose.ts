@@ -22,18 +22,21 @@ import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts'
 import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
+import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { VariableName } from '../../shared/contracts/environment/functions.ts';
+import {
+  processEnvironment,
+  type Environment,
+} from '../../shared/contracts/environment/read-environment.ts';
 import { orderMessageCodec, tickCodec } from '../../shared/contracts/messages.ts';
 import type { GameId } from '../../shared/domain/market/market.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
-import { feederEnvironment, type Environment } from './environment.ts';
 import { Feeder } from './feeder.ts';
 import { FEEDER_LIMITS, type FeederLimits } from './feeder-parts.ts';
 import { FolderSink } from './folder-sink.ts';
-import { MachineTimers } from './machine-timers.ts';
 import { inChunks, MarketDirectory } from './market-directory.ts';
 import { ObjectSink } from './object-sink.ts';
 import { FeederPublisher } from './publish.ts';
@@ -70,20 +73,20 @@ export type FeederOverrides = {
 };
 
 /**
- * The feeder over the deployed adapters, as an environment says. Throws a FeederEnvironmentError that lists all that is
+ * The feeder over the deployed adapters, as an environment says. Throws an EnvironmentError that lists all that is
  * missing, a ConfigError, or what a secret lacks; nothing is connected before `start`.
  */
 export async function composeFeeder(
   environment: Environment,
   overrides: FeederOverrides = {},
 ): Promise<Feeder> {
-  const variable = feederEnvironment(environment);
+  const variable = processEnvironment('feeder', environment);
   const { config } = resolveConfig({
     file: JSON.parse(variable('FAIRLINE_CONFIG')) as unknown,
     overrides: [`system.stage=${variable('FAIRLINE_STAGE')}`],
   });
   const domain = toDomainConfig(config);
-  const timers = overrides.timers ?? new MachineTimers();
+  const timers = overrides.timers ?? new MachineTimers({ onError: endProcess });
   const { telemetryWrite: write } = overrides;
   const service = 'feeder';
   const telemetry = new PowertoolsTelemetry(write === undefined ? { service } : { service, write });
@@ -248,6 +251,11 @@ function jsonOrNull(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** Tasks guard themselves, so what comes here is a bug: the orchestrator begins a new process. */
+function endProcess(error: unknown): never {
+  throw error;
 }
 
 function dayOf(timeMs: number): string {

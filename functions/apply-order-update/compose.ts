@@ -1,6 +1,6 @@
 import type { FunctionHost } from '../runtime/compose-host.ts';
 import { composeTrading } from '../runtime/compose-trading.ts';
-import type { Environment } from '../runtime/environment.ts';
+import type { Environment } from '../../shared/contracts/environment/read-environment.ts';
 import { lambdaEntry } from '../runtime/lambda-entry.ts';
 import { applyOrderUpdateHandler } from './handler.ts';
 

@@ -9,12 +9,15 @@ import { composeConfig, MACHINE_CLOCK, type ComposedConfig } from '../runtime/co
 import { composeDatabase } from '../runtime/compose-database.ts';
 import { composeTelemetry, observed, type FunctionHost } from '../runtime/compose-host.ts';
 import { composeStores } from '../runtime/compose-trading.ts';
-import { functionEnvironment, type Environment } from '../runtime/environment.ts';
+import {
+  processEnvironment,
+  type Environment,
+} from '../../shared/contracts/environment/read-environment.ts';
 import { lambdaEntry } from '../runtime/lambda-entry.ts';
 import { buildReportHandler } from './handler.ts';
 
 export function compose(environment: Environment, host: FunctionHost = {}) {
-  const variable = functionEnvironment('build-report', environment);
+  const variable = processEnvironment('build-report', environment);
   const telemetry = composeTelemetry('build-report', host);
   const database = composeDatabase(variable);
   return observed(

@@ -10,7 +10,10 @@ import { dynamoClient, secretsClient } from './compose-clients.ts';
 import { composeConfig, MACHINE_CLOCK } from './compose-config.ts';
 import { composeTelemetry, observed, type FunctionHost } from './compose-host.ts';
 import { kalshiConnection } from './compose-kalshi.ts';
-import { functionEnvironment, type Environment } from './environment.ts';
+import {
+  processEnvironment,
+  type Environment,
+} from '../../shared/contracts/environment/read-environment.ts';
 
 type Composed = {
   readonly deps: TradingDeps & BatchDeps;
@@ -24,7 +27,7 @@ export function composeTrading<Event, Result>(
   host: FunctionHost,
   handlerOf: (composed: Composed) => (event: Event) => Promise<Result>,
 ): (event: Event) => Promise<Result> {
-  const variable = functionEnvironment(name, environment);
+  const variable = processEnvironment(name, environment);
   const { trading: config, domain } = composeConfig(variable);
   const telemetry = composeTelemetry(name, host);
   const connection = kalshiConnection({

@@ -1,4 +1,4 @@
-import type { Environment } from './environment.ts';
+import type { Environment } from '../../shared/contracts/environment/read-environment.ts';
 
 /** What compose.ts exports: a handler with its adapters, made of an environment. */
 export type Compose<Event, Result> = (

@@ -3,12 +3,15 @@ import { sqsClient } from '../runtime/compose-clients.ts';
 import { composeConfig, MACHINE_CLOCK } from '../runtime/compose-config.ts';
 import { composeTelemetry, observed, type FunctionHost } from '../runtime/compose-host.ts';
 import { historyQueue, signalQueue } from '../runtime/compose-queues.ts';
-import { functionEnvironment, type Environment } from '../runtime/environment.ts';
+import {
+  processEnvironment,
+  type Environment,
+} from '../../shared/contracts/environment/read-environment.ts';
 import { lambdaEntry } from '../runtime/lambda-entry.ts';
 import { scoreEdgesHandler } from './handler.ts';
 
 export function compose(environment: Environment, host: FunctionHost = {}) {
-  const variable = functionEnvironment('score-edges', environment);
+  const variable = processEnvironment('score-edges', environment);
   const telemetry = composeTelemetry('score-edges', host);
   const client = sqsClient();
   return observed(

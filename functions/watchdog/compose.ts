@@ -4,12 +4,15 @@ import { SnsAlerts } from '../../shared/adapters/aws/sns-alerts.ts';
 import { dynamoClient } from '../runtime/compose-clients.ts';
 import { MACHINE_CLOCK } from '../runtime/compose-config.ts';
 import { composeTelemetry, observed, type FunctionHost } from '../runtime/compose-host.ts';
-import { functionEnvironment, type Environment } from '../runtime/environment.ts';
+import {
+  processEnvironment,
+  type Environment,
+} from '../../shared/contracts/environment/read-environment.ts';
 import { lambdaEntry } from '../runtime/lambda-entry.ts';
 import { watchdogHandler } from './handler.ts';
 
 export function compose(environment: Environment, host: FunctionHost = {}) {
-  const variable = functionEnvironment('watchdog', environment);
+  const variable = processEnvironment('watchdog', environment);
   const telemetry = composeTelemetry('watchdog', host);
   return observed(
     telemetry,

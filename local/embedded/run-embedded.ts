@@ -10,7 +10,7 @@ import type { RunOutcome } from '../../shared/contracts/run-record.ts';
 import type { EmbeddedRequest } from '../../shared/contracts/run-request.ts';
 import type { LocalCloud } from '../cloud/local-cloud.ts';
 import type { ProcessExit } from '../cloud/parts/guarded-process.ts';
-import { RealTimers } from '../cloud/real-timers.ts';
+import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { startSimulatedVenues, type SimulatedVenues } from '../venues/simulated-venues.ts';
 import type { Scenario } from '../virtual/scenarios.ts';
@@ -66,7 +66,7 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
   const parts = new RunParts();
   let log: RunLog | null = null;
   const noted = (where: string, error: unknown): void => log?.write(errorLine(where, error));
-  const timers = new RealTimers({ onError: (error: unknown) => noted('timer', error) });
+  const timers = new MachineTimers({ onError: (error: unknown) => noted('timer', error) });
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
   try {

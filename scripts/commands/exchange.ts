@@ -37,13 +37,13 @@ export async function runExchangeCommand(
     markets: wholeOf(options, 'markets', 1),
     rate: wholeOf(options, 'rate', 0),
   };
-  const [{ runExchange }, { RealTimers }] = await Promise.all([
+  const [{ runExchange }, { MachineTimers }] = await Promise.all([
     import('../../local/venues/run-exchange.ts'),
-    import('../../local/cloud/real-timers.ts'),
+    import('../../shared/adapters/machine/machine-timers.ts'),
   ]);
   const stop = stopSignals({ source: deps.signals, nowMs: deps.nowMs, force: deps.exit });
   const failure = new AbortController();
-  const timers = new RealTimers({ onError: (error: unknown) => failure.abort(error) });
+  const timers = new MachineTimers({ onError: (error: unknown) => failure.abort(error) });
   try {
     await runExchange({
       ...plan,

@@ -14,7 +14,7 @@ import { Scheduler } from '../../shared/simulator/scheduler.ts';
 import { DRAFTKINGS, PINNACLE } from '../../shared/simulator/sportsbooks/book-profile.ts';
 import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
 import { Sportsbook } from '../../shared/simulator/sportsbooks/sportsbook.ts';
-import { realTimers, StreamLog } from '../support/stream-log.ts';
+import { machineTimers, StreamLog } from '../support/stream-log.ts';
 
 const TOKEN = 'a-key-that-nobody-may-read';
 const FAST = { leastMs: 10, baseMs: 20, mostMs: 20 } as const;
@@ -66,7 +66,7 @@ function openStream(
     token: TOKEN,
     filters: FILTERS,
     gameIdOf: gameLookup(games),
-    timers: realTimers(),
+    timers: machineTimers(),
     random: () => 0.5,
     maxFrameBytes: 1_000_000,
     backoff: FAST,

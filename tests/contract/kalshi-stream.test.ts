@@ -9,7 +9,7 @@ import {
 } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
 import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
 import { openDesk, TICKER, type Desk } from '../support/exchange-desk.ts';
-import { realTimers, StreamLog } from '../support/stream-log.ts';
+import { machineTimers, StreamLog } from '../support/stream-log.ts';
 import { ACCOUNTS_OF_US, RSA_KEY, rsaSigner, stillTimers } from '../support/venue-client.ts';
 
 const FAST = { leastMs: 0, baseMs: 20, mostMs: 20 } as const;
@@ -40,7 +40,7 @@ function open(
   const stream = new KalshiMarketStream({
     wsUrl,
     signer: (request) => rsaSigner({ ...request, nowMs: desk?.nowMs() ?? request.nowMs }),
-    timers: realTimers(),
+    timers: machineTimers(),
     random: () => 0.5,
     maxFrameBytes: 100_000,
     backoff: FAST,

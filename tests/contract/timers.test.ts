@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RealTimers } from '../../local/cloud/real-timers.ts';
+import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { Functions } from '../../local/cloud/functions.ts';
 import { CloudQueue } from '../../local/cloud/cloud-queue.ts';
 import { Metrics } from '../../local/cloud/metrics.ts';
@@ -12,11 +12,11 @@ import { NOON } from '../support/trade-builders.ts';
 import { timersContract } from './timers-contract.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const opened: RealTimers[] = [];
+const opened: MachineTimers[] = [];
 const errors: string[] = [];
 
-function realTimers(): RealTimers {
-  const timers = new RealTimers({
+function machineTimers(): MachineTimers {
+  const timers = new MachineTimers({
     onError: (error, label) => errors.push(`${label}: ${String(error)}`),
   });
   opened.push(timers);
@@ -37,11 +37,11 @@ timersContract('the virtual clock', () => {
     },
   };
 });
-timersContract('the clock of the machine', () => ({ timers: realTimers(), pass: sleep }));
+timersContract('the clock of the machine', () => ({ timers: machineTimers(), pass: sleep }));
 
 describe('the clock of the machine', () => {
   it('tells what tasks throw or reject with, and goes on', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     let ran = 0;
     timers.after(1, 'throws', () => {
       throw new Error('at once');
@@ -54,7 +54,7 @@ describe('the clock of the machine', () => {
   });
 
   it('calls nothing more once it is closed', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     let ran = 0;
     timers.after(0, 'now', () => void (ran += 1));
     timers.after(5, 'later', () => void (ran += 1));
@@ -67,7 +67,7 @@ describe('the clock of the machine', () => {
   });
 
   it('waits longer than one timeout of the machine can', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     let ran = 0;
     timers.after(2 ** 31 + 1_000, 'in 25 days', () => void (ran += 1));
     await sleep(20);
@@ -78,7 +78,7 @@ describe('the clock of the machine', () => {
 
 describe('the parts of the cloud on the clock of the machine', () => {
   it('bring a message to its function within milliseconds', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     const queue = new CloudQueue({ timers, name: 'ticks', visibilityTimeoutMs: 5_000 });
     const functions = new Functions({ timers, metrics: new Metrics(), onError: () => undefined });
     const arrived: number[] = [];
@@ -104,7 +104,7 @@ describe('the parts of the cloud on the clock of the machine', () => {
   });
 
   it('wake a long poll at once', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     const queue = new CloudQueue({ timers, name: 'ticks', visibilityTimeoutMs: 5_000 });
     const poll = queue.receive({ max: 10, waitMs: 20_000 });
     queue.send(['a']);
@@ -112,7 +112,7 @@ describe('the parts of the cloud on the clock of the machine', () => {
   });
 
   it('read a stream on after a read that failed', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     const listeners: (() => void)[] = [];
     let reads = 0;
     const source: StreamSource = {

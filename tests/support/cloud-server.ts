@@ -4,7 +4,7 @@ import { LocalCloud } from '../../local/cloud/local-cloud.ts';
 import { MemoryBuckets } from '../../local/cloud/buckets.ts';
 import type { LambdaHandler } from '../../local/cloud/functions.ts';
 import type { DataApi } from '../../local/cloud/parts/data-api.ts';
-import { RealTimers } from '../../local/cloud/real-timers.ts';
+import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { MemoryStream } from '../../local/cloud/stream-source.ts';
 import type { Wiring } from '../../shared/contracts/environment/wiring.ts';
 import { LOCAL_CREDENTIALS, LOCAL_REGION } from './dynoxide.ts';
@@ -50,11 +50,11 @@ export function withCloudServer(options: {
   let running: {
     readonly cloud: LocalCloud;
     readonly server: CloudServer;
-    readonly timers: RealTimers;
+    readonly timers: MachineTimers;
   } | null = null;
   const failures: unknown[] = [];
   beforeAll(async () => {
-    const timers = new RealTimers({ onError: (error) => failures.push(error) });
+    const timers = new MachineTimers({ onError: (error) => failures.push(error) });
     const cloud = new LocalCloud({
       wiring: { ...NOTHING_WIRED, ...options.wiring },
       timers,

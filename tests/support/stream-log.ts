@@ -1,11 +1,11 @@
 import type { FrameRefusal, MarketDataEvent } from '../../shared/ports/market-data.ts';
-import { RealTimers } from '../../local/cloud/real-timers.ts';
+import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { onTestFinished } from 'vitest';
 
 /** The machine's timers, closed with the test; a task that fails fails it. */
-export function realTimers(): RealTimers {
+export function machineTimers(): MachineTimers {
   const errors: unknown[] = [];
-  const timers = new RealTimers({ onError: (error) => errors.push(error) });
+  const timers = new MachineTimers({ onError: (error) => errors.push(error) });
   onTestFinished(() => {
     timers.close();
     if (errors.length > 0) throw errors[0];

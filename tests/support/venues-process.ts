@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { RealTimers } from '../../local/cloud/real-timers.ts';
+import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { startSimulatedVenues } from '../../local/venues/simulated-venues.ts';
 import { scenarioNamed } from '../../local/virtual/scenarios.ts';
 import { money } from '../../shared/domain/money/money.ts';
@@ -12,7 +12,7 @@ if (stateDir === undefined || scenario === undefined) throw new Error('a folder 
 const venues = await startSimulatedVenues({
   seed: 11,
   scenario,
-  timers: new RealTimers({
+  timers: new MachineTimers({
     onError: (error) => {
       throw error;
     },

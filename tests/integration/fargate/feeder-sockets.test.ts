@@ -7,7 +7,6 @@ import { Feeder } from '../../../fargate/feeder/feeder.ts';
 import { FEEDER_LIMITS } from '../../../fargate/feeder/feeder-parts.ts';
 import { FolderSink } from '../../../fargate/feeder/folder-sink.ts';
 import { askHealth, healthOf, serveHealth } from '../../../fargate/feeder/health.ts';
-import { MachineTimers } from '../../../fargate/feeder/machine-timers.ts';
 import { inChunks, MarketDirectory } from '../../../fargate/feeder/market-directory.ts';
 import { FeederPublisher } from '../../../fargate/feeder/publish.ts';
 import { SegmentRecorder } from '../../../fargate/feeder/record.ts';
@@ -22,6 +21,7 @@ import { KalshiExchange } from '../../../shared/adapters/kalshi/kalshi-exchange.
 import { KalshiMarketStream } from '../../../shared/adapters/kalshi/kalshi-market-stream.ts';
 import { requestSigner } from '../../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../../shared/adapters/kalshi/signed-http-transport.ts';
+import { MachineTimers } from '../../../shared/adapters/machine/machine-timers.ts';
 import { MemoryDecisionLog } from '../../../shared/adapters/memory/memory-decision-log.ts';
 import { MemoryHotStore } from '../../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryTelemetry } from '../../../shared/adapters/memory/memory-telemetry.ts';
@@ -40,7 +40,8 @@ const MAX_FRAME_BYTES = 16_777_216;
 
 /** The simulated venues on sockets of this machine, and a feeder over the deployed adapters with stores in memory. */
 async function aFeederOnSockets() {
-  const timers = new MachineTimers();
+  const failures: unknown[] = [];
+  const timers = new MachineTimers({ onError: (error) => failures.push(error) });
   const venues = await startSimulatedVenues({
     seed: 11,
     scenario: scenarioNamed('quiet-short-games')!,
@@ -85,7 +86,6 @@ async function aFeederOnSockets() {
   const commands: FeederCommand[] = [];
   const ticks: MarketTick[] = [];
   const events: HistoryEvent[] = [];
-  const failures: unknown[] = [];
   const feeder = new Feeder({
     timers,
     newStream: () =>

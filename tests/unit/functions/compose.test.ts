@@ -5,7 +5,7 @@ import { compose as evaluateExits } from '../../../functions/evaluate-exits/comp
 import { compose as placeOrder } from '../../../functions/place-order/compose.ts';
 import { compose as reconcile } from '../../../functions/reconcile/compose.ts';
 import { composeConfig } from '../../../functions/runtime/compose-config.ts';
-import { functionEnvironment } from '../../../functions/runtime/environment.ts';
+import { processEnvironment } from '../../../shared/contracts/environment/read-environment.ts';
 import { compose as scoreEdges } from '../../../functions/score-edges/compose.ts';
 import { compose as settleMarket } from '../../../functions/settle-market/compose.ts';
 import { compose as watchdog } from '../../../functions/watchdog/compose.ts';
@@ -81,7 +81,7 @@ describe('each function', () => {
 
 describe('the configuration of an account', () => {
   it('is the overrides of its environment and its stage over the defaults', () => {
-    const variable = functionEnvironment('watchdog', COMPLETE_ENVIRONMENT);
+    const variable = processEnvironment('watchdog', COMPLETE_ENVIRONMENT);
     const { domain, trading, fingerprint } = composeConfig(variable);
     expect(domain).toMatchObject({ stage: 'paper', caps: { maxPositions: 3 } });
     expect(trading).toMatchObject({
@@ -91,7 +91,7 @@ describe('the configuration of an account', () => {
   });
 
   it('is refused as a file would be: a model may not price alone where orders are real', () => {
-    const variable = functionEnvironment('watchdog', {
+    const variable = processEnvironment('watchdog', {
       ...COMPLETE_ENVIRONMENT,
       FAIRLINE_STAGE: 'live',
       FAIRLINE_CONFIG: '{}',

@@ -10,7 +10,7 @@ import { MemoryBuckets } from '../../../../local/cloud/buckets.ts';
 import { arnOf, LOCAL_REGION, queueUrlOf } from '../../../../local/cloud/cloud-names.ts';
 import { startCloudServer, type CloudServer } from '../../../../local/cloud/http/cloud-server.ts';
 import { LocalCloud } from '../../../../local/cloud/local-cloud.ts';
-import { RealTimers } from '../../../../local/cloud/real-timers.ts';
+import { MachineTimers } from '../../../../shared/adapters/machine/machine-timers.ts';
 import { EventBridgeBus } from '../../../../shared/adapters/aws/eventbridge-bus.ts';
 import { S3Objects } from '../../../../shared/adapters/aws/s3-objects.ts';
 import { secretText } from '../../../../shared/adapters/aws/secrets.ts';
@@ -64,7 +64,7 @@ const WIRING: Wiring = {
 
 type Handle = (message: string) => boolean;
 const handlers = new Map<string, Handle>();
-const timers = new RealTimers({ onError: () => undefined });
+const timers = new MachineTimers({ onError: () => undefined });
 const cloud = new LocalCloud({
   wiring: WIRING,
   timers,

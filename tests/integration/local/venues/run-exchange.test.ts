@@ -7,11 +7,11 @@ import {
   readPrivateKey,
   requestSigner,
 } from '../../../../shared/adapters/kalshi/request-signer.ts';
-import { realTimers, StreamLog } from '../../../support/stream-log.ts';
+import { machineTimers, StreamLog } from '../../../support/stream-log.ts';
 
 function begin(port: number, json: boolean): { text: Promise<string>; end: () => Promise<void> } {
   const stop = new AbortController();
-  const timers = realTimers();
+  const timers = machineTimers();
   let running: Promise<void> = Promise.resolve();
   const text = new Promise<string>((resolve, reject) => {
     running = runExchange({
@@ -54,7 +54,7 @@ describe('the exchange alone', () => {
     const stream = new KalshiMarketStream({
       wsUrl: address.ws,
       signer: requestSigner({ keyId: address.keyId, privateKeyPem }),
-      timers: realTimers(),
+      timers: machineTimers(),
       random: Math.random,
       maxFrameBytes: 1_000_000,
     });

@@ -17,7 +17,7 @@ import { money } from '../../../../shared/domain/money/money.ts';
 import { price } from '../../../../shared/domain/money/price.ts';
 import type { OddsEvent } from '../../../../shared/ports/odds-feed.ts';
 import type { Exchange, Read } from '../../../../shared/ports/exchange.ts';
-import { realTimers, StreamLog } from '../../../support/stream-log.ts';
+import { machineTimers, StreamLog } from '../../../support/stream-log.ts';
 
 const scenario = scenarioNamed('quiet-short-games')!;
 const ACCOUNT = { name: 'fairline', openingCash: money(1_000_000_000) };
@@ -68,7 +68,7 @@ const pause = (ms: number): Promise<void> =>
 
 describe('a day of games on sockets', () => {
   it('plays from the first quote to the last settlement', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     const venues = await startSimulatedVenues({
       seed: 11,
       scenario,
@@ -148,7 +148,7 @@ describe('a day of games on sockets', () => {
   }, 60_000);
 
   it('names the port that is in use, and leaves nothing open', async () => {
-    const timers = realTimers();
+    const timers = machineTimers();
     const options = { seed: 1, scenario, timers, factor: 60, stateDir: null, account: ACCOUNT };
     const first = await startSimulatedVenues({ ...options, ports: FREE });
     onTestFinished(() => first.close());
@@ -160,7 +160,7 @@ describe('a day of games on sockets', () => {
 
   it('refuses the folder of another script', async () => {
     const stateDir = newFolder();
-    const timers = realTimers();
+    const timers = machineTimers();
     const options = { scenario, timers, factor: 60, stateDir, account: ACCOUNT, ports: FREE };
     const first = await startSimulatedVenues({ ...options, seed: 1 });
     await first.close();

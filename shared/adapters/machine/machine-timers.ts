@@ -1,23 +1,23 @@
-import type { EpochMs } from '../../shared/domain/market/market.ts';
-import type { TimerHandle, Timers, TimerTask } from '../../shared/ports/timers.ts';
+import type { EpochMs } from '../../domain/market/market.ts';
+import type { TimerHandle, Timers, TimerTask } from '../../ports/timers.ts';
 
 type Armed = TimerHandle & { stop: () => void };
 
 /** Longer waits are waited in pieces: setTimeout takes at most 2^31 - 1 ms. */
 const LONGEST_PIECE_MS = 2_000_000_000;
 
-export type RealTimersOptions = {
+export type MachineTimersOptions = {
   /** What a task threw or its promise rejected with; the other tasks go on. */
   readonly onError: (error: unknown, label: string) => void;
 };
 
 /** The machine's clock. Its tasks keep the process alive until they ran, were cancelled or the timers are closed. */
-export class RealTimers implements Timers {
-  readonly #onError: RealTimersOptions['onError'];
+export class MachineTimers implements Timers {
+  readonly #onError: MachineTimersOptions['onError'];
   readonly #armed = new Set<Armed>();
   #isClosed = false;
 
-  constructor(options: RealTimersOptions) {
+  constructor(options: MachineTimersOptions) {
     this.#onError = options.onError;
   }
 

@@ -1,13 +1,12 @@
 import * as z from 'zod';
-import { STAGES } from '../../shared/contracts/config.ts';
-import { refusedAddress } from '../../shared/contracts/environment/exchange-address.ts';
+import { refusedAddress } from './exchange-address.ts';
 import {
+  FEEDER_READS,
   FUNCTIONS,
   VARIABLES,
   type FunctionName,
   type VariableName,
-} from '../../shared/contracts/environment/functions.ts';
-import { invariant } from '../../shared/domain/money/invariant.ts';
+} from './functions.ts';
 
 const text = z.string().min(1).max(2_000);
 const url = (protocols: RegExp) => z.url({ protocol: protocols, hostname: /./ });
@@ -17,7 +16,7 @@ const socket = url(/^wss?$/);
 /** What each variable must look like; the words complete "must be". */
 const FORMS: Readonly<Record<VariableName, { readonly schema: z.ZodType; readonly is: string }>> = {
   FAIRLINE_STAGE: {
-    schema: z.enum(STAGES),
+    schema: z.enum(['replay', 'paper', 'demo', 'live']),
     is: 'one of replay, paper, demo, live',
   },
   FAIRLINE_CONFIG: {
@@ -93,23 +92,29 @@ function wrongExchange(values: ReadonlyMap<VariableName, string>): readonly stri
 }
 
 /**
- * The variables of one function, all of them checked: what infrastructure sets for it and nothing else. Asking for one
- * that is not set for it is a bug, also where it happens to be there.
+ * The variables of one deployed process, all of them checked: what infrastructure sets for it and nothing else. Throws an
+ * {@link EnvironmentError}; asking for one that is not set for it is a bug, also where it happens to be there.
  */
-export function functionEnvironment(
-  name: FunctionName,
+export function processEnvironment(
+  name: FunctionName | 'feeder',
   environment: Environment,
 ): (variable: VariableName) => string {
-  const definition = FUNCTIONS.find((one) => one.name === name);
-  invariant(definition !== undefined, `${name} is defined`);
-  const values = new Map<string, string>(
-    Object.entries(readEnvironment(definition.reads, environment)),
+  const values: Readonly<Partial<Record<VariableName, string>>> = readEnvironment(
+    readsOf(name),
+    environment,
   );
   return (variable) => {
-    const value = values.get(variable);
-    invariant(value !== undefined, `${name} reads ${variable} only when its definition says so`);
+    const value = values[variable];
+    if (value === undefined)
+      throw new Error(`${name} reads ${variable} only when its definition says so`);
     return value;
   };
+}
+
+function readsOf(name: FunctionName | 'feeder'): readonly VariableName[] {
+  return name === 'feeder'
+    ? FEEDER_READS
+    : FUNCTIONS.flatMap((definition) => (definition.name === name ? definition.reads : []));
 }
 
 function isJsonObject(value: string): boolean {

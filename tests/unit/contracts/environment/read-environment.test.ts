@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { STAGES } from '../../../../shared/contracts/config.ts';
 import {
-  EnvironmentError,
-  functionEnvironment,
-  readEnvironment,
-} from '../../../../functions/runtime/environment.ts';
-import {
+  FEEDER_READS,
   FUNCTIONS,
   VARIABLES,
   type VariableName,
 } from '../../../../shared/contracts/environment/functions.ts';
+import {
+  EnvironmentError,
+  processEnvironment,
+  readEnvironment,
+} from '../../../../shared/contracts/environment/read-environment.ts';
 import { COMPLETE_ENVIRONMENT } from '../../../support/function-environment.ts';
 
 function problemsOf(names: readonly VariableName[], environment: Record<string, string>) {
@@ -21,7 +23,7 @@ function problemsOf(names: readonly VariableName[], environment: Record<string, 
   return [];
 }
 
-describe('the environment of a function', () => {
+describe('the environment of a process', () => {
   it('is taken when everything in it is as it should be', () => {
     const names = Object.keys(VARIABLES) as VariableName[];
     expect(readEnvironment(names, COMPLETE_ENVIRONMENT)).toEqual(COMPLETE_ENVIRONMENT);
@@ -58,23 +60,38 @@ describe('the environment of a function', () => {
     ['KALSHI_WS_URL', 'https://host/trade-api/ws/v2'],
     ['INTENTS_QUEUE_URL', 'fairline-intents'],
     ['SCOREBOARD_URL', 'file:///etc/passwd'],
+    ['BOLTODDS_WS_URL', 'https://example.com?key=s3cr3t'],
   ])('refuses %s when it is %s, and does not show the value', (name, value) => {
     const problems = problemsOf([name], { [name]: value });
     expect(problems).toEqual([expect.stringContaining(`${name} must be `)]);
     expect(problems.join()).not.toContain(value === '[]' ? '[]' : value);
   });
 
-  it('gives a function what its definition says and nothing else, also where more is set', () => {
-    const variable = functionEnvironment('watchdog', COMPLETE_ENVIRONMENT);
-    expect(variable('TABLE_PREFIX')).toBe(COMPLETE_ENVIRONMENT.TABLE_PREFIX);
-    expect(() => variable('KALSHI_SECRET_ID')).toThrow('only when its definition says so');
+  it('knows the stages of the configuration', () => {
+    for (const stage of STAGES)
+      expect(problemsOf(['FAIRLINE_STAGE'], { FAIRLINE_STAGE: stage })).toEqual([]);
+    expect(problemsOf(['FAIRLINE_STAGE'], { FAIRLINE_STAGE: 'test' })).toEqual([
+      expect.stringContaining(`one of ${STAGES.join(', ')}`),
+    ]);
   });
 
-  it('is demanded whole: each function without one of its variables does not start', () => {
-    for (const { name, reads } of FUNCTIONS) {
+  it('gives a process what its definition says and nothing else, also where more is set', () => {
+    const variable = processEnvironment('watchdog', COMPLETE_ENVIRONMENT);
+    expect(variable('TABLE_PREFIX')).toBe(COMPLETE_ENVIRONMENT.TABLE_PREFIX);
+    expect(() => variable('KALSHI_SECRET_ID')).toThrow('only when its definition says so');
+    const ofFeeder = processEnvironment('feeder', COMPLETE_ENVIRONMENT);
+    for (const name of FEEDER_READS) expect(ofFeeder(name)).toBe(COMPLETE_ENVIRONMENT[name]);
+    expect(() => ofFeeder('INTENTS_QUEUE_URL')).toThrow('only when its definition says so');
+  });
+
+  it('is demanded whole: nobody starts without one of the variables', () => {
+    for (const { name, reads } of [
+      ...FUNCTIONS,
+      { name: 'feeder', reads: FEEDER_READS } as const,
+    ]) {
       for (const left of reads) {
         const { [left]: _, ...rest } = COMPLETE_ENVIRONMENT;
-        expect(() => functionEnvironment(name, rest)).toThrow(`${left} is not set`);
+        expect(() => processEnvironment(name, rest)).toThrow(`${left} is not set`);
       }
     }
   });
