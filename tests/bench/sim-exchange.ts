@@ -65,6 +65,7 @@ function makeOrders(): readonly { readonly account: string; readonly order: NewO
       selfTradePrevention: 'maker',
       expiresAtMs: null,
       cancelOnPause: false,
+      orderGroupId: null,
     },
   }));
 }

@@ -1,4 +1,4 @@
-import { RealTimers } from '../../local/cloud/real-timers.ts';
+import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { startExchangeServer } from '../../local/venues/exchange-server.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
@@ -55,7 +55,7 @@ type Times = {
 
 async function tickToOrder(key: typeof RSA_KEY): Promise<Times> {
   const times: Times = { tick: [], sign: [], answer: [] };
-  const timers = new RealTimers({
+  const timers = new MachineTimers({
     onError: (error) => {
       throw error;
     },
@@ -154,6 +154,7 @@ const askOf = (market: string): NewOrder => ({
   selfTradePrevention: 'taker_at_cross',
   expiresAtMs: null,
   cancelOnPause: false,
+  orderGroupId: null,
 });
 
 /** Deltas that are not the one that is waited for. */

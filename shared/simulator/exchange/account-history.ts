@@ -52,6 +52,7 @@ export class AccountHistory {
       case 'book_change':
       case 'trade':
       case 'lifecycle':
+      case 'order_group':
         return;
     }
   }

@@ -83,11 +83,19 @@ export class Accounts {
 
   /**
    * What an order would need on top of what is reserved now, were it to trade whole or to rest at its limit: what it
-   * opens costs its price, and the fee of the role in which it would trade.
+   * opens costs its price, and the fee of the role in which it would trade. An amended order takes the place of the one
+   * that rests.
    */
-  required(name: AccountName, market: Market, order: HeldOrder, role: FeeRole): Money {
+  required(
+    name: AccountName,
+    market: Market,
+    order: HeldOrder,
+    role: FeeRole,
+    replaced: SimOrder | null = null,
+  ): Money {
     const holding = this.#holding(name, market);
-    const onTop = subtractMoney(holding.reserveWith(order, market.fees), holding.reserved);
+    const reserve = holding.reserveWith(order, market.fees, replaced);
+    const onTop = subtractMoney(reserve, holding.reserved);
     const opening = holding.openingCount(order);
     // The reserve holds the maker's fee already.
     if (role === 'maker' || opening === 0) return onTop;
@@ -101,6 +109,11 @@ export class Accounts {
     const holding = this.#holding(order.account, market);
     holding.addOrder(order);
     this.#reserve(order.account, holding, market.fees);
+  }
+
+  /** Holds what an order needs that rests and has become smaller. */
+  resize(order: SimOrder, market: Market): void {
+    this.#reserve(order.account, this.#holding(order.account, market), market.fees);
   }
 
   /** Gives back the collateral of an order that no longer rests. */

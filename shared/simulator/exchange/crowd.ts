@@ -66,5 +66,6 @@ export function limit(
     selfTradePrevention: 'taker_at_cross',
     expiresAtMs: null,
     cancelOnPause: false,
+    orderGroupId: null,
   };
 }

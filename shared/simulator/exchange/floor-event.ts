@@ -43,6 +43,16 @@ export type FloorEvent =
       readonly exchangeIndex: number;
       readonly atMs: EpochMs;
     }
+  /** A fuse was made, blew, or was changed. Also an own message. */
+  | {
+      readonly kind: 'order_group';
+      readonly account: AccountName;
+      readonly event: 'created' | 'triggered' | 'reset' | 'deleted' | 'limit_updated';
+      readonly orderGroupId: string;
+      readonly exchangeIndex: number;
+      readonly limit: Contracts;
+      readonly atMs: EpochMs;
+    }
   | {
       readonly kind: 'lifecycle';
       readonly market: Market;

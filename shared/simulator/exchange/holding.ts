@@ -96,9 +96,9 @@ export class Holding {
     );
   }
 
-  /** The reserve as it would be with one more order standing at its limit. */
-  reserveWith(order: HeldOrder, schedule: FeeSchedule): Money {
-    const side: HeldOrder[] = [...this.#orders[order.side]];
+  /** The reserve as it would be with one more order standing at its limit, in place of one that rests if it is an amendment. */
+  reserveWith(order: HeldOrder, schedule: FeeSchedule, replaced: SimOrder | null = null): Money {
+    const side: HeldOrder[] = this.#orders[order.side].filter((standing) => standing !== replaced);
     const worse = side.findIndex((standing) => isBetter(order.side, order.price, standing.price));
     side.splice(worse === -1 ? side.length : worse, 0, order);
     const other = order.side === 'bid' ? 'ask' : 'bid';

@@ -2,7 +2,7 @@ import type { BookSide } from '../../domain/execution/intent.ts';
 import type { BookView, Level } from '../../domain/market/book-view.ts';
 import {
   addContracts,
-  minContracts,
+  contracts,
   NO_CONTRACTS,
   subtractContracts,
   type Contracts,
@@ -19,8 +19,23 @@ export type Taking = {
   readonly matches: readonly Match[];
   /** Own resting orders removed to let the taker pass (self-trade prevention `maker`). */
   readonly selfCancelled: readonly SimOrder[];
-  /** True when the taker met an order of its own account and must stop (`taker_at_cross`). */
-  readonly stoppedAtOwn: boolean;
+  /** Resting orders removed because what their group may match was used up on the way. */
+  readonly groupCancelled: readonly SimOrder[];
+  /** Why the taker may not go on, when it is neither filled nor out of the other side's reach. */
+  readonly stopped: 'at_own_order' | 'by_its_group' | null;
+};
+
+/** What the groups of orders still let match (Kalshi "Order Groups"). It is told of each match at once. */
+export type MatchLimits = {
+  /** In 1e-2 contracts; infinite for an order without a group. */
+  readonly leftFor: (order: Pick<SimOrder, 'orderGroupId'>) => number;
+  readonly matched: (maker: SimOrder, taker: SimOrder, count: Contracts) => void;
+};
+
+/** No order is in a group. */
+export const NO_LIMITS: MatchLimits = {
+  leftFor: () => Number.POSITIVE_INFINITY,
+  matched: () => undefined,
 };
 
 /** The orders at one price in order of arrival, and their sum. */
@@ -63,47 +78,89 @@ export class MatchingEngine {
     return opposite !== undefined && reaches(side, price, opposite.price);
   }
 
+  /**
+   * What stands before an order in price-time priority on its own side: all better prices, and at its price what came
+   * earlier. The order rests here.
+   */
+  ahead(order: SimOrder): Contracts {
+    let sum = NO_CONTRACTS;
+    for (const standing of this.#sides[order.side].orders()) {
+      if (standing === order) return sum;
+      sum = addContracts(sum, standing.remaining);
+    }
+    invariant(false, 'an order whose place is asked for rests in this book');
+  }
+
   /** What an order could take at its limit now. Own orders count only when the taker stops at them instead of passing. */
-  takeable(taker: Pick<SimOrder, 'side' | 'price' | 'account' | 'selfTradePrevention'>): Contracts {
+  takeable(
+    taker: Pick<SimOrder, 'side' | 'price' | 'account' | 'selfTradePrevention' | 'orderGroupId'>,
+    limits: MatchLimits = NO_LIMITS,
+  ): Contracts {
+    const leftOf = new Map<string, number>();
     let sum = NO_CONTRACTS;
     for (const order of this.#sides[otherSide(taker.side)].orders()) {
       if (!reaches(taker.side, taker.price, order.price)) break;
       if (order.account === taker.account && taker.selfTradePrevention === 'maker') continue;
-      sum = addContracts(sum, order.remaining);
+      if (order.orderGroupId === null) {
+        sum = addContracts(sum, order.remaining);
+        continue;
+      }
+      const left = leftOf.get(order.orderGroupId) ?? limits.leftFor(order);
+      const count = contracts(Math.min(order.remaining, left));
+      leftOf.set(order.orderGroupId, left - count);
+      sum = addContracts(sum, count);
     }
-    return sum;
+    return contracts(Math.min(sum, limits.leftFor(taker)));
   }
 
-  /** Trades an arriving order against the book until its limit, its count or an order of its own account stops it. */
-  take(taker: SimOrder): Taking {
+  /** Trades an arriving order against the book until its limit, its count, its group or an own order stops it. */
+  take(taker: SimOrder, limits: MatchLimits = NO_LIMITS): Taking {
     const half = this.#sides[otherSide(taker.side)];
     const matches: Match[] = [];
     const selfCancelled: SimOrder[] = [];
+    const groupCancelled: SimOrder[] = [];
+    const end = (stopped: Taking['stopped']): Taking => {
+      return { matches, selfCancelled, groupCancelled, stopped };
+    };
     // Each pass removes a resting order or ends: bounded by the orders on the other side.
     while (taker.remaining > 0) {
+      const left = limits.leftFor(taker);
+      if (left <= 0) return end('by_its_group');
       const level = half.best();
       if (level === undefined || !reaches(taker.side, taker.price, level.price)) break;
       const maker = level.queue.values().next().value;
       invariant(maker !== undefined, 'a level that stands in the book holds an order');
+      const makerLeft = limits.leftFor(maker);
+      if (makerLeft <= 0) {
+        half.remove(maker);
+        groupCancelled.push(maker);
+        continue;
+      }
       if (maker.account === taker.account) {
-        if (taker.selfTradePrevention === 'taker_at_cross')
-          return { matches, selfCancelled, stoppedAtOwn: true };
+        if (taker.selfTradePrevention === 'taker_at_cross') return end('at_own_order');
         half.remove(maker);
         selfCancelled.push(maker);
         continue;
       }
-      const count = minContracts(taker.remaining, maker.remaining);
+      const count = contracts(Math.min(taker.remaining, maker.remaining, left, makerLeft));
       half.reduce(level, maker, count);
       fillBy(taker, count);
+      limits.matched(maker, taker, count);
       matches.push({ maker, price: level.price, count });
     }
-    return { matches, selfCancelled, stoppedAtOwn: false };
+    return end(null);
   }
 
   /** Puts what is left of an order at the end of the queue of its price. It must not cross. */
   rest(order: SimOrder): void {
     invariant(!this.crosses(order.side, order.price), 'a resting order does not cross the book');
     this.#sides[order.side].add(order);
+  }
+
+  /** Makes a resting order smaller without moving it in its queue. */
+  shrink(order: SimOrder, by: Contracts): void {
+    invariant(by < order.remaining, 'an order that loses all its contracts is removed');
+    this.#sides[order.side].shrink(order, by);
   }
 
   /** Takes a resting order out, whole. */
@@ -157,6 +214,13 @@ class BookHalf {
     invariant(level?.queue.delete(order) === true, 'an order to remove stands in the book');
     level.total = subtractContracts(level.total, order.remaining);
     this.#dropIfEmpty(level);
+  }
+
+  shrink(order: SimOrder, by: Contracts): void {
+    const level = this.find(order.price);
+    invariant(level?.queue.has(order) === true, 'an order to shrink stands in the book');
+    order.remaining = subtractContracts(order.remaining, by);
+    level.total = subtractContracts(level.total, by);
   }
 
   /** Fills `count` of a resting order; a filled order leaves the queue. */

@@ -29,7 +29,6 @@ import {
 import type { Listing } from './listing.ts';
 import type { Placement } from './order-desk.ts';
 import { TradingFloor, type FloorOptions } from './trading-floor.ts';
-import { UNCONFIRMED } from './unconfirmed-codes.ts';
 
 export type SimExchangeOptions = Partial<FloorOptions> & {
   /** Draws the read lags. */
@@ -56,7 +55,11 @@ export class SimExchange {
   readonly #floor: TradingFloor;
 
   constructor(options: SimExchangeOptions) {
-    this.#floor = new TradingFloor({ fillOrKill: options.fillOrKill ?? 'accepted_unfilled' }, [
+    const floor: FloorOptions = {
+      fillOrKill: options.fillOrKill ?? 'accepted_unfilled',
+      postOnlyCross: options.postOnlyCross ?? 'refused',
+    };
+    this.#floor = new TradingFloor(floor, [
       (event: FloorEvent) => this.#history.remember(event, this.#floor.accounts),
       (event: FloorEvent) => this.#stream.publish(event, this.#floor.nowMs),
       (event: FloorEvent) => {
@@ -94,7 +97,6 @@ export class SimExchange {
     this.#floor.advance(nowMs);
     const order = decodeCreateOrderBody(body);
     if (order.kind === 'refused') return errorAnswer(order);
-    if (order.orderGroupId !== null) return errorAnswer(UNCONFIRMED.orderGroupNotFound);
     const listing = this.#floor.listing(order.market);
     if (!isOnShard(listing, order.exchangeIndex))
       return errorAnswer(EXCHANGE_ERRORS.marketNotFound);
@@ -112,6 +114,7 @@ export class SimExchange {
         selfTradePrevention: order.selfTradePrevention,
         expiresAtMs: order.expirationMs,
         cancelOnPause: order.cancelOnPause,
+        orderGroupId: order.orderGroupId,
       },
       nowMs,
     );

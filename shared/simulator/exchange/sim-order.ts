@@ -14,7 +14,15 @@ export type SelfTradePrevention = 'taker_at_cross' | 'maker';
 
 /** Why an order last changed, in the exchange's words (WebSocket page "User Orders"). */
 export type OrderUpdateReason =
-  'Trade' | 'ExpiryCancel' | 'CloseCancel' | 'HaltCancel' | 'SelfTradeCancel' | 'ReduceOnlyCancel';
+  | 'Trade'
+  | 'Amend'
+  | 'Decrease'
+  | 'ExpiryCancel'
+  | 'CloseCancel'
+  | 'HaltCancel'
+  | 'SelfTradeCancel'
+  | 'PostOnlyCrossCancel'
+  | 'ReduceOnlyCancel';
 
 /** What a participant asks for: a limit order on the single YES book. */
 export type NewOrder = {
@@ -29,10 +37,19 @@ export type NewOrder = {
   readonly selfTradePrevention: SelfTradePrevention;
   readonly expiresAtMs: EpochMs | null;
   readonly cancelOnPause: boolean;
+  /** The fuse of which it is a part; null for none. */
+  readonly orderGroupId: string | null;
 };
+
+/** What an amendment may change of an order. */
+type Amendable = 'clientOrderId' | 'price' | 'count' | 'expiresAtMs';
+export type Amendment = Pick<NewOrder, Amendable>;
 
 /** What can change of an order. The exchange is its only writer; everyone else sees a `Readonly` of it. */
 export type SimOrderState = {
+  -readonly [Field in Amendable]: NewOrder[Field];
+} & {
+  /** `count` is what may fill in all: filled and remaining together while it rests. */
   status: 'resting' | 'canceled' | 'executed';
   remaining: Contracts;
   filled: Contracts;
@@ -47,12 +64,12 @@ export type SimOrderState = {
 };
 
 /** One order at the exchange, from its acceptance on. */
-export type SimOrder = NewOrder &
+export type SimOrder = Omit<NewOrder, Amendable> &
   SimOrderState & {
     readonly orderId: string;
     readonly account: AccountName;
     readonly exchangeIndex: number;
-    /** Order of acceptance over the whole exchange: the time in price-time priority. */
+    /** Order of acceptance over the whole exchange; an amendment may cost an order its place in the book, never this. */
     readonly sequence: number;
     readonly createdAtMs: EpochMs;
   };

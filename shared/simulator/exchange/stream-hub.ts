@@ -196,6 +196,7 @@ export class StreamHub {
         return;
       case 'settlement':
       case 'account':
+      case 'order_group':
         return;
     }
   }

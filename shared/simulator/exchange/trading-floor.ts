@@ -22,17 +22,23 @@ import {
   type MarketLife,
 } from './market-lifecycle.ts';
 import type { Pause } from './order-admission.ts';
-import { OrderDesk, type FillOrKillAnswer, type Placement } from './order-desk.ts';
-import type { AccountName, NewOrder, OrderUpdateReason, SimOrder } from './sim-order.ts';
+import type { GroupDesk } from './group-desk.ts';
+import { OrderDesk, type Amended, type DeskOptions, type Placement } from './order-desk.ts';
+import type { AccountName, Amendment, NewOrder, OrderUpdateReason, SimOrder } from './sim-order.ts';
 import { TimerQueue } from './timer-queue.ts';
 import { UNCONFIRMED } from './unconfirmed-codes.ts';
 import { Versions } from './versions.ts';
 
-export type FloorOptions = { readonly fillOrKill: FillOrKillAnswer };
+export type FloorOptions = DeskOptions;
+
+/** Cancel-all reaches orders that come this long after it (Kalshi "Cancel All Orders"). */
+export const AFTERSHOCK_MS = 60_000;
+/** How long such an order rests; the exchange does not say. */
+const AFTERSHOCK_DELAY_MS = 500;
 
 type DueChange =
   | { readonly kind: 'life'; readonly market: MarketTicker }
-  | { readonly kind: 'expiry'; readonly order: SimOrder };
+  | { readonly kind: 'expiry' | 'aftershock'; readonly order: SimOrder };
 
 /**
  * The exchange without its wires: markets, books, accounts and their clockwork. Synchronous and deterministic: time
@@ -45,13 +51,19 @@ export class TradingFloor {
   readonly #desk: OrderDesk;
   readonly #listings = new Map<MarketTicker, Listing>();
   readonly #timers = new TimerQueue<DueChange>();
+  readonly #cancelledAllMs = new Map<AccountName, EpochMs>();
   #pause: Pause = 'none';
   #nowMs: EpochMs = 0;
   #settlementCount = 0;
 
   constructor(options: FloorOptions, listeners: readonly FloorListener[]) {
     this.#voice = new FloorVoice(listeners);
-    this.#desk = new OrderDesk(this.accounts, this.#voice, options.fillOrKill);
+    this.#desk = new OrderDesk({
+      accounts: this.accounts,
+      voice: this.#voice,
+      options,
+      listingOf: (market) => this.#listingOf(market),
+    });
   }
 
   get nowMs(): EpochMs {
@@ -74,6 +86,16 @@ export class TradingFloor {
     return this.#desk.order(orderId);
   }
 
+  /** What rests of an account in order of arrival; nothing for one of the crowd. */
+  open(account: AccountName): readonly SimOrder[] {
+    return this.#desk.open(account);
+  }
+
+  /** The order groups of everyone. */
+  get groups(): GroupDesk {
+    return this.#desk.fuses;
+  }
+
   /** The next time at which something happens by the clock alone; null when nothing will. */
   nextWakeMs(): EpochMs | null {
     return this.#timers.nextMs();
@@ -87,8 +109,7 @@ export class TradingFloor {
       const due = this.#timers.takeDue(nowMs);
       if (due === null) break;
       this.#nowMs = Math.max(this.#nowMs, due.atMs);
-      if (due.value.kind === 'expiry') this.#drop(due.value.order, 'ExpiryCancel');
-      else this.#elapse(due.value.market);
+      this.#come(due.value);
     }
     this.#nowMs = nowMs;
   }
@@ -124,16 +145,56 @@ export class TradingFloor {
     const placement = this.#desk.place(account, request, listing, { pause: this.#pause, nowMs });
     if (placement.kind === 'refused') return placement;
     const { order } = placement;
-    if (order.status === 'resting' && order.expiresAtMs !== null)
-      this.#timers.add(order.expiresAtMs, { kind: 'expiry', order });
+    this.#armExpiry(order);
+    const cancelledAllMs = this.#cancelledAllMs.get(account);
+    if (cancelledAllMs !== undefined && nowMs < cancelledAllMs + AFTERSHOCK_MS)
+      this.#timers.add(nowMs + AFTERSHOCK_DELAY_MS, { kind: 'aftershock', order });
     return placement;
+  }
+
+  /** Changes a resting order; null when it does not rest any more. */
+  amend(order: SimOrder, change: Amendment, nowMs: EpochMs): Amended | null {
+    this.advance(nowMs);
+    const listing = this.#listingOf(order.market);
+    const isClosed = nowMs >= listing.life.closeTimeMs;
+    if (order.status !== 'resting' && !isClosed && this.#pause !== 'exchange') return null;
+    const expiredMs = order.expiresAtMs;
+    const amended = this.#desk.amend(order, change, listing, { pause: this.#pause, nowMs });
+    if (amended.kind === 'amended' && order.expiresAtMs !== expiredMs) this.#armExpiry(order);
+    return amended;
+  }
+
+  /** Leaves less of a resting order, in its place; null when it does not rest any more. Allowed where a cancel is. */
+  decrease(
+    order: SimOrder,
+    decrease: { readonly kind: 'by' | 'to'; readonly count: Contracts },
+    nowMs: EpochMs,
+  ): Contracts | ExchangeError | null {
+    this.advance(nowMs);
+    const refusal = this.#refuseCancel(order);
+    if (refusal !== null) return refusal;
+    if (order.status !== 'resting') return null;
+    const { kind, count } = decrease;
+    if (kind === 'to' && count > order.remaining) return UNCONFIRMED.badDecrease;
+    const remaining = kind === 'to' ? count : contracts(Math.max(0, order.remaining - count));
+    if (remaining < order.remaining) this.#desk.decrease(order, remaining, nowMs);
+    return remaining;
+  }
+
+  /** Cancels all that rests of an account on all shards, and what comes to rest in the minute after. */
+  cancelAll(account: AccountName, nowMs: EpochMs): ExchangeError | null {
+    this.advance(nowMs);
+    if (this.#pause === 'exchange') return UNCONFIRMED.exchangePaused;
+    this.#cancelledAllMs.set(account, nowMs);
+    for (const order of this.#desk.open(account)) this.#drop(order, null);
+    return null;
   }
 
   /** Cancels an order and returns what was taken off the book; null when it does not rest any more. */
   cancel(order: SimOrder, nowMs: EpochMs): Contracts | ExchangeError | null {
     this.advance(nowMs);
-    if (this.#pause === 'exchange') return UNCONFIRMED.exchangePaused;
-    if (nowMs >= this.#listingOf(order.market).life.closeTimeMs) return UNCONFIRMED.marketInactive;
+    const refusal = this.#refuseCancel(order);
+    if (refusal !== null) return refusal;
     if (order.status !== 'resting') return null;
     const reducedBy = order.remaining;
     this.#drop(order, null);
@@ -175,7 +236,34 @@ export class TradingFloor {
   /** Takes an order off the book; one that rests no more is left alone. */
   #drop(order: SimOrder, reason: OrderUpdateReason | null): void {
     if (order.status !== 'resting') return;
-    this.#desk.drop(order, reason, this.#listingOf(order.market), this.#nowMs);
+    this.#desk.drop(order, reason, this.#nowMs);
+  }
+
+  /** What the clock brought. An expiry that was amended away is not one. */
+  #come(due: DueChange): void {
+    switch (due.kind) {
+      case 'life':
+        return this.#elapse(due.market);
+      case 'aftershock':
+        return this.#drop(due.order, null);
+      case 'expiry': {
+        const { expiresAtMs } = due.order;
+        if (expiresAtMs !== null && expiresAtMs <= this.#nowMs)
+          this.#drop(due.order, 'ExpiryCancel');
+      }
+    }
+  }
+
+  #armExpiry(order: SimOrder): void {
+    if (order.status === 'resting' && order.expiresAtMs !== null)
+      this.#timers.add(order.expiresAtMs, { kind: 'expiry', order });
+  }
+
+  /** Why nothing may be taken off the book of an order's market. */
+  #refuseCancel(order: SimOrder): ExchangeError | null {
+    if (this.#pause === 'exchange') return UNCONFIRMED.exchangePaused;
+    const { closeTimeMs } = this.#listingOf(order.market).life;
+    return this.#nowMs >= closeTimeMs ? UNCONFIRMED.marketInactive : null;
   }
 
   #change(

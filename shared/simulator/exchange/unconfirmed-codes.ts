@@ -28,8 +28,31 @@ export const UNCONFIRMED = {
     'insufficient_shard_balance',
     'insufficient balance on the shard',
   ),
-  /** An order group that is not there: this exchange has none. */
+  /** An order group that was never made, was deleted, is another's, or is of another shard. */
   orderGroupNotFound: refusal(404, 'order_group_not_found', 'order group not found'),
+  /** A new order for a group that was triggered and not reset. */
+  orderGroupTriggered: refusal(
+    400,
+    'order_group_triggered',
+    'order group is triggered; reset it before new orders',
+  ),
+  /** More than 100,000 order groups. */
+  tooManyOrderGroups: refusal(400, 'order_group_limit_exceeded', 'too many order groups'),
+  /** A limit of a group outside 1 to 1,000,000 contracts, missing, or told twice and not alike. */
+  badGroupLimit: refusal(400, 'invalid_order_group', 'invalid order group', 'contracts_limit'),
+  /** More than 200,000 resting orders. */
+  tooManyOpenOrders: refusal(400, 'open_order_limit_exceeded', 'too many open orders'),
+  /** An amendment whose ticker, side or client order id is not that of the order. */
+  amendOtherOrder: refusal(
+    400,
+    'invalid_order',
+    'invalid order',
+    'ticker, side and client_order_id must match the order',
+  ),
+  /** A decrease to more than what remains. */
+  badDecrease: refusal(400, 'invalid_order', 'invalid order', 'not a decrease'),
+  /** A subaccount other than 0: this exchange has none. */
+  subaccountNotFound: refusal(404, 'subaccount_not_found', 'subaccount not found'),
   /** The answer to a fill-or-kill that cannot be filled, when it is not 201 with zero fills. */
   fillOrKillRefused: refusal(400, 'invalid_order', 'invalid order', 'fill or kill not fillable'),
 } as const;

@@ -205,6 +205,7 @@ function crowdOrder(command: Extract<Command, { kind: 'place' }>): NewOrder {
     selfTradePrevention: 'maker',
     expiresAtMs: null,
     cancelOnPause: true,
+    orderGroupId: null,
   };
 }
 

@@ -61,6 +61,7 @@ const orderArbitrary: fc.Arbitrary<Command> = fc.record({
     selfTradePrevention: fc.constantFrom('taker_at_cross', 'maker'),
     expiresAtMs: fc.constant(null),
     cancelOnPause: fc.boolean(),
+    orderGroupId: fc.constant(null),
   }),
 });
 

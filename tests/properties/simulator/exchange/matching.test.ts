@@ -91,6 +91,7 @@ describe('price-time priority', () => {
               selfTradePrevention: 'taker_at_cross',
               expiresAtMs: null,
               cancelOnPause: false,
+              orderGroupId: null,
             },
             NOON,
           );
