@@ -5,15 +5,18 @@ export type Field =
   | { readonly isNull: true }
   | { readonly booleanValue: boolean }
   | { readonly longValue: number }
-  | { readonly doubleValue: number | 'NaN' | 'Infinity' | '-Infinity' }
+  | { readonly doubleValue: JsonDouble }
   | { readonly stringValue: string }
   | { readonly blobValue: string }
   | { readonly arrayValue: ArrayValue };
 
+/** JSON has no such numbers; the protocol writes their names. */
+type JsonDouble = number | 'NaN' | 'Infinity' | '-Infinity';
+
 type ArrayValue =
   | { readonly booleanValues: readonly (boolean | null)[] }
   | { readonly longValues: readonly (number | null)[] }
-  | { readonly doubleValues: readonly (number | null)[] }
+  | { readonly doubleValues: readonly (JsonDouble | null)[] }
   | { readonly stringValues: readonly (string | null)[] }
   | { readonly arrayValues: readonly ArrayValue[] };
 
@@ -126,7 +129,7 @@ function arrayOf(values: ArrayText, shape: Shape): ArrayValue {
     case 'long':
       return { longValues: each(Number) };
     case 'double':
-      return { doubleValues: each(Number) };
+      return { doubleValues: each((text) => jsonDouble(Number(text))) };
     case 'instant':
       return { stringValues: each(withoutZone) };
     case 'decimal':
@@ -136,8 +139,7 @@ function arrayOf(values: ArrayText, shape: Shape): ArrayValue {
   }
 }
 
-/** JSON has no such numbers; the protocol writes their names. */
-function jsonDouble(value: number): number | 'NaN' | 'Infinity' | '-Infinity' {
+function jsonDouble(value: number): JsonDouble {
   if (Number.isNaN(value)) return 'NaN';
   if (Number.isFinite(value)) return value;
   return value > 0 ? 'Infinity' : '-Infinity';

@@ -12,7 +12,7 @@ import {
   type ExecuteRequest,
 } from './data-api-requests.ts';
 import { ResultReader, type StatementResult } from './data-api-results.ts';
-import { numberParameters } from './named-parameters.ts';
+import { numberParameters, withoutComments } from './named-parameters.ts';
 
 export type DataApiOptions = {
   readonly host: string;
@@ -43,11 +43,18 @@ const SESSION = '-c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex -c extra_f
 const TRANSACTION_COMMAND =
   /^\s*(?:begin|start\s+transaction|commit|end|abort|rollback(?!\s+(?:work\s+|transaction\s+)?to\b)|prepare\s+transaction)\b/i;
 
+/**
+ * What leaves a session as it was. After anything else it is not used again: a setting or a temporary table ends with its
+ * call or its transaction, and is not found by whoever gets the session next.
+ */
+const LEAVES_NO_TRACE = /^\s*(?:select|insert|update|delete|merge|with|values)\b/i;
+
 const survive = (): void => undefined;
 
 type Transaction = {
   readonly client: PoolClient;
   calls: number;
+  leavesTrace: boolean;
   expiry: NodeJS.Timeout | null;
 };
 
@@ -143,7 +150,7 @@ export class DataApi {
       throw error;
     }
     const transactionId = randomBytes(96).toString('base64');
-    const transaction: Transaction = { client, calls: 0, expiry: null };
+    const transaction: Transaction = { client, calls: 0, leavesTrace: false, expiry: null };
     this.#transactions.set(transactionId, transaction);
     this.#expireLater(transactionId, transaction);
     return { transactionId };
@@ -151,10 +158,10 @@ export class DataApi {
 
   async #commit(request: unknown): Promise<object> {
     const { transactionId } = parseRequest(endSchema, request);
-    const client = this.#take(transactionId);
+    const { client, leavesTrace } = this.#take(transactionId);
     try {
       const { command } = await client.query('commit');
-      client.release();
+      client.release(leavesTrace);
       if (command === 'ROLLBACK')
         throw new AwsError(
           'DatabaseErrorException',
@@ -169,10 +176,10 @@ export class DataApi {
 
   async #rollback(request: unknown): Promise<object> {
     const { transactionId } = parseRequest(endSchema, request);
-    const client = this.#take(transactionId);
+    const { client, leavesTrace } = this.#take(transactionId);
     try {
       await client.query('rollback');
-      client.release();
+      client.release(leavesTrace);
     } catch (error) {
       client.release(true);
       throw error;
@@ -190,23 +197,30 @@ export class DataApi {
     work: (client: PoolClient) => Promise<T>,
   ): Promise<T> {
     this.#checkDatabase(target.database);
-    if (TRANSACTION_COMMAND.test(target.sql))
+    const statement = withoutComments(target.sql);
+    if (TRANSACTION_COMMAND.test(statement))
       throw new AwsError(
         'BadRequestException',
         'Transactions are begun and ended by BeginTransaction, CommitTransaction and RollbackTransaction.',
       );
+    const leavesTrace = !LEAVES_NO_TRACE.test(statement);
     const id = target.transactionId;
-    if (typeof id === 'string') return this.#inTransaction(id, work);
+    if (typeof id === 'string') return this.#inTransaction(id, leavesTrace, work);
     const client = await this.#pool.connect();
     try {
       return await work(client);
     } finally {
-      client.release();
+      client.release(leavesTrace);
     }
   }
 
-  async #inTransaction<T>(id: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  async #inTransaction<T>(
+    id: string,
+    leavesTrace: boolean,
+    work: (client: PoolClient) => Promise<T>,
+  ): Promise<T> {
     const transaction = this.#find(id);
+    transaction.leavesTrace ||= leavesTrace;
     if (transaction.expiry !== null) clearTimeout(transaction.expiry);
     transaction.calls += 1;
     try {
@@ -223,14 +237,14 @@ export class DataApi {
 
   /** The connection is closed, which rolls back whatever it had done. */
   #drop(id: string): void {
-    this.#take(id).release(true);
+    this.#take(id).client.release(true);
   }
 
-  #take(id: string): PoolClient {
-    const { client, expiry } = this.#find(id);
-    if (expiry !== null) clearTimeout(expiry);
+  #take(id: string): Transaction {
+    const transaction = this.#find(id);
+    if (transaction.expiry !== null) clearTimeout(transaction.expiry);
     this.#transactions.delete(id);
-    return client;
+    return transaction;
   }
 
   #find(id: string): Transaction {

@@ -252,6 +252,12 @@ describe('a statement', () => {
     ['two statements', 'select 1; select 2', 'BadRequestException', /Multistatements/],
     ['more than 64 KiB of text', `select '${'x'.repeat(65_536)}'`, 'BadRequestException', /sql/],
     ['a transaction of its own', ' BEGIN', 'BadRequestException', /BeginTransaction/],
+    [
+      'a transaction behind a comment',
+      '/* a /* b */ */ -- c\n begin',
+      'BadRequestException',
+      /BeginTransaction/,
+    ],
     ['its end', 'rollback', 'BadRequestException', /RollbackTransaction/],
     ['another database', 'select 1', 'DatabaseErrorException', /3D000/],
     ['a table that is not there', 'select * from nowhere', 'DatabaseErrorException', /42P01/],
@@ -260,6 +266,37 @@ describe('a statement', () => {
     const failing = execute(statement, [], more);
     await expect(failing).rejects.toMatchObject({ name });
     await expect(failing).rejects.toThrow(message);
+  });
+
+  it('leaves nothing behind for the next one: no setting, no temporary table', async () => {
+    await execute(`set search_path to nowhere`);
+    await execute('create temporary table passing (id int)');
+    for (let call = 0; call < 4; call += 1) {
+      const { records } = await execute(
+        `select current_setting('search_path'), to_regclass('passing')::text`,
+      );
+      expect(records).toEqual([[stringOf('"$user", public'), { isNull: true }]]);
+    }
+  });
+
+  it('keeps its strings as they are: colons, semicolons and quotes are no SQL in there', async () => {
+    const odd = `a;b -- :v /* '' $$ \\ ":v"`;
+    const { records } = await execute(`select :v, 'x;y', $t$;$t$`, [named(stringOf(odd))]);
+    expect(records).toEqual([[stringOf(odd), stringOf('x;y'), stringOf(';')]]);
+  });
+
+  it('reads no number out of what is none, also within a list', async () => {
+    const { records } = await execute(
+      `select 'NaN'::float8, '-Infinity'::float8, 'NaN'::numeric, array['NaN', 1.5, null]::float8[]`,
+    );
+    expect(records).toEqual([
+      [
+        { doubleValue: Number.NaN },
+        { doubleValue: Number.NEGATIVE_INFINITY },
+        stringOf('NaN'),
+        { arrayValue: { doubleValues: [Number.NaN, 1.5, null] } },
+      ],
+    ]);
   });
 
   it('names a cluster and a secret by their ARNs, each in its place', async () => {

@@ -12,6 +12,13 @@ describe('named parameters', () => {
     ['select $$:a$$, $t$ $$ :b $t$, :c', 'select $$:a$$, $t$ $$ :b $t$, $1', ['c']],
     ['select 1 -- :a\n, :b', 'select 1 -- :a\n, $1', ['b']],
     ['select /* :a\n */ :b', 'select /* :a\n */ $1', ['b']],
+    ['select /* :a /* :a */ :a */ :b', 'select /* :a /* :a */ :a */ $1', ['b']],
+    ["select '/*', :b, '*/'", "select '/*', $1, '*/'", ['b']],
+    ['select $a$ :a $A$ :a $a$, :b', 'select $a$ :a $A$ :a $a$, $1', ['b']],
+    ['select a$b$c, :a, d$b$e', 'select a$b$c, $1, d$b$e', ['a']],
+    ["select x like':a', :b", "select x like':a', $1", ['b']],
+    ["select E'\\\n:a', e'\\\\', :b", "select E'\\\n:a', e'\\\\', $1", ['b']],
+    ['select list[:from:2], list[1::to]', 'select list[$1$2], list[1::to]', ['from', '2']],
     ['do(a := 1, :b)', 'do(a := 1, $1)', ['b']],
     ['select 1', 'select 1', []],
   ])('of %s are numbered', (sql, text, names) => {
