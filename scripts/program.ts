@@ -323,10 +323,10 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'UnusableState',
   'DamagedLog',
   'UnusableKey',
+  'TableMissing',
   'DatabaseProblem',
   'DatabaseUnreachable',
   'EnvironmentError',
-  'FeederEnvironmentError',
 ]);
 
 /** What a disk, a right or a limit of the machine refused. */

@@ -56,10 +56,15 @@ export function failedCondition(error: unknown): number | null {
   return index === -1 ? null : index;
 }
 
+/** A table that hot state lives in is not there; the message says which and what to do. */
+export class TableMissing extends Error {
+  override readonly name = 'TableMissing';
+}
+
 /** What an operator can act on, in place of the service's "Requested resource not found". */
 export function explained(error: unknown, tables: string): unknown {
   if (!(error instanceof ResourceNotFoundException)) return error;
-  return new Error(`table ${tables} is not there: run \`npx fairline db-init\``, { cause: error });
+  return new TableMissing(`table ${tables} is not there: run \`npx fairline db-init\``, { cause: error });
 }
 
 function mayPass(error: unknown): boolean {
