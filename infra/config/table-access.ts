@@ -15,7 +15,10 @@ export type TableAccess = Readonly<Partial<Record<TableName, readonly TableActio
 
 const READ_WRITE: readonly TableAction[] = ['GetItem', 'PutItem', 'ConditionCheckItem'];
 
-/** What moving one order on touches: its market's rows, the room it holds, the causes it raises, the journal. */
+/**
+ * What moving one order on touches: its market’s rows, the room it holds, the causes it raises, the journal, and the
+ * tokens of its requests.
+ */
 const ORDER_STEP: TableAccess = {
   journal: ['PutItem'],
   orders: [...READ_WRITE, 'BatchGetItem', 'Scan'],
@@ -25,6 +28,7 @@ const ORDER_STEP: TableAccess = {
   fills: ['GetItem', 'PutItem'],
   headroom: ['GetItem', 'UpdateItem'],
   'trading-state': [...READ_WRITE, 'Scan', 'DeleteItem'],
+  'rate-limits': ['UpdateItem'],
 };
 const DECISIONS: readonly TableAction[] = ['BatchGetItem', 'PutItem'];
 const SETTLEMENTS: readonly TableAction[] = ['GetItem', 'PutItem'];

@@ -87,6 +87,7 @@ describe('a create-order request', () => {
           cancelOnPause: false,
           expirationMs: null,
           orderGroupId: null,
+          subaccount: 0,
         };
         expect(decodeCreateOrderBody(encodeCreateOrder(request))).toEqual(expected);
       }),
@@ -258,7 +259,7 @@ describe('a create-order answer', () => {
     [409, '{"error":{"code":"order_already_exists","message":"x"}}', 'order_already_exists'],
     [409, 'gone wrong', 'order_already_exists'],
     [410, '{"error":{"code":"SOME_UPPER_CASE"}}', 'SOME_UPPER_CASE'],
-    [429, '{"error":"too many requests"}', 'too_many_requests'],
+    [429, '{"error":"too many requests"}', 'rate_limited'],
     [400, '{"error":{"code":7,"message":{}},"code":null}', 'bad_request'],
     [401, '<html>', 'authentication_error'],
   ])('of %d %s is a rejection', (status, body, code) => {
@@ -319,7 +320,7 @@ describe('a cancel answer', () => {
     [404, '{"error":{"code":"not_found"}}', { kind: 'not_found' }],
     [408, '', { kind: 'unknown' }],
     [503, body, { kind: 'unknown' }],
-    [429, '{"error":"too many requests"}', { kind: 'rejected', code: 'too_many_requests' }],
+    [429, '{"error":"too many requests"}', { kind: 'rejected', code: 'rate_limited' }],
   ])('of %d %s is %o', (status, text, expected) => {
     expect(cancelled(status, text)).toMatchObject(expected);
   });

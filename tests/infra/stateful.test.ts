@@ -32,6 +32,7 @@ const LOGICAL_IDS = [
   'orders46FA7C19',
   'ownershipEA218D47',
   'positionsADC7C523',
+  'ratelimits099F74CE',
   'recordingsED80F6FD',
   'reports7921670E',
   'settlements959BE5A7',

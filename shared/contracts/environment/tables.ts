@@ -18,6 +18,7 @@ export const TABLE_NAMES = [
   'lease',
   'trading-state',
   'decisions',
+  'rate-limits',
 ] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 
@@ -25,6 +26,7 @@ export type TableName = (typeof TABLE_NAMES)[number];
  * The tables of hot state. `open-orders` is the strongly consistent sparse index of `orders`: an item for each order
  * that is not over, written in the same transaction, because a global secondary index lags. `trading-state` holds what
  * is few: standing causes, the account, suspicions. `decisions` holds each decision and the head of each market's chain.
+ * `rate-limits` is an item a bucket of the exchange's request tokens, which all processes of the account take from.
  */
 export const TABLES: readonly TableDefinition[] = [
   { name: 'journal', stream: true, holds: 'what happened, each once: the source of the ledger' },
@@ -38,4 +40,5 @@ export const TABLES: readonly TableDefinition[] = [
   { name: 'lease', stream: false, holds: 'who may act as the feeder, and until when' },
   { name: 'trading-state', stream: false, holds: 'standing causes, the account, suspicions' },
   { name: 'decisions', stream: false, holds: 'each decision, and the head of each market’s chain' },
+  { name: 'rate-limits', stream: false, holds: 'how full each bucket of request tokens is' },
 ];

@@ -54,7 +54,7 @@ function defaultCode(status: number): string {
     case 409:
       return 'order_already_exists';
     case 429:
-      return 'too_many_requests';
+      return 'rate_limited';
     default:
       return 'bad_request';
   }
