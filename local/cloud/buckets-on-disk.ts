@@ -21,7 +21,8 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 
 /**
  * Buckets as folders, objects as files that can be opened: slashes of a key are folders, and what a file name cannot
- * hold is escaped. An object is there whole or not at all. Unlike in S3, `a` and `a/b` cannot both be keys.
+ * hold is escaped. An object is there whole or not at all. Unlike in S3, `a` and `a/b` cannot both be keys, and no part
+ * of a key between slashes is longer than a file's name may be: `UnkeepableKey`.
  */
 export class BucketsOnDisk implements ObjectStore {
   readonly #root: string;
@@ -33,9 +34,18 @@ export class BucketsOnDisk implements ObjectStore {
   /** Rejects with the system's error when the disk is full; what was there before stays. */
   async put(bucket: string, key: string, object: StoredObject): Promise<void> {
     const path = this.#pathOf(bucket, key);
+    try {
+      await this.#write(path, object.body, object.storedMs);
+    } catch (error) {
+      if (!NOT_A_FILE.has(codeOf(error))) throw error;
+      throw new UnkeepableKey(
+        `Objects are kept as files here, and "${key.slice(0, 80)}" cannot be one: a key with the same beginning stands in its way, or a part of it is too long.`,
+        { cause: error },
+      );
+    }
+    // Behind the object: one that could not be written keeps the type that it had.
     if (object.contentType === null) await rm(path + TYPE_SUFFIX, { force: true });
     else await this.#write(path + TYPE_SUFFIX, Buffer.from(object.contentType), object.storedMs);
-    await this.#write(path, object.body, object.storedMs);
   }
 
   async get(bucket: string, key: string): Promise<StoredObject | null> {
@@ -96,6 +106,19 @@ export class BucketsOnDisk implements ObjectStore {
   }
 }
 
+/** A key that S3 would take and a folder of this machine does not. */
+export class UnkeepableKey extends Error {
+  override readonly name = 'UnkeepableKey';
+}
+
+const NOT_A_FILE: ReadonlySet<string | null> = new Set([
+  'EISDIR',
+  'ENOTDIR',
+  'EEXIST',
+  'ENOTEMPTY',
+  'ENAMETOOLONG',
+]);
+
 /** A delete may remove an empty folder between the making of it and the move; then it is made again, at most twice. */
 async function moveTo(from: string, path: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -145,6 +168,16 @@ async function orNull<T>(read: Promise<T>): Promise<T | null> {
 }
 
 function isMissing(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'EISDIR';
+  return MISSING.has(codeOf(error));
+}
+
+const MISSING: ReadonlySet<string | null> = new Set([
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ENAMETOOLONG',
+]);
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error ? String(error.code) : null;
 }

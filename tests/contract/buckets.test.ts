@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BucketsOnDisk } from '../../local/cloud/buckets-on-disk.ts';
+import { BucketsOnDisk, UnkeepableKey } from '../../local/cloud/buckets-on-disk.ts';
 import { MemoryBuckets, type ObjectStore, type StoredObject } from '../../local/cloud/buckets.ts';
 
 const text = (body: string, contentType: string | null = null): StoredObject => ({
@@ -100,7 +100,12 @@ describe('buckets on disk', () => {
   it('reject what cannot be written, and keep what was there', async () => {
     const store = new BucketsOnDisk(folder);
     await store.put('clash', 'a', text('kept'));
-    await expect(store.put('clash', 'a/b', text('x'))).rejects.toThrow();
+    for (const key of ['a/b', 'k'.repeat(300), 'é'.repeat(100)])
+      await expect(store.put('clash', key, text('x'))).rejects.toThrow(UnkeepableKey);
+    await store.put('clash', 'c/d', text('kept'));
+    await expect(store.put('clash', 'c', text('x'))).rejects.toThrow(UnkeepableKey);
     expect(read(await store.get('clash', 'a'))).toBe('kept');
+    expect(await store.get('clash', 'k'.repeat(300))).toBeNull();
+    expect((await readdir(join(folder, 'clash'))).toSorted()).toEqual(['a', 'c']);
   });
 });

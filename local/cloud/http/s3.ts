@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../shared/ports/clock.ts';
 import type { ObjectStore, StoredObject } from '../buckets.ts';
+import { UnkeepableKey } from '../buckets-on-disk.ts';
 import { AwsError } from '../parts/aws-error.ts';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { headerOf, type HttpCall, type HttpReply, type Service } from './http-call.ts';
@@ -107,11 +108,16 @@ async function put(
     : { body: sent, trailers: {} };
   const all: Readonly<Record<string, string>> = trailers;
   checkDigests(body, (name) => all[name] ?? headerOf(headers, name));
-  await cloud.objects.put(bucket, key, {
-    body,
-    contentType: headerOf(headers, 'content-type'),
-    storedMs: cloud.clock.nowMs(),
-  });
+  try {
+    await cloud.objects.put(bucket, key, {
+      body,
+      contentType: headerOf(headers, 'content-type'),
+      storedMs: cloud.clock.nowMs(),
+    });
+  } catch (error) {
+    if (error instanceof UnkeepableKey) throw new AwsError('NotImplemented', error.message, 501);
+    throw error;
+  }
   return {
     status: 200,
     headers: { etag: etagOf(body), [CRC32_HEADER]: crc32Of(body) },
