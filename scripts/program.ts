@@ -326,6 +326,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'TableMissing',
   'DatabaseProblem',
   'DatabaseUnreachable',
+  'TablesMissing',
   'EnvironmentError',
 ]);
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { composeFeeder } from '../../fargate/feeder/compose.ts';
+import type { Feeder } from '../../fargate/feeder/feeder.ts';
 import { serveHealth } from '../../fargate/feeder/health.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { reportAccount } from '../../shared/application/report/report-account.ts';
@@ -88,6 +89,12 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       const [started] = await Promise.allSettled([starting]);
       if (started.status === 'fulfilled') await started.value.close();
     });
+    // Metrics are lines of the log, as in the account: the alarms live on them.
+    const metered: { by: LocalCloud['metrics'] | null } = { by: null };
+    const said = (line: string): void => {
+      opened.write(line);
+      metered.by?.ingestEmf(line);
+    };
     const known: { variables: Readonly<Record<string, string>> } = { variables: {} };
     const accountStarting = startEmbeddedAccount({
       state,
@@ -95,7 +102,7 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       parts,
       variables: () => known.variables,
       functionOf: (name, environment) =>
-        watch.beside(name, embeddedFunction(folderOf(name), environment, opened)),
+        watch.beside(name, embeddedFunction(folderOf(name), environment, { write: said })),
       onStoreLost: (name, exit) => failure.abort(partLost(name, exit)),
       onError: noted,
     });
@@ -108,24 +115,20 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       JSON.stringify({ keyId: venues.keyId, privateKeyPem: venues.privateKeyPem }),
     );
     account.cloud.secrets.set('boltodds', JSON.stringify({ token: venues.oddsToken }));
+    metered.by = account.cloud.metrics;
     account.cloud.start();
-    const feeder = await composeFeeder(
-      account.environmentOf(account.cloud.wiring.tasks['feeder']?.environment ?? {}),
-      {
-        timers,
-        telemetryWrite: opened.write,
-        recordTo: state.recordingDir,
-        limits: { drainMs: DRAIN_MS },
-      },
-    );
-    let drained = false;
-    const drain = async (): Promise<void> => {
-      if (drained) return;
-      drained = true;
-      await feeder.drain();
+    const newFeeder = async (recordTo: string): Promise<Feeder> => {
+      const made = await composeFeeder(
+        account.environmentOf(account.cloud.wiring.tasks['feeder']?.environment ?? {}),
+        { timers, telemetryWrite: said, recordTo, limits: { drainMs: DRAIN_MS } },
+      );
+      await made.start();
+      return made;
     };
-    parts.add('the feeder', drain);
-    await feeder.start();
+    let feeder = await newFeeder(state.recordingDir);
+    parts.add('the feeder', async () => {
+      await feeder.drain();
+    });
     const health = await serveHealth(0, () => feeder.status());
     parts.add('the health check', () => health.close());
     parts.add('where the parts are reached', () =>
@@ -147,7 +150,7 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       : null;
     const { onProgress } = run;
     await followRun({ onProgress, venues, account, watch, timers, signal, note });
-    await drain();
+    await feeder.drain();
     await settleDown(account.cloud, timers, signal);
     const simulatedMs = performance.now();
     const invariants = await checkRun({
@@ -199,7 +202,11 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     await run.onReport(outcome);
     // Only now: a report that could not be written is made again by the next start.
     state.end();
-    if (run.serve) await untilAborted(signal);
+    if (run.serve) {
+      // The books are closed and reported; what stays up is a system without a day.
+      feeder = await newFeeder(`${state.recordingDir}-served`);
+      await untilAborted(signal);
+    }
     failure.signal.throwIfAborted();
     return outcome;
   } catch (error) {

@@ -1,5 +1,18 @@
 import { LOCAL_REGION } from '../cloud/cloud-names.ts';
 
+/** Services of which a shell may name an endpoint; the SDK would take that before the one for all. */
+const OTHER_SERVICES = [
+  'SQS',
+  'EVENTBRIDGE',
+  'SFN',
+  'SECRETS_MANAGER',
+  'CLOUDWATCH',
+  'SNS',
+  'S3',
+  'RDS_DATA',
+  'DYNAMODB_STREAMS',
+] as const;
+
 /**
  * Makes the SDK's clients of this process talk to the local cloud. Credentials are signed with and never checked. What is
  * returned puts the environment back: a later run in this process must not take a store that has ended for one of
@@ -20,6 +33,7 @@ export function pointSdkAt(endpoints: {
     AWS_PROFILE: undefined,
     AWS_SESSION_TOKEN: undefined,
     AWS_CONFIG_FILE: undefined,
+    ...Object.fromEntries(OTHER_SERVICES.map((name) => [`AWS_ENDPOINT_URL_${name}`, undefined])),
   };
   const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
   for (const [name, value] of Object.entries(settings)) setVariable(name, value);

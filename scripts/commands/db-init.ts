@@ -25,8 +25,10 @@ export async function runDbInit(
   const plan = planOf(options, environment);
   const { initDatabase } = await import('../../shared/adapters/postgres/db-init.ts');
   const migrated = await withExecutor(plan, initDatabase);
-  const prefix = options.tablePrefix ?? null;
-  if (prefix !== null) await makeTables(prefix);
+  const prefix = options.tablePrefix ?? environment['TABLE_PREFIX'] ?? null;
+  // A prefix that was typed asks for tables; one of the environment is a stack's, which has made its own.
+  if (options.tablePrefix !== undefined) await makeTables(options.tablePrefix);
+  else if (prefix !== null) await checkTables(prefix);
   const { applied, alreadyThere } = migrated;
   return {
     json: { applied, alreadyThere, tablePrefix: prefix },
@@ -119,6 +121,23 @@ class DatabaseUnreachable extends Error {
       cause,
     });
   }
+}
+
+/** Tables that the stacks should have made and that are not there. */
+class TablesMissing extends Error {
+  override readonly name = 'TablesMissing';
+}
+
+async function checkTables(prefix: string): Promise<void> {
+  const [{ DynamoDBClient }, { missingTables }] = await Promise.all([
+    import('@aws-sdk/client-dynamodb'),
+    import('../../shared/adapters/aws/create-tables.ts'),
+  ]);
+  const missing = await missingTables(new DynamoDBClient({}), prefix);
+  if (missing.length > 0)
+    throw new TablesMissing(
+      `${missing.map((name) => prefix + name).join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there. Deploy the data stack, or, where no stack makes them, add --table-prefix ${prefix}`,
+    );
 }
 
 async function makeTables(prefix: string): Promise<void> {
