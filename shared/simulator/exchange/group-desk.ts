@@ -69,7 +69,7 @@ export class GroupDesk {
   }
 
   #clear(group: OrderGroup, nowMs: EpochMs): void {
-    for (const order of [...group.resting]) this.#drop(order, nowMs);
+    for (const order of group.resting) this.#drop(order, nowMs);
   }
 
   #tell(

@@ -83,21 +83,33 @@ export type CreatedOrder = {
   readonly exchangeTimeMs: EpochMs;
 };
 
-/** The 201 body; averages per contract, rounded to the nearest 1e-4 dollars, only when something filled. */
+/** The 201 body. */
 export function encodeCreateOrderResponse(order: CreatedOrder): string {
-  const average = (total: Money): string =>
-    formatScaled(nearestDivide(total, Math.max(1, order.filled)), 4);
-  return JSON.stringify({
+  return JSON.stringify(createdOrderFields(order));
+}
+
+/** The fields of the 201 body; a batch has a list of them. */
+export function createdOrderFields(order: CreatedOrder): Readonly<Record<string, unknown>> {
+  return {
     order_id: order.exchangeOrderId,
     ...(order.clientOrderId !== null && { client_order_id: order.clientOrderId }),
     fill_count: formatContracts(order.filled),
     remaining_count: formatContracts(order.resting),
-    ...(order.filled > 0 && {
-      average_fill_price: average(order.cost),
-      average_fee_paid: average(order.fees),
-    }),
+    ...averageFields(order),
     ts_ms: order.exchangeTimeMs,
-  });
+  };
+}
+
+/** Averages per contract, rounded to the nearest 1e-4 dollars; absent when nothing filled. */
+export function averageFields(
+  filled: Pick<CreatedOrder, 'filled' | 'cost' | 'fees'>,
+): Readonly<Record<string, string>> {
+  if (filled.filled === 0) return {};
+  const average = (total: Money): string => formatScaled(nearestDivide(total, filled.filled), 4);
+  return {
+    average_fill_price: average(filled.cost),
+    average_fee_paid: average(filled.fees),
+  };
 }
 
 const cancelledOrder = z.object({ order_id: nameField, reduced_by: countField });
@@ -121,17 +133,27 @@ export function decodeCancelResponse({
   return { kind: 'cancelled', reducedBy: read.value.reduced_by };
 }
 
-/** The 200 body of a cancel. */
-export function encodeCancelResponse(cancelled: {
+/** What the exchange took off the book. */
+export type CancelledOrder = {
   readonly exchangeOrderId: ExchangeOrderId;
   readonly clientOrderId: string | null;
   readonly reducedBy: Contracts;
   readonly exchangeTimeMs: EpochMs;
-}): string {
-  return JSON.stringify({
+};
+
+/** The 200 body of a cancel. */
+export function encodeCancelResponse(cancelled: CancelledOrder): string {
+  return JSON.stringify(cancelledOrderFields(cancelled));
+}
+
+/** The fields of the 200 body of a cancel; a batch has a list of them. */
+export function cancelledOrderFields(
+  cancelled: CancelledOrder,
+): Readonly<Record<string, string | number>> {
+  return {
     order_id: cancelled.exchangeOrderId,
     ...(cancelled.clientOrderId !== null && { client_order_id: cancelled.clientOrderId }),
     reduced_by: formatContracts(cancelled.reducedBy),
     ts_ms: cancelled.exchangeTimeMs,
-  });
+  };
 }
