@@ -178,5 +178,5 @@ export const STATE_PARTS = [
 ] as const;
 
 function isStatePart(name: string): boolean {
-  return STATE_PARTS.some((part) => part === name) || /^recording-\d+$/.test(name);
+  return STATE_PARTS.some((part) => part === name) || name.startsWith(`${RECORDING}-`);
 }

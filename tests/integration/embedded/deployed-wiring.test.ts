@@ -147,8 +147,6 @@ describe('an order whose function runs out of time', () => {
 describe('a record of the journal that cannot be read', () => {
   it('is given up into the failures bucket with its place, and all others are in the ledger', async () => {
     const { account, cloud, ledger, s3, passMs } = await served();
-    const bought = (id: string): JournalEntry =>
-      purchase({ id, positionId: id, units: 5_000, count: 100, atMs: NOON });
     const bad = { ...bought('bad'), kind: 'a gift' } as never;
     account.onJournal([opening(10_000_000), bought('a'), bad, bought('b'), bought('c')]);
     await passMs(10 * MINUTE_MS);
@@ -178,6 +176,10 @@ describe('a record of the journal that cannot be read', () => {
     expect(cloud.isIdle).toBe(true);
   });
 });
+
+function bought(id: string): JournalEntry {
+  return purchase({ id, positionId: id, units: 5_000, count: 100, atMs: NOON });
+}
 
 function refusalsOf({ telemetry }: TradingDesk): number {
   return telemetry.lines().filter(({ event }) => event === 'message_refused').length;
