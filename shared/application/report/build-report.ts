@@ -18,7 +18,13 @@ import type { Order } from '../../domain/execution/order.ts';
 import { canonicalJson } from '../../domain/decisions/canonical-json.ts';
 import { imbalance } from '../../domain/ledger/fold-ledger.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
-import { addMoney, formatMoney, NO_MONEY, subtractMoney } from '../../domain/money/money.ts';
+import {
+  addMoney,
+  formatMoney,
+  NO_MONEY,
+  subtractMoney,
+  type Money,
+} from '../../domain/money/money.ts';
 import { equityCurve, type EquityPoint } from '../../domain/reports/equity-curve.ts';
 import { dailyReturns } from '../../domain/reports/performance.ts';
 import {
@@ -107,9 +113,10 @@ export async function buildReport(run: EndedRun, mode: ModeFields): Promise<RunO
     queues: run.queues,
     faults: run.faults,
     invariants: run.invariants,
-    assumptions: run.assumptions,
+    assumptions: [...run.assumptions, ...unexplained(stats.journal)],
   };
-  const pnl = subtractMoney(performance.closingEquity, performance.openingEquity);
+  const change = subtractMoney(performance.closingEquity, performance.openingEquity);
+  const pnl = subtractMoney(change, residualOf(stats.journal));
   const summary = {
     ...mode,
     ...countsOf(run, trades, { orders, fills }),
@@ -121,6 +128,21 @@ export async function buildReport(run: EndedRun, mode: ModeFields): Promise<RunO
     decisionsSha256: createHash('sha256').update(lines.join('\n')).digest('hex'),
   } as RunSummary;
   return { record, summary, decisions: lines };
+}
+
+/** Money that came or went without a trade, such as a deposit that nobody told of. */
+function residualOf(journal: RunStats['journal']): Money {
+  return addMoney(...journal.flatMap((entry) => (entry.kind === 'residual' ? [entry.amount] : [])));
+}
+
+/** Money in suspense is said; it is in the equity and no part of the result. */
+function unexplained(journal: RunStats['journal']): readonly string[] {
+  const amount = residualOf(journal);
+  return amount === NO_MONEY
+    ? []
+    : [
+        `${formatMoney(amount)} dollars came or went without a trade. They stand in suspense until somebody explains them: they are in the equity, and no part of the result.`,
+      ];
 }
 
 async function valuesOf<T>(rows: Promise<readonly Row<T>[]>): Promise<readonly T[]> {
@@ -168,7 +190,7 @@ function countsOf(run: EndedRun, trades: TradeSummary, { orders, fills }: Booked
       phasesMs: run.phasesMs,
     },
     fingerprints: run.fingerprints,
-    assumptions: [...run.assumptions],
+    assumptions: [...run.assumptions, ...unexplained(stats.journal)],
   };
 }
 

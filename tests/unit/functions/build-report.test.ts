@@ -12,6 +12,7 @@ import { settleIfHeld } from '../../../shared/application/settle-market.ts';
 import { writeLedger } from '../../../shared/application/write-ledger.ts';
 import type { RunRecord } from '../../../shared/contracts/run-record.ts';
 import { runSummarySchema, type RunSummary } from '../../../shared/contracts/summary.ts';
+import { money } from '../../../shared/domain/money/money.ts';
 import type { EntrySignal } from '../../../shared/domain/strategies/decide-entry.ts';
 import { functionSetting, keepingQueue } from '../../support/lambda-events.ts';
 import { aTick, fillsOf, KC, onlyOrder, openDesk } from '../../support/trading-desk.ts';
@@ -87,7 +88,7 @@ async function tradedAccount() {
       return Promise.resolve('<!doctype html>');
     },
   });
-  return { desk, handler, objects, rendered };
+  return { desk, handler, journal, objects, rendered };
 }
 
 const summaryOf = (objects: readonly Kept[]): RunSummary =>
@@ -130,6 +131,23 @@ describe('build-report', () => {
     expect(rendered[0]!.record.markets).toMatchObject([
       { ticker: KC, ticks: 1, edges: 1, result: { kind: 'yes' } },
     ]);
+  });
+
+  it('counts no money as won that came without a trade, and says that it came', async () => {
+    const { desk, handler, journal, objects, rendered } = await tradedAccount();
+    await journal.append([
+      {
+        kind: 'residual',
+        journalId: 'residual:0:1',
+        exchangeIndex: 0,
+        amount: money(500_000_000),
+        reason: 'a deposit that nobody told of',
+        atMs: desk.clock.nowMs(),
+      },
+    ]);
+    await handler({});
+    expect(summaryOf(objects).pnlMicros).toBe(10_000_000 - 5_200_000 - 174_800);
+    expect(rendered[0]!.record.assumptions.join(' ')).toContain('500.000000 dollars came or went');
   });
 
   it('takes what its host knows of the run', async () => {
