@@ -6,6 +6,7 @@ import type {
   MarketTicker,
 } from '../../shared/domain/market/market.ts';
 import type { Money } from '../../shared/domain/money/money.ts';
+import type { OrderCommand } from '../../shared/simulator/exchange/order-command.ts';
 import type { Pause } from '../../shared/simulator/exchange/order-admission.ts';
 import type { AccountName, NewOrder } from '../../shared/simulator/exchange/sim-order.ts';
 
@@ -23,6 +24,7 @@ export type ExchangeInput =
   | readonly ['crowd', EpochMs, AccountName]
   | readonly ['submit', EpochMs, AccountName, string]
   | readonly ['cancel', EpochMs, AccountName, CancelQuery]
+  | readonly ['command', EpochMs, AccountName, OrderCommand]
   | readonly ['place', EpochMs, AccountName, NewOrder]
   | readonly ['withdraw', EpochMs, string]
   | readonly ['pause', EpochMs, Pause]

@@ -11,8 +11,8 @@ import { StreamConnection } from './stream-connection.ts';
 
 const REST_PATH = '/trade-api/v2';
 const WS_PATH = '/trade-api/ws/v2';
-/** A create body has a few hundred bytes. */
-const MAX_BODY_BYTES = 65_536;
+/** A create body has a few hundred bytes, and a batch as many orders as the highest tier's bucket pays for. */
+const MAX_BODY_BYTES = 786_432;
 const PING_EVERY_MS = 10_000;
 const MAX_COMMAND_BYTES = 4_000_000;
 const MAX_BUFFERED_BYTES = 8_000_000;
@@ -126,6 +126,10 @@ async function answer(
       body: '{"error":{"code":"internal_server_error","message":"internal"}}',
     };
   }
+  if (reply.status === 204) {
+    response.writeHead(204).end();
+    return;
+  }
   response.writeHead(reply.status, {
     'content-type': reply.body.startsWith('{') ? 'application/json' : 'text/plain',
     'content-length': Buffer.byteLength(reply.body),
@@ -156,7 +160,7 @@ function answerRequest(
 }
 
 function isMethod(method: string | undefined): method is RestRequest['method'] {
-  return method === 'GET' || method === 'POST' || method === 'DELETE';
+  return method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE';
 }
 
 /** The path without its query; null when the address or one of its escapes is malformed. */

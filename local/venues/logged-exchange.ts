@@ -9,6 +9,7 @@ import type {
 import type { Contracts } from '../../shared/domain/money/contracts.ts';
 import type { Money } from '../../shared/domain/money/money.ts';
 import type { LifeRefusal } from '../../shared/simulator/exchange/market-lifecycle.ts';
+import type { OrderCommand } from '../../shared/simulator/exchange/order-command.ts';
 import type { Pause } from '../../shared/simulator/exchange/order-admission.ts';
 import type { Placement } from '../../shared/simulator/exchange/order-desk.ts';
 import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
@@ -66,6 +67,12 @@ export class LoggedExchange extends SimExchange {
 
   override cancel(account: AccountName, query: CancelQuery, nowMs: EpochMs): HttpAnswer {
     return this.#act(['cancel', nowMs, account, query], () => super.cancel(account, query, nowMs));
+  }
+
+  override command(account: AccountName, command: OrderCommand, nowMs: EpochMs): HttpAnswer {
+    return this.#act(['command', nowMs, account, command], () =>
+      super.command(account, command, nowMs),
+    );
   }
 
   override place(account: AccountName, order: NewOrder, nowMs: EpochMs): Placement {
@@ -138,6 +145,8 @@ export class LoggedExchange extends SimExchange {
         return void this.submit(input[2], input[3], atMs);
       case 'cancel':
         return void this.cancel(input[2], input[3], atMs);
+      case 'command':
+        return void this.command(input[2], input[3], atMs);
       case 'place':
         return void this.place(input[2], input[3], atMs);
       case 'withdraw': {

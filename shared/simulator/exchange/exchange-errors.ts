@@ -12,6 +12,14 @@ export const EXCHANGE_ERRORS = {
   notFound: refusal(404, 'not_found', 'not found'),
   marketNotFound: refusal(404, 'market_not_found', 'market not found'),
   orderAlreadyExists: refusal(409, 'order_already_exists', 'order already exists'),
+  /** A text in place of the error object, and no time at which to come again. */
+  tooManyRequests: {
+    status: 429,
+    code: 'too_many_requests',
+    message: 'too many requests',
+    details: null,
+    shape: 'text',
+  },
 } as const;
 
 /** An error in its most common shape, `{"error":{"code","message","details"?}}`. */

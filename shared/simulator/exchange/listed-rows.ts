@@ -1,11 +1,12 @@
 import type { MarketQuote } from '../../adapters/kalshi/wire/markets.ts';
+import type { OrderRow } from '../../adapters/kalshi/wire/portfolio-encode.ts';
+import { formatRfc3339 } from '../../contracts/rfc3339.ts';
 import type { Fill } from '../../domain/execution/fill.ts';
 import { contracts } from '../../domain/money/contracts.ts';
-import { subtractMoney } from '../../domain/money/money.ts';
+import { formatMoney, subtractMoney } from '../../domain/money/money.ts';
 import type {
   ExchangeBalance,
   ExchangeMarket,
-  ListedOrder,
   ListedPosition,
   ListedSettlement,
 } from '../../ports/exchange.ts';
@@ -19,8 +20,9 @@ import type { Listing } from './listing.ts';
 
 type OnShard = { readonly exchangeIndex: number };
 
-export function orderRow(order: Readonly<SimOrder>): ListedOrder & OnShard {
+export function orderRow(order: Readonly<SimOrder>): OrderRow {
   return {
+    alsoTold: orderDetails(order),
     exchangeOrderId: order.orderId,
     clientOrderId: order.clientOrderId ?? '',
     market: order.market,
@@ -31,6 +33,23 @@ export function orderRow(order: Readonly<SimOrder>): ListedOrder & OnShard {
     status: order.status === 'canceled' ? 'cancelled' : order.status,
     createdAtMs: order.createdAtMs,
     exchangeIndex: order.exchangeIndex,
+  };
+}
+
+/** What the exchange tells of an order that our own reading of it has no use for. */
+function orderDetails(order: Readonly<SimOrder>): NonNullable<OrderRow['alsoTold']> {
+  const { expiresAtMs, orderGroupId } = order;
+  return {
+    user_id: order.account,
+    taker_fill_cost_dollars: formatMoney(order.takerCost),
+    maker_fill_cost_dollars: formatMoney(order.makerCost),
+    taker_fees_dollars: formatMoney(order.takerFees),
+    maker_fees_dollars: formatMoney(order.makerFees),
+    last_update_time: formatRfc3339(order.updatedAtMs),
+    self_trade_prevention_type: order.selfTradePrevention,
+    cancel_order_on_pause: order.cancelOnPause,
+    ...(expiresAtMs !== null && { expiration_time: formatRfc3339(expiresAtMs) }),
+    ...(orderGroupId !== null && { order_group_id: orderGroupId }),
   };
 }
 

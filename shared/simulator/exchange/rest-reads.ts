@@ -8,6 +8,7 @@ import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import {
   encodeBalance,
   encodeFillsPage,
+  encodeOrder,
   encodeOrdersPage,
   encodePositionsPage,
   encodeSettlementsPage,
@@ -37,8 +38,9 @@ export type TimeQuery = { readonly minTs?: number; readonly maxTs?: number };
 export type OrdersQuery = PageQuery &
   TimeQuery & {
     readonly ticker?: MarketTicker;
-    readonly eventTicker?: string;
+    readonly eventTickers?: readonly string[];
     readonly status?: SimOrder['status'];
+    readonly exchangeIndex?: number;
   };
 export type FillsQuery = PageQuery &
   TimeQuery & { readonly ticker?: MarketTicker; readonly orderId?: string };
@@ -105,8 +107,9 @@ export class RestReads {
       .filter(
         (order) =>
           matches(query.ticker, order.market) &&
-          matches(query.eventTicker, this.#eventOf(order.market)) &&
+          (query.eventTickers?.includes(this.#eventOf(order.market) ?? '') ?? true) &&
           matches(query.status, order.status) &&
+          matches(query.exchangeIndex, order.exchangeIndex) &&
           isWithin(order.createdAtMs, query),
       );
     return listAnswer(orders, query, (page, cursor) =>
@@ -118,10 +121,7 @@ export class RestReads {
   order(account: AccountName, orderId: string, nowMs: EpochMs): HttpAnswer {
     const order = this.#history.order(account, orderId, this.#asOf(nowMs));
     if (order === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    const page = JSON.parse(encodeOrdersPage([orderRow(order)], null)) as {
-      readonly orders: readonly unknown[];
-    };
-    return ok(JSON.stringify({ order: page.orders[0] }));
+    return ok(encodeOrder(orderRow(order)));
   }
 
   /** `GET /portfolio/fills`. */

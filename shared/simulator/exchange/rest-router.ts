@@ -1,21 +1,30 @@
 import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
-import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
+import { errorAnswer, EXCHANGE_ERRORS, queryRefusal } from './exchange-errors.ts';
+import type { QueueQuery } from './queue-reads.ts';
+import { commandOf } from './command-routes.ts';
+import { accountRead } from './account-reads.ts';
 import type { FillsQuery, MarketsQuery, OrdersQuery } from './rest-reads.ts';
 import type { SimExchange } from './sim-exchange.ts';
+import { UNCONFIRMED } from './unconfirmed-codes.ts';
 
 /** A request as it reaches the exchange, after authentication. The path is below `/trade-api/v2`. */
 export type RestRequest = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: string | null;
 };
 
+const ORDERS = '/portfolio/events/orders';
+/** What was sent here before 2026-06. */
+const REMOVED = /^\/portfolio\/orders(\/.*)?$/;
 const ORDER = /^\/portfolio\/events\/orders\/([^/]+)$/;
 const MARKET = /^\/markets\/([^/]+)$/;
 const ORDERBOOK = /^\/markets\/([^/]+)\/orderbook$/;
 const ONE_ORDER = /^\/portfolio\/orders\/([^/]+)$/;
+const QUEUE_POSITION = /^\/portfolio\/orders\/([^/]+)\/queue_position$/;
+const ORDER_GROUP = /^\/portfolio\/order_groups\/([^/]+)$/;
 const SERIES = /^\/series\/([^/]+)$/;
 const EVENT = /^\/events\/([^/]+)$/;
 
@@ -26,14 +35,32 @@ export function answerRest(
   request: RestRequest,
   nowMs: EpochMs,
 ): HttpAnswer {
-  const { method, path, body } = request;
-  if (method === 'POST' && path === '/portfolio/events/orders')
-    return exchange.submit(account, body ?? '', nowMs);
-  const orderId = ORDER.exec(path)?.[1];
-  if (method === 'DELETE' && orderId !== undefined)
-    return exchange.cancel(account, cancelQuery(orderId, request.query), nowMs);
-  return method === 'GET'
+  if (!exchange.limiter.admit(account, request, nowMs))
+    return errorAnswer(EXCHANGE_ERRORS.tooManyRequests);
+  return request.method === 'GET'
     ? read(exchange, account, request, nowMs)
+    : write(exchange, account, request, nowMs);
+}
+
+function write(
+  exchange: SimExchange,
+  account: string,
+  request: RestRequest,
+  nowMs: EpochMs,
+): HttpAnswer {
+  const { method, path, query, body } = request;
+  if (REMOVED.test(path)) return errorAnswer(UNCONFIRMED.removedEndpoint);
+  const command = commandOf(request);
+  // Every other subaccount than 0 is empty: nothing of it is found, and there is nothing to cancel.
+  if (isOtherSubaccount(query))
+    return command?.kind === 'cancel_all'
+      ? { status: 204, body: '' }
+      : errorAnswer(EXCHANGE_ERRORS.notFound);
+  if (method === 'POST' && path === ORDERS) return exchange.submit(account, body ?? '', nowMs);
+  if (command !== null) return exchange.command(account, command, nowMs);
+  const orderId = ORDER.exec(path)?.[1];
+  return method === 'DELETE' && orderId !== undefined
+    ? exchange.cancel(account, cancelQuery(orderId, query), nowMs)
     : errorAnswer(EXCHANGE_ERRORS.notFound);
 }
 
@@ -45,8 +72,23 @@ function read(
 ): HttpAnswer {
   const reads = exchange.reads;
   switch (path) {
-    case '/portfolio/orders':
-      return reads.orders(account, ordersQuery(query), nowMs);
+    case '/portfolio/orders': {
+      const orders = ordersQuery(query);
+      return typeof orders === 'string'
+        ? errorAnswer(queryRefusal(orders))
+        : reads.orders(isOtherSubaccount(query) ? '' : account, orders, nowMs);
+    }
+    case '/portfolio/orders/queue_positions':
+      return exchange.queue.many(isOtherSubaccount(query) ? '' : account, queueQuery(query), nowMs);
+    case '/portfolio/order_groups':
+      return exchange.groups.list(
+        isOtherSubaccount(query) ? '' : account,
+        query['exchange_index'] === undefined ? null : Number(query['exchange_index']),
+        nowMs,
+      );
+    case '/account/limits':
+    case '/account/endpoint_costs':
+      return accountRead(exchange.limiter, account, path);
     case '/portfolio/fills':
       return reads.fills(account, fillsQuery(query), nowMs);
     case '/portfolio/positions':
@@ -64,20 +106,23 @@ function read(
     case '/markets':
       return reads.markets(marketsQuery(query), nowMs);
     default:
-      return readOne(exchange, account, path, nowMs);
+      return readOne(exchange, account, { path, query }, nowMs);
   }
 }
 
 /** Paths that name what is read. */
 function readOne(
-  { reads }: SimExchange,
+  { reads, queue, groups }: SimExchange,
   account: string,
-  path: string,
+  { path, query }: Pick<RestRequest, 'path' | 'query'>,
   nowMs: EpochMs,
 ): HttpAnswer {
+  const exchangeIndex = Number(query['exchange_index'] ?? 0);
   const readers: readonly (readonly [RegExp, (name: string) => HttpAnswer])[] = [
     [MARKET, (ticker) => reads.market(ticker, nowMs)],
     [ORDERBOOK, (ticker) => reads.orderbook(ticker, nowMs)],
+    [QUEUE_POSITION, (orderId) => queue.one(account, orderId, nowMs)],
+    [ORDER_GROUP, (groupId) => groups.one(account, { groupId, exchangeIndex }, nowMs)],
     [ONE_ORDER, (orderId) => reads.order(account, orderId, nowMs)],
     [SERIES, (ticker) => reads.series(ticker, nowMs)],
     [EVENT, (ticker) => reads.event(ticker, nowMs)],
@@ -126,9 +171,35 @@ function fillsQuery(query: Query): FillsQuery {
   };
 }
 
-function ordersQuery(query: Query): OrdersQuery {
+/** Most events that a list may be narrowed to. */
+const MAX_EVENTS = 10;
+
+/** The query, or the name of the parameter that is not one. */
+function ordersQuery(query: Query): OrdersQuery | string {
+  const { eventTicker, ...list } = listQuery(query);
   const status = ORDER_STATUSES.find((known) => known === query['status']);
-  return { ...listQuery(query), ...(status !== undefined && { status }) };
+  if (status === undefined && query['status'] !== undefined) return 'status';
+  const eventTickers = eventTicker?.split(',');
+  if (eventTickers !== undefined && eventTickers.length > MAX_EVENTS) return 'event_ticker';
+  return {
+    ...list,
+    ...shardQuery(query),
+    ...(status !== undefined && { status }),
+    ...(eventTickers !== undefined && { eventTickers }),
+  };
+}
+
+function queueQuery(query: Query): QueueQuery {
+  const markets = query['market_tickers'];
+  const eventTicker = query['event_ticker'];
+  return {
+    ...(markets !== undefined && { markets: markets.split(',') }),
+    ...(eventTicker !== undefined && { eventTicker }),
+  };
+}
+
+function isOtherSubaccount(query: Query): boolean {
+  return (query['subaccount'] ?? '0') !== '0';
 }
 
 const MARKET_STATUSES = ['unopened', 'open', 'paused', 'closed', 'settled'] as const;

@@ -1,22 +1,21 @@
-import {
-  encodeCancelResponse,
-  encodeCreateOrderResponse,
-  type HttpAnswer,
-} from '../../adapters/kalshi/wire/orders.ts';
-import { AUTO_ROUTE, decodeCreateOrderBody } from '../../adapters/kalshi/wire/order-bodies.ts';
+import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import type { ExchangeError } from '../../adapters/kalshi/wire/exchange-error.ts';
 import type { BookView } from '../../domain/market/book-view.ts';
 import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
 import type { Contracts } from '../../domain/money/contracts.ts';
-import { addMoney, type Money } from '../../domain/money/money.ts';
+import type { Money } from '../../domain/money/money.ts';
 import type { Rng } from '../rng.ts';
 import { AccountHistory } from './account-history.ts';
 import type { MoneyTotals } from './accounts.ts';
 import { accountTruth, type AccountTruth } from './account-truth.ts';
-import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
 import type { FloorEvent } from './floor-event.ts';
+import { GroupEntry } from './group-entry.ts';
 import type { LifeRefusal } from './market-lifecycle.ts';
 import type { Pause } from './order-admission.ts';
+import { carryOut, type OrderCommand } from './order-command.ts';
+import { OrderEntry } from './order-entry.ts';
+import { QueueReads } from './queue-reads.ts';
+import { RateLimiter, type RateLimitOptions } from './rate-limiter.ts';
 import { ReadClock, type ReadLag } from './read-clock.ts';
 import { RestReads } from './rest-reads.ts';
 import type { AccountName, NewOrder, SimOrder } from './sim-order.ts';
@@ -35,6 +34,8 @@ export type SimExchangeOptions = Partial<FloorOptions> & {
   readonly rng: Rng;
   /** Default 200 to 500 ms. */
   readonly readLag?: ReadLag;
+  /** The token buckets of the accounts; null, the default, lets every request through. */
+  readonly limits?: RateLimitOptions | null;
 };
 
 /** Kalshi's reads were seen about 360 ms behind its writes. */
@@ -49,6 +50,10 @@ const DEFAULT_READ_LAG: ReadLag = { minMs: 200, maxMs: 500 };
 export class SimExchange {
   /** The read endpoints: each gives the status and body of the real one as of a moment ago. */
   readonly reads: RestReads;
+  readonly queue: QueueReads;
+  /** What accounts may ask for; the router of requests charges it. */
+  readonly limiter: RateLimiter;
+  readonly #entries: { readonly orders: OrderEntry; readonly groups: GroupEntry };
   readonly #history = new AccountHistory();
   readonly #stream = new StreamHub();
   readonly #bookChangedMs = new Map<MarketTicker, EpochMs>();
@@ -66,6 +71,12 @@ export class SimExchange {
         if (event.kind === 'book_change') this.#bookChangedMs.set(event.market, event.atMs);
       },
     ]);
+    this.limiter = new RateLimiter(options.limits ?? null);
+    this.queue = new QueueReads(this.#floor);
+    this.#entries = {
+      orders: new OrderEntry(this.#floor),
+      groups: new GroupEntry(this.#floor),
+    };
     this.reads = new RestReads({
       floor: this.#floor,
       history: this.#history,
@@ -94,42 +105,7 @@ export class SimExchange {
 
   /** `POST /portfolio/events/orders` with the text of its body. */
   submit(account: AccountName, body: string, nowMs: EpochMs): HttpAnswer {
-    this.#floor.advance(nowMs);
-    const order = decodeCreateOrderBody(body);
-    if (order.kind === 'refused') return errorAnswer(order);
-    const listing = this.#floor.listing(order.market);
-    if (!isOnShard(listing, order.exchangeIndex))
-      return errorAnswer(EXCHANGE_ERRORS.marketNotFound);
-    const placement = this.place(
-      account,
-      {
-        clientOrderId: order.clientOrderId,
-        market: order.market,
-        side: order.bookSide,
-        price: order.limitPrice,
-        count: order.count,
-        timeInForce: order.timeInForce,
-        postOnly: order.postOnly,
-        reduceOnly: order.reduceOnly,
-        selfTradePrevention: order.selfTradePrevention,
-        expiresAtMs: order.expirationMs,
-        cancelOnPause: order.cancelOnPause,
-        orderGroupId: order.orderGroupId,
-      },
-      nowMs,
-    );
-    if (placement.kind === 'refused') return errorAnswer(placement.error);
-    const { orderId, clientOrderId, filled, remaining, createdAtMs } = placement.order;
-    const created = {
-      exchangeOrderId: orderId,
-      clientOrderId,
-      filled,
-      resting: remaining,
-      cost: addMoney(...placement.fills.map(({ price, count }) => (price * count) as Money)),
-      fees: addMoney(...placement.fills.map(({ fee }) => fee)),
-      exchangeTimeMs: createdAtMs,
-    };
-    return { status: 201, body: encodeCreateOrderResponse(created) };
+    return this.#entries.orders.create(account, body, nowMs);
   }
 
   /**
@@ -145,25 +121,12 @@ export class SimExchange {
     },
     nowMs: EpochMs,
   ): HttpAnswer {
-    this.#floor.advance(nowMs);
-    const order = this.#floor.order(query.orderId);
-    const shard =
-      query.exchangeIndex ??
-      (query.market === undefined ? 0 : this.#floor.listing(query.market)?.market.exchangeIndex);
-    if (order === undefined || order.account !== account || order.exchangeIndex !== shard)
-      return errorAnswer(EXCHANGE_ERRORS.notFound);
-    const outcome = this.#floor.cancel(order, nowMs);
-    if (outcome === null) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    if (typeof outcome === 'object') return errorAnswer(outcome);
-    return {
-      status: 200,
-      body: encodeCancelResponse({
-        exchangeOrderId: order.orderId,
-        clientOrderId: order.clientOrderId,
-        reducedBy: outcome,
-        exchangeTimeMs: nowMs,
-      }),
-    };
+    return this.#entries.orders.cancel(account, query, nowMs);
+  }
+
+  /** Every other write of the order surface: batches, amend, decrease, cancel-all, order groups. */
+  command(account: AccountName, command: OrderCommand, nowMs: EpochMs): HttpAnswer {
+    return carryOut(this.#entries, account, command, nowMs);
   }
 
   /** An order without its wire: how the simulated crowd trades. */
@@ -174,6 +137,11 @@ export class SimExchange {
   /** A cancel without its wire. Null when the order does not rest any more. */
   withdraw(order: SimOrder, nowMs: EpochMs): Contracts | ExchangeError | null {
     return this.#floor.cancel(order, nowMs);
+  }
+
+  /** The order groups, to be read. */
+  get groups(): Pick<GroupEntry, 'list' | 'one'> {
+    return this.#entries.groups;
   }
 
   /** Marks an account as one of the crowd: nothing is published to it and nothing of it is remembered but money. */
@@ -271,11 +239,4 @@ export class SimExchange {
   }
 
   readonly #listingOf = (market: MarketTicker): Listing | undefined => this.#floor.listing(market);
-}
-
-function isOnShard(listing: Listing | undefined, exchangeIndex: number): boolean {
-  return (
-    listing !== undefined &&
-    (exchangeIndex === AUTO_ROUTE || exchangeIndex === listing.market.exchangeIndex)
-  );
 }

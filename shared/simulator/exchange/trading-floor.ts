@@ -91,6 +91,11 @@ export class TradingFloor {
     return this.#desk.open(account);
   }
 
+  /** What stands before a resting order in its book, in 1e-2 contracts. */
+  ahead(order: SimOrder): Contracts {
+    return this.#listingOf(order.market).engine.ahead(order);
+  }
+
   /** The order groups of everyone. */
   get groups(): GroupDesk {
     return this.#desk.fuses;

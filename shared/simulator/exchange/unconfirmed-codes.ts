@@ -51,6 +51,8 @@ export const UNCONFIRMED = {
   ),
   /** A decrease to more than what remains. */
   badDecrease: refusal(400, 'invalid_order', 'invalid order', 'not a decrease'),
+  /** The order calls of the first version, removed in June 2026. */
+  removedEndpoint: refusal(410, 'endpoint_removed', 'use /portfolio/events/orders'),
   /** A subaccount other than 0: this exchange has none. */
   subaccountNotFound: refusal(404, 'subaccount_not_found', 'subaccount not found'),
   /** The answer to a fill-or-kill that cannot be filled, when it is not 201 with zero fills. */

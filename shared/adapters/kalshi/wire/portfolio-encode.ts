@@ -17,16 +17,31 @@ import type {
 
 const WIRE_STATUS = { resting: 'resting', cancelled: 'canceled', executed: 'executed' } as const;
 
-export function encodeOrdersPage(
-  rows: readonly (ListedOrder & { readonly exchangeIndex: number })[],
-  cursor: string | null,
-): string {
-  const orders = rows.map((row) => ({
+/** A row of the orders list. */
+export type OrderRow = ListedOrder & {
+  readonly exchangeIndex: number;
+  /** What the exchange tells of an order and no row of ours has, by its names on the wire. */
+  readonly alsoTold?: Readonly<Record<string, string | boolean>>;
+};
+
+export function encodeOrdersPage(rows: readonly OrderRow[], cursor: string | null): string {
+  return JSON.stringify({ orders: rows.map(orderFields), cursor: cursor ?? '' });
+}
+
+/** The body of one order alone. */
+export function encodeOrder(row: OrderRow): string {
+  return JSON.stringify({ order: orderFields(row) });
+}
+
+function orderFields(row: OrderRow): Readonly<Record<string, unknown>> {
+  return {
     order_id: row.exchangeOrderId,
     client_order_id: row.clientOrderId,
     ticker: row.market,
     outcome_side: row.bookSide === 'bid' ? 'yes' : 'no',
     book_side: row.bookSide,
+    side: row.bookSide === 'bid' ? 'yes' : 'no',
+    action: 'buy',
     type: 'limit',
     status: WIRE_STATUS[row.status],
     yes_price_dollars: formatPrice(row.limitPrice),
@@ -38,10 +53,10 @@ export function encodeOrdersPage(
       2,
     ),
     created_time: formatRfc3339(row.createdAtMs),
+    ...row.alsoTold,
     subaccount_number: 0,
     exchange_index: row.exchangeIndex,
-  }));
-  return JSON.stringify({ orders, cursor: cursor ?? '' });
+  };
 }
 
 export function encodeFillsPage(
