@@ -5,6 +5,7 @@ import { benchDevig } from './devig.ts';
 import { benchEdge } from './edge.ts';
 import { benchFunctions } from './functions.ts';
 import { benchNbaReplay } from './nba-replay.ts';
+import { benchRateLimit } from './rate-limit.ts';
 import { benchReplayRead } from './replay-read.ts';
 import { benchSimExchange } from './sim-exchange.ts';
 import { benchSockets } from './sockets.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => readonly BenchRow[] | Promise<reado
     store: benchStore,
     'book-deltas': benchBookDeltas,
     'sim-exchange': benchSimExchange,
+    'rate-limit': benchRateLimit,
     sockets: benchSockets,
     functions: benchFunctions,
     'replay-read': benchReplayRead,

@@ -101,7 +101,6 @@ type Update = Pick<
  */
 function taking(seen: TokenBucket, next: TokenBucket, ask: TokenAsk): Update {
   const nowUs = ask.nowMs * US_PER_MS;
-  const number = (value: number) => ({ N: String(value) });
   if (seen.fullAtUs <= nowUs)
     return {
       UpdateExpression: 'SET fullAtUs = :next',
@@ -128,6 +127,11 @@ function taking(seen: TokenBucket, next: TokenBucket, ask: TokenAsk): Update {
           ':seen': number(seen.fullAtUs),
         },
       };
+}
+
+/** A number as the table takes it. */
+function number(value: number): { readonly N: string } {
+  return { N: String(value) };
 }
 
 /** How far ahead of now a bucket may be after a taking that leaves `keep`. */

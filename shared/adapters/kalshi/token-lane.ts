@@ -90,6 +90,8 @@ export class TokenLane {
   async #serve(): Promise<void> {
     this.#serving = true;
     try {
+      // What comes in the same moment is asked for together.
+      await Promise.resolve();
       for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0])
         await this.#serveFirst(first);
     } finally {
@@ -108,10 +110,8 @@ export class TokenLane {
       Math.max(first.cost, this.#demand(first, nowMs)) - held,
       first.mayUseReserve,
     );
-    if (grant.kind === 'granted') {
-      // To whom it was taken for, unless somebody of a higher rank came in the meantime.
-      return;
-    }
+    // What was granted goes to whoever is first by now; and a first one who came in the meantime asks for itself.
+    if (grant.kind === 'granted' || this.#waiting[0] !== first) return;
     if (grant.kind === 'too_large' || grant.untilMs > first.deadlineMs)
       return this.#settle(first, false);
     const woken = new Promise<void>((wake) => {
