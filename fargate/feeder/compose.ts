@@ -11,6 +11,7 @@ import { EventBridgeBus } from '../../shared/adapters/aws/eventbridge-bus.ts';
 import { PowertoolsTelemetry } from '../../shared/adapters/aws/powertools-telemetry.ts';
 import { S3Objects } from '../../shared/adapters/aws/s3-objects.ts';
 import { secretText } from '../../shared/adapters/aws/secrets.ts';
+import { LONG_POLL_MS, SqsCommandSource } from '../../shared/adapters/aws/sqs-command-source.ts';
 import { SqsQueue } from '../../shared/adapters/aws/sqs-queue.ts';
 import { BoltOddsStream } from '../../shared/adapters/boltodds/boltodds-stream.ts';
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
@@ -60,6 +61,15 @@ const SHOWN_LENGTH = 300;
 const WITHIN_REGION = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+};
+
+/** A long poll, and the time that an answer takes. */
+const LONG_POLLING = {
+  maxAttempts: 3,
+  requestHandler: {
+    ...WITHIN_REGION.requestHandler,
+    requestTimeout: LONG_POLL_MS + WITHIN_REGION.requestHandler.requestTimeout,
+  },
 };
 
 /** What an embedded run gives instead of the deployed parts. */
@@ -155,6 +165,10 @@ export async function composeFeeder(
       }),
       points: NO_FAULTS,
     },
+    commands: new SqsCommandSource({
+      client: new SQSClient(LONG_POLLING),
+      queueUrl: variable('FEEDER_COMMANDS_QUEUE_URL'),
+    }),
     store,
     publisher: composePublisher(variable, timers, telemetry),
     recorder: new SegmentRecorder({

@@ -2,7 +2,9 @@ import { resolveOrders } from '../../shared/application/resolve-orders.ts';
 import { startAndRecover } from '../../shared/application/start-and-recover.ts';
 import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-frames.ts';
 import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { Position } from '../../shared/domain/positions/position.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
+import type { Row } from '../../shared/ports/hot-store.ts';
 import type { FrameRefusal } from '../../shared/ports/market-data.ts';
 import type {
   FeedHandlers,
@@ -10,9 +12,12 @@ import type {
   OddsStream,
   Scoreboard,
 } from '../../shared/ports/streams.ts';
+import type { LogFields } from '../../shared/ports/telemetry.ts';
+import { CommandTaker } from './command-taker.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
 import type { FeederCommand, FeederSession } from './session.ts';
 import { StateChanges } from './state-changes.ts';
+import { StopGuard } from './stop-guard.ts';
 import { TaskTimers } from './task-timers.ts';
 
 /** How soon what conflation held back is looked at again. */
@@ -30,6 +35,18 @@ export type EpochCounts = {
   readonly refused: number;
   /** Connections to the exchange after the first one. */
   readonly reconnects: number;
+  /** CRITICAL exits that the feeder sent itself. */
+  readonly stops: number;
+};
+
+/** What the work of an epoch asks of the process around it. */
+export type EpochHost = {
+  /** Whether the lease is held, with enough of it left to act. */
+  readonly mayAct: () => boolean;
+  /** A command asked the process to end in order. */
+  readonly drain: () => Promise<void>;
+  /** How the process is, in few words and numbers. */
+  readonly report: () => LogFields;
 };
 
 /**
@@ -41,6 +58,9 @@ export class EpochWork {
   readonly #session: FeederSession;
   readonly #changes: StateChanges;
   readonly #tasks: TaskTimers;
+  readonly #host: EpochHost;
+  readonly #stops: StopGuard | null;
+  readonly #commands: CommandTaker | null;
   #stream: MarketStream;
   readonly #odds: OddsStream;
   readonly #scoreboard: Scoreboard | null;
@@ -57,19 +77,42 @@ export class EpochWork {
   #frames = 0;
   #refused = 0;
   #isRecovered: boolean;
+  #feedsOpened = false;
+  #look: Promise<boolean> | null = null;
   readonly epoch: number;
 
-  constructor(parts: FeederParts, epoch: number) {
+  constructor(parts: FeederParts, epoch: number, host: EpochHost) {
+    const { trading, commands, timers, telemetry } = parts;
     this.#parts = parts;
+    this.#host = host;
     this.epoch = epoch;
-    this.#beganMs = parts.timers.nowMs();
+    this.#beganMs = timers.nowMs();
     this.#session = parts.newSession(epoch);
     this.#changes = new StateChanges(epoch);
     this.#tasks = new TaskTimers(parts);
+    const tasks = this.#tasks;
+    this.#stops =
+      trading === null ? null : new StopGuard({ trading, tasks, mayAct: () => host.mayAct() });
+    this.#commands =
+      commands === null
+        ? null
+        : new CommandTaker({
+            source: commands,
+            timers,
+            tasks,
+            telemetry,
+            beganMs: this.#beganMs,
+            actions: {
+              refresh_directory: () => this.#refreshDirectory(),
+              resnapshot: ({ markets }) => this.#resnapshot(markets),
+              drain: () => host.drain(),
+              status: () => this.#tellStatus(),
+            },
+          });
     this.#stream = parts.newStream();
     this.#odds = parts.newOdds();
     this.#scoreboard = parts.newScoreboard?.() ?? null;
-    this.#isRecovered = parts.trading === null;
+    this.#isRecovered = trading === null;
   }
 
   /** Reads the directory and opens the feeds; recovers meanwhile. Resolves when the feeds are opened or it is over. */
@@ -77,6 +120,7 @@ export class EpochWork {
     this.#line({ kind: 'epoch', epoch: this.epoch });
     this.#tellRun();
     this.#tasks.after(0, 'recovery', () => this.#recover());
+    this.#commands?.begin();
     await this.#tasks.guard('directory', () => this.#openFeeds());
   }
 
@@ -100,12 +144,15 @@ export class EpochWork {
       frames: this.#frames,
       refused: this.#refused,
       reconnects: Math.max(0, this.#connections - 1),
+      stops: this.#stops?.sent ?? 0,
     };
   }
 
-  /** The markets in which there is a position, as the stores say now. */
-  learnHeld(markets: readonly MarketTicker[]): void {
+  /** The positions as the stores say now; the markets of the open ones are held. */
+  learnPositions(positions: readonly Row<Position>[]): void {
     if (this.#tasks.isOver) return;
+    this.#stops?.learn(positions);
+    const markets = positions.filter(({ value }) => value.state === 'open').map(({ key }) => key);
     const text = JSON.stringify(markets);
     if (text !== this.#held) {
       this.#held = text;
@@ -124,10 +171,16 @@ export class EpochWork {
     this.tell(this.#changes.feed('recording', 'disconnected', reason, this.#now()));
   }
 
-  /** Nothing more is taken or said. Resolves when the feeds deliver nothing more. */
+  /** Nothing more is taken or said. Resolves when the feeds deliver nothing more and no stop is under way. */
   async end(): Promise<void> {
     this.#tasks.end();
-    await Promise.all([this.#stream.close(), this.#odds.close(), this.#scoreboard?.close()]);
+    this.#commands?.end();
+    await Promise.all([
+      this.#stream.close(),
+      this.#odds.close(),
+      this.#scoreboard?.close(),
+      this.#stops?.settled(),
+    ]);
   }
 
   #now(): EpochMs {
@@ -175,6 +228,7 @@ export class EpochWork {
       },
       onRefused: (refusal) => this.#refuse('scoreboard', refusal),
     });
+    this.#feedsOpened = true;
     this.#planLook(FIRST_LOOK_MS);
   }
 
@@ -200,8 +254,34 @@ export class EpochWork {
     });
   }
 
+  /** By command; a directory that has not been read yet is about to be. */
+  async #refreshDirectory(): Promise<void> {
+    if (this.#feedsOpened) await this.#lookForMarkets();
+  }
+
+  /** By command. Books of markets that are not followed are nobody's. */
+  #resnapshot(markets: readonly MarketTicker[]): void {
+    this.#line({ kind: 'resnapshot', markets });
+    this.#execute(() => this.#session.resnapshot(markets, this.#now()));
+  }
+
+  /** By command. */
+  #tellStatus(): void {
+    const report = this.#host.report();
+    this.#parts.telemetry.log('info', 'status', report);
+    this.tell(this.#changes.feed('feeder', 'connected', JSON.stringify(report), this.#now()));
+  }
+
+  /** One look at a time: who asks meanwhile gets its answer. */
+  #lookForMarkets(): Promise<boolean> {
+    this.#look ??= this.#lookOnce().finally(() => {
+      this.#look = null;
+    });
+    return this.#look;
+  }
+
   /** Whether markets were listed, or could be mapped, since: the stream is then opened anew with them. */
-  async #lookForMarkets(): Promise<boolean> {
+  async #lookOnce(): Promise<boolean> {
     const entries = (await this.#readDirectory()) ?? [];
     const fresh = entries.filter(({ market, mapping }) => {
       const known = this.#known.get(market.ticker);
@@ -321,6 +401,7 @@ export class EpochWork {
       case 'publish_tick': {
         const change = this.#changes.ofTick(command.tick);
         if (change !== null) this.tell(change);
+        if (command.held) this.#stops?.onTick(command.tick);
         publisher.tick(command.tick, command.held);
         break;
       }

@@ -1,5 +1,6 @@
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type { CommandSource } from '../../shared/ports/command-source.ts';
 import type { Exchange, Read } from '../../shared/ports/exchange.ts';
 import type { HotStore } from '../../shared/ports/hot-store.ts';
 import type { Recorder } from '../../shared/ports/recorder.ts';
@@ -55,8 +56,10 @@ export type FeederParts = {
   readonly directory: () => Promise<Read<readonly DirectoryEntry[]>>;
   /** The exchange's REST side, for what a stream may have lost. */
   readonly reader: Pick<Exchange, 'markets'>;
-  /** What recovery and the resolver reach the world through; null where somebody else does both. */
+  /** What recovery, the resolver and stops reach the world through; null where somebody else does all three. */
   readonly trading: TradingDeps | null;
+  /** Null where nobody commands. */
+  readonly commands: CommandSource | null;
   readonly store: HotStore;
   readonly publisher: FeederPublisher;
   readonly recorder: FeederRecorder | null;

@@ -3,10 +3,13 @@ import {
   renewLease,
   takeLease,
   LEASE_KEY,
+  LEASE_MS,
 } from '../../shared/application/feeder-lease.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import { worstState, type TradingState } from '../../shared/domain/risk/trading-state.ts';
 import type { Lease } from '../../shared/ports/hot-store.ts';
+import type { LogFields } from '../../shared/ports/telemetry.ts';
+import type { TimerHandle } from '../../shared/ports/timers.ts';
 import { EpochWork, type EpochCounts, type FeedHealth } from './epoch-work.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import type { PublishCounts } from './publish.ts';
@@ -38,12 +41,13 @@ export type FeederStatus = {
   readonly atMs: EpochMs;
 };
 
-const NO_COUNTS: EpochCounts = { frames: 0, refused: 0, reconnects: 0 };
+const NO_COUNTS: EpochCounts = { frames: 0, refused: 0, reconnects: 0, stops: 0 };
 
 /**
  * The feeder as a process on any clock: takes the lease, does the work of its epoch while it holds it, and starts over
  * when it is lost. Everything outside is a port. The lease is renewed only while the exchange's stream is healthy, so
- * that entries stop by themselves when it is not.
+ * that entries stop by themselves when it is not. A feeder that cannot ask the store whether the lease is still its own
+ * counts it as lost when it has run out.
  */
 export class Feeder {
   readonly #parts: FeederParts;
@@ -56,6 +60,8 @@ export class Feeder {
   #starts = 0;
   #beatMs: EpochMs;
   #before: EpochCounts = NO_COUNTS;
+  #giveUp: TimerHandle | null = null;
+  readonly #end = Promise.withResolvers<boolean>();
 
   constructor(parts: FeederParts) {
     this.#parts = parts;
@@ -63,6 +69,11 @@ export class Feeder {
     this.#beatMs = parts.timers.nowMs();
     this.#recording = parts.recorder === null ? 'off' : 'on';
     parts.recorder?.onStopped((reason) => this.#onRecordingStopped(reason));
+  }
+
+  /** Resolves with what the drain gave, whoever asked for it. */
+  get ended(): Promise<boolean> {
+    return this.#end.promise;
   }
 
   /** Takes the lease and begins, or waits until it is free. Resolves after the first try. */
@@ -109,6 +120,7 @@ export class Feeder {
     publisher.kill();
     this.#state = 'stopped';
     telemetry.log(isDone ? 'info' : 'error', 'drained', { complete: isDone });
+    this.#end.resolve(isDone);
     return isDone;
   }
 
@@ -135,10 +147,36 @@ export class Feeder {
     };
   }
 
+  /** The lease holds for so long that what begins now ends before another feeder may act. */
+  #mayAct(epoch: number): boolean {
+    const { timers, trading } = this.#parts;
+    const marginMs = trading?.config.execution.leaseMarginMs ?? 0;
+    return this.#lease?.epoch === epoch && this.#lease.expiresAtMs > timers.nowMs() + marginMs;
+  }
+
+  #report(): LogFields {
+    const { state, epoch, isRecovered, tradingState, queueDepth, recording } = this.status();
+    const { published, ...counts } = this.counts;
+    return {
+      state,
+      epoch,
+      isRecovered,
+      tradingState,
+      queueDepth,
+      recording,
+      ...counts,
+      ticks: published.ticks.sent,
+      heldTicks: published.heldTicks.sent,
+      orderMessages: published.orderMessages.sent,
+      events: published.events.sent,
+    };
+  }
+
   async #seekLease(): Promise<void> {
     const { store, holder, timers } = this.#parts;
-    this.#beatMs = timers.nowMs();
-    const lease = await this.#tasks.guard('lease', () => takeLease(store, holder, timers.nowMs()));
+    const askedMs = timers.nowMs();
+    this.#beatMs = askedMs;
+    const lease = await this.#tasks.guard('lease', () => takeLease(store, holder, askedMs));
     if (this.#tasks.isOver) {
       // It was taken while the process was told to end.
       if (lease !== null && this.#state === 'draining')
@@ -152,9 +190,15 @@ export class Feeder {
     this.#state = 'leading';
     this.#starts += 1;
     this.#lease = lease;
-    const work = new EpochWork(this.#parts, lease.epoch);
+    const { epoch } = lease;
+    const work = new EpochWork(this.#parts, epoch, {
+      mayAct: () => this.#mayAct(epoch),
+      drain: async () => void (await this.drain()),
+      report: () => this.#report(),
+    });
     this.#work = work;
-    this.#parts.telemetry.log('info', 'lease_taken', { epoch: lease.epoch });
+    this.#parts.telemetry.log('info', 'lease_taken', { epoch });
+    this.#planGiveUp(work, askedMs);
     this.#keepLease(work);
     await work.begin();
   }
@@ -166,7 +210,7 @@ export class Feeder {
       const kept = await this.#tasks.guard('lease', () => this.#renew(work));
       if (this.#work !== work) return;
       if (kept === false) {
-        await this.#lose(work);
+        await this.#lose(work, 'lease_lost');
         return;
       }
       await this.#tasks.guard('learning', () => this.#learn(work));
@@ -179,14 +223,27 @@ export class Feeder {
     const { store, timers } = this.#parts;
     const lease = this.#lease;
     if (lease === null) return false;
-    if (!work.isHealthy) {
+    const askedMs = timers.nowMs();
+    if (work.isHealthy) {
+      const renewed = await renewLease(store, lease, askedMs);
+      if (renewed === null) return false;
+      if (this.#work === work) this.#lease = renewed;
+    } else {
       const row = await store.get('lease', LEASE_KEY);
-      return row?.value.holder === lease.holder && row.value.epoch === lease.epoch;
+      if (row?.value.holder !== lease.holder || row.value.epoch !== lease.epoch) return false;
     }
-    const renewed = await renewLease(store, lease, timers.nowMs());
-    if (renewed === null) return false;
-    if (this.#work === work) this.#lease = renewed;
+    this.#planGiveUp(work, askedMs);
     return true;
+  }
+
+  /** The store said at a time that the lease is ours. If it says nothing more, another may lead once it has run out. */
+  #planGiveUp(work: EpochWork, saidMs: EpochMs): void {
+    if (this.#work !== work) return;
+    this.#tasks.cancel(this.#giveUp);
+    const leftMs = Math.max(0, saidMs + LEASE_MS - this.#parts.timers.nowMs());
+    this.#giveUp = this.#tasks.after(leftMs, 'feeder gives its lease up', async () => {
+      if (this.#work === work) await this.#lose(work, 'lease_unsure');
+    });
   }
 
   /** What the feeder must know of the stores: where there are positions, and whether trading is open. */
@@ -198,12 +255,12 @@ export class Feeder {
       causes.map(({ value }) => value),
       [{ kind: 'account' }],
     ).state;
-    work.learnHeld(positions.filter(({ value }) => value.state === 'open').map(({ key }) => key));
+    work.learnPositions(positions);
   }
 
-  /** Somebody else acts now: stops at once, says no more ticks, and waits for its turn. */
-  async #lose(work: EpochWork): Promise<void> {
-    this.#parts.telemetry.log('warn', 'lease_lost', { epoch: work.epoch });
+  /** Somebody else acts now, or may: stops at once, says no more ticks, and waits for its turn. */
+  async #lose(work: EpochWork, why: 'lease_lost' | 'lease_unsure'): Promise<void> {
+    this.#parts.telemetry.log('warn', why, { epoch: work.epoch });
     this.#forgetWork();
     this.#parts.publisher.dropTicks();
     this.#state = 'waiting';
@@ -213,6 +270,8 @@ export class Feeder {
 
   #forgetWork(): void {
     this.#before = added(this.#before, this.#work?.counts ?? NO_COUNTS);
+    this.#tasks.cancel(this.#giveUp);
+    this.#giveUp = null;
     this.#work = null;
     this.#lease = null;
     this.#tradingState = null;
@@ -231,5 +290,6 @@ function added(a: EpochCounts, b: EpochCounts): EpochCounts {
     frames: a.frames + b.frames,
     refused: a.refused + b.refused,
     reconnects: a.reconnects + b.reconnects,
+    stops: a.stops + b.stops,
   };
 }

@@ -17,13 +17,15 @@ async function main(argument: string | undefined): Promise<number> {
   }
   const feeder = await composeFeeder(process.env);
   const health = await serveHealth(HEALTH_PORT, () => feeder.status());
-  const { promise: told, resolve: tell } = Promise.withResolvers<void>();
-  process.on('SIGTERM', tell);
-  process.on('SIGINT', tell);
+  const tell = (): void => {
+    setTimeout(() => process.exit(EXIT.incomplete), DRAIN_LIMIT_MS).unref();
+    void feeder.drain();
+  };
+  process.once('SIGTERM', tell);
+  process.once('SIGINT', tell);
   await feeder.start();
-  await told;
-  setTimeout(() => process.exit(EXIT.incomplete), DRAIN_LIMIT_MS).unref();
-  const isComplete = await feeder.drain();
+  // By a signal, or by a command.
+  const isComplete = await feeder.ended;
   await health.close();
   return isComplete ? EXIT.complete : EXIT.incomplete;
 }

@@ -100,6 +100,15 @@ export class FeederSession {
     for (const market of markets) this.#held.add(market);
   }
 
+  /** Somebody distrusts the books of these markets: they are suspect until their snapshots come. */
+  resnapshot(markets: readonly string[], nowMs: EpochMs): readonly FeederCommand[] {
+    return [...this.#subscriptions].flatMap(([id, subscription]) => {
+      const distrusted = markets.filter((market) => subscription.markets.has(market));
+      for (const market of distrusted) this.#join.market(market)?.book.markGapped();
+      return this.#requestSnapshots(id, distrusted, nowMs);
+    });
+  }
+
   /** The exchange has acknowledged a subscription; its numbers start at one. */
   onSubscribed(subscription: number, markets: readonly string[]): void {
     this.#subscriptions.set(subscription, newSubscription(0, markets));

@@ -22,14 +22,21 @@ export class TaskTimers {
     return this.#over;
   }
 
-  /** Runs a task later, unless the work or its time is over by then. */
-  after(delayMs: number, label: string, task: () => void | Promise<void>): void {
-    if (this.#over || this.#timers.nowMs() + delayMs > this.#untilMs) return;
+  /** Runs a task later, unless the work or its time is over by then; null when that is known now. */
+  after(delayMs: number, label: string, task: () => void | Promise<void>): TimerHandle | null {
+    if (this.#over || this.#timers.nowMs() + delayMs > this.#untilMs) return null;
     const handle = this.#timers.after(delayMs, label, async () => {
       this.#handles.delete(handle);
       if (!this.#over) await this.guard(label, task);
     });
     this.#handles.add(handle);
+    return handle;
+  }
+
+  cancel(handle: TimerHandle | null): void {
+    if (handle === null) return;
+    this.#handles.delete(handle);
+    this.#timers.cancel(handle);
   }
 
   /** Runs a task again and again, each time so long after the last one ended. */

@@ -42,6 +42,7 @@ const GRANTS: Readonly<Record<VariableName, Grants>> = {
   HELD_TICKS_QUEUE_URL: ({ queues }) => [sends(queues['held-ticks'])],
   ORDER_UPDATES_QUEUE_URL: ({ queues }) => [sends(queues['order-updates'])],
   HISTORY_QUEUE_URL: ({ queues }) => [sends(queues.history)],
+  FEEDER_COMMANDS_QUEUE_URL: ({ queues }) => [takes(queues['feeder-commands'])],
   BUS_NAME: ({ bus }) => [allow(['events:PutEvents'], [bus.eventBusArn])],
   KALSHI_REST_URL: NOTHING,
   KALSHI_WS_URL: NOTHING,
@@ -91,6 +92,11 @@ export function putsObjects(bucketName: string): PolicyStatement {
 
 function sends(queue: IQueue): PolicyStatement {
   return allow(['sqs:SendMessage'], [queue.queueArn]);
+}
+
+/** Receives and ends messages by itself; `sqs:GetQueueAttributes` is for mappings. */
+function takes(queue: IQueue): PolicyStatement {
+  return allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], [queue.queueArn]);
 }
 
 function readsSecret(secretArn: string): PolicyStatement {

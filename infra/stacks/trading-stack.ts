@@ -19,7 +19,11 @@ import {
   type FunctionName,
   type VariableName,
 } from '../../shared/contracts/environment/functions.ts';
-import { QUEUES, type QueueName } from '../../shared/contracts/environment/queues.ts';
+import {
+  MAPPED_QUEUES,
+  QUEUES,
+  type QueueName,
+} from '../../shared/contracts/environment/queues.ts';
 import type { Deployment } from '../config/deployment.ts';
 import { TABLE_ACCESS } from '../config/table-access.ts';
 import { DailyClose } from '../constructs/daily-close.ts';
@@ -119,6 +123,7 @@ export class TradingStack extends Stack {
       HELD_TICKS_QUEUE_URL: queues['held-ticks'].queueUrl,
       ORDER_UPDATES_QUEUE_URL: queues['order-updates'].queueUrl,
       HISTORY_QUEUE_URL: queues.history.queueUrl,
+      FEEDER_COMMANDS_QUEUE_URL: queues['feeder-commands'].queueUrl,
       BUS_NAME: this.bus.eventBusName,
       KALSHI_REST_URL: deployment.addresses.kalshiRest,
       KALSHI_WS_URL: deployment.addresses.kalshiWebSocket,
@@ -150,7 +155,7 @@ export class TradingStack extends Stack {
 
   /** What Lambda does on behalf of a function that it feeds from queues and the stream. */
   #consumes(name: FunctionName): readonly PolicyStatement[] {
-    const fromQueues = QUEUES.filter(({ consumer }) => consumer === name).map((queue) =>
+    const fromQueues = MAPPED_QUEUES.filter(({ consumer }) => consumer === name).map((queue) =>
       allow(
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
         [this.queues[queue.name].queueArn],
@@ -177,7 +182,7 @@ export class TradingStack extends Stack {
   }
 
   #mapQueues(): void {
-    for (const { name, consumer, batchSize, maxConcurrency } of QUEUES) {
+    for (const { name, consumer, batchSize, maxConcurrency } of MAPPED_QUEUES) {
       new EventSourceMapping(this, `${name}-to-${consumer}`, {
         target: this.functions[consumer].fn,
         eventSourceArn: this.queues[name].queueArn,

@@ -5,16 +5,13 @@ import {
   type FeederRecorder,
 } from '../../fargate/feeder/feeder-parts.ts';
 import { FeederPublisher } from '../../fargate/feeder/publish.ts';
-import type {
-  FeederCommand,
-  FeederSession,
-  OrderMessage,
-} from '../../fargate/feeder/session.ts';
+import type { FeederCommand, FeederSession, OrderMessage } from '../../fargate/feeder/session.ts';
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { GameId } from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
+import type { CommandSource } from '../../shared/ports/command-source.ts';
 import type { Exchange } from '../../shared/ports/exchange.ts';
 import type { EventBus } from '../../shared/ports/history.ts';
 import type { HotStore } from '../../shared/ports/hot-store.ts';
@@ -55,8 +52,9 @@ export type FeederOptions = {
   /** Told of each command of the session: the invariants of published books are checked there. */
   readonly onCommand: (command: FeederCommand) => void;
   readonly newSession: (epoch: number) => FeederSession;
-  /** What recovery and the resolver work with; left out where the world itself calls them. */
+  /** What recovery, the resolver and stops work with; left out where nobody trades. */
   readonly trading?: { readonly deps: TradingDeps; readonly lookupIntervalMs: number };
+  readonly commands?: CommandSource;
   readonly recorder?: FeederRecorder;
 };
 
@@ -159,6 +157,7 @@ export class FeederProcess {
       directory: () => Promise.resolve({ kind: 'read', value: markets }),
       reader: this.#options.reader,
       trading: trading?.deps ?? null,
+      commands: this.#options.commands ?? null,
       store: this.#options.store,
       publisher: new FeederPublisher({
         timers: scheduler,

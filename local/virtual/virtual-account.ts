@@ -19,6 +19,7 @@ import type { MessageCodec } from '../../shared/contracts/messages/message-codec
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
 import type { Alerts } from '../../shared/ports/alerts.ts';
+import type { CommandSource } from '../../shared/ports/command-source.ts';
 import type { EventBus, HistoryEvent, HistoryStore } from '../../shared/ports/history.ts';
 import type { LedgerStore } from '../../shared/ports/ledger-store.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
@@ -26,6 +27,7 @@ import type { Timers } from '../../shared/ports/timers.ts';
 import { MemoryBuckets } from '../cloud/buckets.ts';
 import type { LambdaHandler } from '../cloud/functions.ts';
 import { LocalCloud, type CloudFaults } from '../cloud/local-cloud.ts';
+import { QueueCommandSource } from '../cloud/queue-command-source.ts';
 import { MemoryStream } from '../cloud/stream-source.ts';
 import { loadWiring } from '../wiring/load-wiring.ts';
 
@@ -83,6 +85,12 @@ export class VirtualAccount {
         return Promise.resolve();
       },
     };
+  }
+
+  get commands(): CommandSource {
+    const queue = this.cloud.queue('feeder-commands');
+    invariant(queue !== null, 'the feeder’s commands are wired');
+    return new QueueCommandSource(queue);
   }
 
   /** The table's stream shows each entry that was written. */

@@ -217,6 +217,7 @@ export class World {
         orderUpdates: this.account.queue('order-updates', orderMessageCodec),
       },
       bus: this.account.bus,
+      commands: this.account.commands,
       trading: {
         deps: this.deps,
         lookupIntervalMs: this.#options.config.execution.lookupIntervalMs,

@@ -27,7 +27,7 @@ export function queuesPage(): ReferencePage {
   return page(
     'queues.md',
     '# Queues',
-    `${QUEUES.length} standard SQS queues: at least once, in no promised order. Each has a dead-letter queue, its name with \`-dead\` behind it, which takes a message after so many receives and has an alarm. A function that could not use one message of a batch reports that one alone. [The path of a trade](../trading-flow.md) says who sends.`,
+    `${QUEUES.length} standard SQS queues: at least once, in no promised order. Each has a dead-letter queue, its name with \`-dead\` behind it, which takes a message after so many receives and has an alarm. A function that could not use one message of a batch reports that one alone. The feeder asks for its commands by itself, with long polls, and only while it leads. [The path of a trade](../trading-flow.md) says who sends.`,
     table(
       [
         'queue',
@@ -41,9 +41,9 @@ export function queuesPage(): ReferencePage {
       QUEUES.map((queue) => [
         code(queue.name),
         queue.carries,
-        code(queue.consumer),
-        String(queue.batchSize),
-        String(queue.maxConcurrency),
+        queue.consumer === 'feeder' ? 'the feeder' : code(queue.consumer),
+        queue.consumer === 'feeder' ? '–' : String(queue.batchSize),
+        queue.consumer === 'feeder' ? '–' : String(queue.maxConcurrency),
         `${queue.visibilityTimeoutS} s`,
         String(queue.maxReceives),
       ]),

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../domain/decisions/canonical-json.ts';
 import { toCanonical } from '../domain/decisions/canonical-value.ts';
 import type { DecisionRecord } from '../domain/decisions/decision-record.ts';
 import { decideExit, type ExitDecision } from '../domain/exits/decide-exit.ts';
@@ -41,9 +42,7 @@ export async function evaluateExits(deps: TradingDeps, tick: MarketTick): Promis
   if (row === null || row.value.state === 'closed') return { kind: 'no_position' };
   const nowMs = deps.clock.nowMs();
   const { market, book, stamp } = tick;
-  // A tick that comes late shows a book that was overtaken: neither its mark nor its prices are of now.
-  if (book.exchangeTimeMs < (row.value.mark?.exchangeTimeMs ?? 0))
-    return { kind: 'held', reason: 'overtaken' };
+  if (isOvertaken(row.value, book)) return { kind: 'held', reason: 'overtaken' };
   const { marked, decision } = decidePositionExit(
     { position: row.value, market, book, stamp, nowMs },
     deps.config.strategy.exits,
@@ -54,6 +53,11 @@ export async function evaluateExits(deps: TradingDeps, tick: MarketTick): Promis
     return { kind: 'held', reason: decision.reason };
   }
   return exit(deps, row, marked, tick, decision);
+}
+
+/** A tick that comes late shows a book that was overtaken: neither its mark nor its prices are of now. */
+export function isOvertaken({ mark }: Position, book: MarketTick['book']): boolean {
+  return book.exchangeTimeMs < (mark?.exchangeTimeMs ?? 0);
 }
 
 /**
@@ -97,14 +101,55 @@ async function exit(
     return { kind: 'refused', code: verdict.code };
   }
   const order = plannedOrder(intent, NO_RESERVATION, nowMs);
-  const commit = await deps.store.transact([
-    putPosition(row, { ...taken.position, crossing: decision.crossing }),
-    { kind: 'insert', table: 'orders', key: intent.clientOrderId, value: order },
-    plannedJournal(intent, nowMs, decision.rule),
-  ]);
-  if (commit.kind === 'conflict') return { kind: 'refused', code: 'lost_race' };
+  const position = { ...taken.position, crossing: decision.crossing };
+  if (!(await claimAndPlan(deps, row, { position, order, rule: decision.rule, book: tick.book })))
+    return { kind: 'refused', code: 'lost_race' };
   deps.points.reached('after_exit_claimed');
   return { kind: 'exiting', order: await sendOrder(deps, order) };
+}
+
+/** Others who only marked the position between the look and the claim; more would be a storm. */
+const MAX_MARKS_BETWEEN = 4;
+
+/**
+ * Writes the claim and the order that was decided, unless somebody else has written the position since the look. A mark
+ * alone of an older book does not lose the claim: two lines look at the same ticks, and the later one marks behind the
+ * first all the time.
+ */
+async function claimAndPlan(
+  deps: TradingDeps,
+  read: Row<Position>,
+  claim: {
+    readonly position: Position;
+    readonly order: Order;
+    readonly rule: ExitTrigger['rule'];
+    readonly book: MarketTick['book'];
+  },
+): Promise<boolean> {
+  const { position, order, rule, book } = claim;
+  const { intent, updatedAtMs } = order;
+  let row = read;
+  for (let tries = 0; tries <= MAX_MARKS_BETWEEN; tries += 1) {
+    const commit = await deps.store.transact([
+      putPosition(row, position),
+      { kind: 'insert', table: 'orders', key: intent.clientOrderId, value: order },
+      plannedJournal(intent, updatedAtMs, rule),
+    ]);
+    if (commit.kind === 'committed') return true;
+    const now = await deps.store.get('positions', read.key);
+    if (now === null || !isOnlyMarked(read.value, now.value) || isOvertaken(now.value, book))
+      return false;
+    row = now;
+  }
+  return false;
+}
+
+function isOnlyMarked(before: Position, now: Position): boolean {
+  return withoutMark(before) === withoutMark(now);
+}
+
+function withoutMark(position: Position): string {
+  return canonicalJson(toCanonical({ ...position, mark: null }));
 }
 
 /** First and longest wait after an exit that the exchange refused; it doubles with each attempt. */

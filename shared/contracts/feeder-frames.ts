@@ -110,6 +110,8 @@ export const feederLineSchema = z.discriminatedUnion('kind', [
     askedAtMs: epochMs,
     markets: z.array(market).readonly(),
   }),
+  /** Books that somebody distrusted: suspect until they were sent again. */
+  z.strictObject({ kind: z.literal('resnapshot'), markets: z.array(name).readonly() }),
   /** A look at the time that published something. */
   z.strictObject({ kind: z.literal('timer') }),
 ]);

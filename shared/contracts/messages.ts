@@ -2,6 +2,7 @@ import type { JournalEntry } from '../domain/ledger/journal.ts';
 import type { MarketTick } from '../domain/market/market-tick.ts';
 import type { EntrySignal } from '../domain/strategies/decide-entry.ts';
 import type { HistoryEvent } from '../ports/history.ts';
+import { commandSchema, type CommandMessage } from './messages/command-schema.ts';
 import {
   historySchema,
   lifecycleSchema,
@@ -51,3 +52,6 @@ export const historyCodec: MessageCodec<HistoryEvent> = messageCodec(
   historySchema,
   WITHOUT_VERSION_TOO,
 );
+
+/** Bodies of the queue `feeder-commands`. */
+export const commandCodec: MessageCodec<CommandMessage> = messageCodec('command', commandSchema);

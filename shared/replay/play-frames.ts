@@ -22,6 +22,7 @@ export interface FrameSession<Command> {
   onOdds(event: OddsEvent, nowMs: EpochMs): readonly Command[];
   onGameState(state: GameState, nowMs: EpochMs): readonly Command[];
   onMarkets(markets: readonly Market[], askedAtMs: EpochMs, nowMs: EpochMs): readonly Command[];
+  resnapshot(markets: readonly string[], nowMs: EpochMs): readonly Command[];
   onTimer(nowMs: EpochMs): readonly Command[];
 }
 
@@ -99,6 +100,8 @@ function follow<Command>(
       return [];
     case 'markets_read':
       return session.onMarkets(line.markets, line.askedAtMs, atMs);
+    case 'resnapshot':
+      return session.resnapshot(line.markets, atMs);
     case 'timer':
       return session.onTimer(atMs);
   }

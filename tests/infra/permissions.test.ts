@@ -171,16 +171,18 @@ describe('the feeder', () => {
     expect(publishers.map(({ id }) => id)).toEqual([role?.id]);
   });
 
-  test('reads both secrets and sends to its three queues', () => {
+  test('reads both secrets, sends to its three queues and takes from its own', () => {
     const statements = role === undefined ? [] : statementsOf(role);
     const count = (action: string) =>
       statements
         .filter(({ Action }) => listed(Action).includes(action))
         .flatMap(({ Resource }) => listed(Resource)).length;
     expect(count('secretsmanager:GetSecretValue')).toBe(2);
-    expect(count('sqs:SendMessage')).toBe(
-      FEEDER_READS.filter((name) => name.endsWith('_QUEUE_URL')).length,
-    );
+    const queues = FEEDER_READS.filter((name) => name.endsWith('_QUEUE_URL'));
+    expect(queues).toContain('FEEDER_COMMANDS_QUEUE_URL');
+    expect(count('sqs:SendMessage')).toBe(queues.length - 1);
+    expect(count('sqs:ReceiveMessage')).toBe(1);
+    expect(count('sqs:DeleteMessage')).toBe(1);
     expect(count('rds-data:ExecuteStatement')).toBe(0);
   });
 });

@@ -6,7 +6,7 @@ import { synthesizeWiring, wiringText } from '../../infra/synthesize-wiring.ts';
 import { partOf, TemplateParts, type Template } from '../../infra/template-parts.ts';
 import { wiringOf } from '../../infra/wiring.ts';
 import { FUNCTIONS } from '../../shared/contracts/environment/functions.ts';
-import { QUEUES } from '../../shared/contracts/environment/queues.ts';
+import { MAPPED_QUEUES, QUEUES } from '../../shared/contracts/environment/queues.ts';
 import { TABLE_NAMES } from '../../shared/contracts/environment/tables.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -28,8 +28,10 @@ test('the committed wiring is what the stacks say now (npx node infra/bin/write-
 
 test('it names every queue, table and function of the contracts, and its folder', () => {
   expect(Object.keys(wiring.tables).toSorted()).toEqual([...TABLE_NAMES].toSorted());
+  const names = Object.keys(wiring.queues);
+  expect(QUEUES.filter(({ name }) => !names.includes(name))).toEqual([]);
   expect(wiring.queueMappings.map(({ queue }) => queue)).toEqual(
-    QUEUES.map(({ name }) => name).toSorted(),
+    MAPPED_QUEUES.map(({ name }) => name).toSorted(),
   );
   for (const { name } of FUNCTIONS)
     expect(wiring.functions[name]?.folder).toBe(`functions/${name}`);

@@ -150,6 +150,7 @@ export function aFeederDesk(
         }),
     },
     trading: null,
+    commands: null,
     store,
     publisher: outbox.publisher(clock, telemetry),
     recorder: null,

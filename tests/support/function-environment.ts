@@ -11,6 +11,7 @@ export const COMPLETE_ENVIRONMENT: Readonly<Record<VariableName, string>> = {
   HELD_TICKS_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/held-ticks',
   ORDER_UPDATES_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/order-updates',
   HISTORY_QUEUE_URL: 'http://localhost:4566/000000000000/history',
+  FEEDER_COMMANDS_QUEUE_URL: 'http://127.0.0.1:4566/000000000000/feeder-commands',
   BUS_NAME: 'fairline-test',
   KALSHI_REST_URL: 'http://127.0.0.1:4000/trade-api/v2',
   KALSHI_WS_URL: 'ws://127.0.0.1:4000/trade-api/ws/v2',

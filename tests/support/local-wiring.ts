@@ -1,5 +1,5 @@
 import { FUNCTIONS } from '../../shared/contracts/environment/functions.ts';
-import { QUEUES } from '../../shared/contracts/environment/queues.ts';
+import { MAPPED_QUEUES, QUEUES } from '../../shared/contracts/environment/queues.ts';
 import { wiringSchema, type Wiring } from '../../shared/contracts/environment/wiring.ts';
 
 /** A wiring of the contracts' own queues and functions, with an alarm for each dead-letter queue. */
@@ -27,7 +27,7 @@ export function localWiring(changes: Partial<Wiring> = {}): Wiring {
       ]),
     ),
     tasks: {},
-    queueMappings: QUEUES.map(({ name, consumer, batchSize, maxConcurrency }) => ({
+    queueMappings: MAPPED_QUEUES.map(({ name, consumer, batchSize, maxConcurrency }) => ({
       queue: name,
       function: consumer,
       batchSize,

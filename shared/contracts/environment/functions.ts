@@ -34,6 +34,7 @@ export const VARIABLES = {
   HELD_TICKS_QUEUE_URL: 'where the feeder sends ticks of held markets',
   ORDER_UPDATES_QUEUE_URL: 'where the feeder sends fills and order states',
   HISTORY_QUEUE_URL: 'where batches for analysis are sent',
+  FEEDER_COMMANDS_QUEUE_URL: 'where the feeder takes its commands from',
   BUS_NAME: 'the event bus of state changes',
   KALSHI_REST_URL: 'REST address of the exchange, up to /trade-api/v2',
   KALSHI_WS_URL: 'WebSocket address of the exchange',
@@ -138,6 +139,7 @@ export const FEEDER_READS: readonly VariableName[] = [
   'TICKS_QUEUE_URL',
   'HELD_TICKS_QUEUE_URL',
   'ORDER_UPDATES_QUEUE_URL',
+  'FEEDER_COMMANDS_QUEUE_URL',
   'BUS_NAME',
   'RECORDINGS_BUCKET',
 ];

@@ -7,25 +7,38 @@ export const QUEUE_NAMES = [
   'order-updates',
   'settlements',
   'history',
+  'feeder-commands',
 ] as const;
 export type QueueName = (typeof QUEUE_NAMES)[number];
 
-/**
- * One standard queue and the mapping to its consumer. Its dead letters go to `<name>-dead` after `maxReceives` receives.
- * Visibility is at least six times the function's timeout where an effect must not be tried twice at once.
- */
-export type QueueDefinition = {
+/** One standard queue. Its dead letters go to `<name>-dead` after `maxReceives` receives. */
+type Queue = {
   readonly name: QueueName;
-  readonly consumer: FunctionName;
-  readonly batchSize: number;
-  /** Copies of the consumer that this queue may keep busy; AWS takes 2 and more. */
-  readonly maxConcurrency: number;
   readonly visibilityTimeoutS: number;
   readonly maxReceives: number;
   readonly carries: string;
 };
 
-/** The queues of the order path and of history: intents one at a time, everything else in small batches. */
+/**
+ * A queue that feeds a function, and its mapping. Visibility is at least six times the function's timeout where an effect
+ * must not be tried twice at once.
+ */
+export type MappedQueue = Queue & {
+  readonly consumer: FunctionName;
+  readonly batchSize: number;
+  /** Copies of the consumer that this queue may keep busy; AWS takes 2 and more. */
+  readonly maxConcurrency: number;
+};
+
+/** A queue that the feeder asks by itself; no mapping empties it while no feeder leads. */
+export type AskedQueue = Queue & { readonly consumer: 'feeder' };
+
+export type QueueDefinition = MappedQueue | AskedQueue;
+
+/**
+ * The queues of the order path and of history, intents one at a time and everything else in small batches; and the
+ * feeder's commands.
+ */
 export const QUEUES: readonly QueueDefinition[] = [
   {
     name: 'ticks',
@@ -81,4 +94,15 @@ export const QUEUES: readonly QueueDefinition[] = [
     maxReceives: 12,
     carries: 'what is kept for analysis: edges, lines, markets, games, marks',
   },
+  {
+    name: 'feeder-commands',
+    consumer: 'feeder',
+    visibilityTimeoutS: 30,
+    maxReceives: 3,
+    carries: 'what the feeder that leads is asked to do',
+  },
 ];
+
+export const MAPPED_QUEUES: readonly MappedQueue[] = QUEUES.filter(
+  (queue) => queue.consumer !== 'feeder',
+);

@@ -33,6 +33,7 @@ const FORMS: Readonly<Record<VariableName, { readonly schema: z.ZodType; readonl
   HELD_TICKS_QUEUE_URL: { schema: rest, is: 'an http or https address' },
   ORDER_UPDATES_QUEUE_URL: { schema: rest, is: 'an http or https address' },
   HISTORY_QUEUE_URL: { schema: rest, is: 'an http or https address' },
+  FEEDER_COMMANDS_QUEUE_URL: { schema: rest, is: 'an http or https address' },
   BUS_NAME: { schema: text, is: 'a name' },
   KALSHI_REST_URL: { schema: rest, is: 'an http or https address' },
   KALSHI_WS_URL: { schema: socket, is: 'a ws or wss address' },

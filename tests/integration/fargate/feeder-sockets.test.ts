@@ -119,6 +119,7 @@ async function aFeederOnSockets() {
       config: TRADING_CONFIG,
       points: NO_FAULTS,
     },
+    commands: null,
     store,
     publisher: new FeederPublisher({
       timers,
