@@ -64,7 +64,9 @@ export class TableMissing extends Error {
 /** What an operator can act on, in place of the service's "Requested resource not found". */
 export function explained(error: unknown, tables: string): unknown {
   if (!(error instanceof ResourceNotFoundException)) return error;
-  return new TableMissing(`table ${tables} is not there: run \`npx fairline db-init\``, { cause: error });
+  return new TableMissing(`table ${tables} is not there: run \`npx fairline db-init\``, {
+    cause: error,
+  });
 }
 
 function mayPass(error: unknown): boolean {
