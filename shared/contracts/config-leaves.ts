@@ -101,3 +101,23 @@ export function name(what: string): z.ZodType<string> {
       allowed: `${what}: 1 to 64 letters, digits, dots, dashes or underscores`,
     } satisfies LeafMeta);
 }
+
+/** Names separated by commas; an empty text is none of them. Spaces around a name do not count. */
+export function names(what: string): z.ZodType<string> {
+  return z
+    .string()
+    .max(10_000)
+    .refine((text) => text === '' || text.split(',').every((one) => one.trim() !== ''), {
+      message: 'a name is missing',
+    })
+    .overwrite((text) => listedNames(text).join(','))
+    .meta({ allowed: `${what}, separated by commas; empty for none` } satisfies LeafMeta);
+}
+
+/** The names of such a text. */
+export function listedNames(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dollars, fraction, name, oneOf, whole } from './config-leaves.ts';
+import { dollars, fraction, name, names, oneOf, whole } from './config-leaves.ts';
 
 const HOUR_MS = 3_600_000;
 const DEVIG_METHODS = ['proportional', 'power', 'shin'] as const;
@@ -55,6 +55,22 @@ export const configSchema = z.strictObject({
     legSkewPregameMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
     /** Whether a model may price without a line, and then only before the game. Never where orders are real. */
     model: oneOf(['off', 'alone_before_game']),
+  }),
+  discovery: z.strictObject({
+    /** In the exchange's words; markets of every category when there are none. */
+    categories: names('categories of the exchange'),
+    /** One side must be more likely than this by the middle of the book; null asks for no favourite. */
+    minFavouriteProbability: fraction({ from: '0.5', to: '0.9999' })
+      .nullable()
+      .meta({ allowed: 'null, or a fraction from 0.5 to 0.9999 as decimal text' }),
+    /** What taking the best price of the thinner side must cost at least. */
+    minLiquidityDollars: dollars({ from: '0', to: '1000000', scale: 2 }),
+    maxSpreadDollars: dollars({ from: '0.0001', to: '0.9999', scale: 4 })
+      .nullable()
+      .meta({ allowed: 'null, or dollars from 0.0001 to 0.9999 as decimal text' }),
+    /** Markets, events and series that need looking into. */
+    researchGaps: names('tickers of markets, events or series'),
+    researchGapRule: oneOf(['flag', 'exclude']),
   }),
   strategy: z.strictObject({
     name: name('a strategy'),
@@ -132,6 +148,14 @@ export const DEFAULT_CONFIG: Config = {
     legSkewLiveMs: 5_000,
     legSkewPregameMs: 30_000,
     model: 'alone_before_game',
+  },
+  discovery: {
+    categories: '',
+    minFavouriteProbability: null,
+    minLiquidityDollars: '0',
+    maxSpreadDollars: null,
+    researchGaps: '',
+    researchGapRule: 'flag',
   },
   strategy: {
     name: 'fair-line',

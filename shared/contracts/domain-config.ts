@@ -1,12 +1,15 @@
+import type { MarketFilters } from '../domain/market/market-filters.ts';
 import type { BalancePrecision } from '../domain/market/fees.ts';
 import { contracts, ONE_CONTRACT, type Contracts } from '../domain/money/contracts.ts';
 import { parseScaled } from '../domain/money/decimal-text.ts';
 import { invariant } from '../domain/money/invariant.ts';
 import { MONEY_SCALE, money, type Money } from '../domain/money/money.ts';
+import { PRICE_SCALE, price } from '../domain/money/price.ts';
 import type { PricingConfig } from '../domain/pricing/price-market.ts';
 import type { Caps } from '../domain/risk/headroom.ts';
 import type { SizingMethod } from '../domain/sizing/size-order.ts';
 import type { StrategyVersion } from '../domain/strategies/strategy-version.ts';
+import { listedNames } from './config-leaves.ts';
 import type { Config, Stage } from './config.ts';
 
 const MILLIONTHS_SCALE = 6;
@@ -25,6 +28,7 @@ export type DomainConfig = {
   /** Kelly without a certificate, by sport: it falls back to the fixed fraction and says so. */
   readonly kellySizing: Readonly<Record<KellySport, SizingMethod>>;
   readonly pricing: PricingConfig;
+  readonly filters: MarketFilters;
   readonly strategy: StrategyVersion;
   readonly execution: {
     readonly entryMaxAgeMs: number;
@@ -78,6 +82,7 @@ export function toDomainConfig(config: Config): DomainConfig {
     sizing: { kind: 'fixed_fraction', millionths: fixed },
     kellySizing: { nfl: kelly('nfl'), nba: kelly('nba'), tennis: kelly('tennis') },
     pricing: pricingOf(config.pricing),
+    filters: filtersOf(config.discovery),
     strategy: strategyOf(config.strategy),
     execution: {
       ...times,
@@ -113,6 +118,18 @@ function pricingOf(pricing: Config['pricing']): PricingConfig {
       sideStalenessMs: { pregame: pricing.legSkewPregameMs, live: pricing.legSkewLiveMs },
     },
     model: pricing.model,
+  };
+}
+
+function filtersOf(discovery: Config['discovery']): MarketFilters {
+  const { minFavouriteProbability: favourite, maxSpreadDollars: spread } = discovery;
+  return {
+    categories: listedNames(discovery.categories),
+    minFavouriteMillionths: favourite === null ? null : millionths(favourite),
+    minLiquidity: amount(discovery.minLiquidityDollars),
+    maxSpread: spread === null ? null : price(units(spread, PRICE_SCALE)),
+    excludeResearchGaps: discovery.researchGapRule === 'exclude',
+    researchGaps: new Set(listedNames(discovery.researchGaps)),
   };
 }
 
