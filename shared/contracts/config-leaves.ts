@@ -103,7 +103,7 @@ export function name(what: string): z.ZodType<string> {
 }
 
 /** Names separated by commas; an empty text is none of them. Spaces around a name do not count. */
-export function names(what: string): z.ZodType<string> {
+export function nameList(what: string): z.ZodType<string> {
   return z
     .string()
     .max(10_000)

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { dollars, fraction, name, names, oneOf, whole } from './config-leaves.ts';
+import { dollars, fraction, name, nameList, oneOf, whole } from './config-leaves.ts';
 
 const HOUR_MS = 3_600_000;
 const DEVIG_METHODS = ['proportional', 'power', 'shin'] as const;
@@ -58,7 +58,7 @@ export const configSchema = z.strictObject({
   }),
   discovery: z.strictObject({
     /** In the exchange's words; markets of every category when there are none. */
-    categories: names('categories of the exchange'),
+    categories: nameList('categories of the exchange'),
     /** One side must be more likely than this by the middle of the book; null asks for no favourite. */
     minFavouriteProbability: fraction({ from: '0.5', to: '0.9999' })
       .nullable()
@@ -69,7 +69,7 @@ export const configSchema = z.strictObject({
       .nullable()
       .meta({ allowed: 'null, or dollars from 0.0001 to 0.9999 as decimal text' }),
     /** Markets, events and series that need looking into. */
-    researchGaps: names('tickers of markets, events or series'),
+    researchGaps: nameList('tickers of markets, events or series'),
     researchGapRule: oneOf(['flag', 'exclude']),
   }),
   strategy: z.strictObject({
