@@ -3,6 +3,8 @@ import { runCommandLine } from './program.ts';
 
 // The composition root of the command line: what is real here is handed in everywhere else.
 
+const LINGER_MS = 5_000;
+
 // A reader that goes away (`fairline start | head`) ends the writer, as it would any other program.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -58,3 +60,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     });
   },
 });
+
+// Something that would not end may still hold the process; unreferenced, this fires only then.
+setTimeout(() => process.exit(), LINGER_MS).unref();

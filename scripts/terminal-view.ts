@@ -78,16 +78,15 @@ function counters(progress: RunProgress): string {
 
 /** Redraws in place. The cursor is hidden meanwhile and comes back on `close`. */
 function liveView(output: Output, title: string, nowMs: () => number): RunView {
-  let drawn = 0;
+  // What is started may take a while: the title stands at once, and is the first picture.
+  let drawn = 1;
   let lastDrawnMs = Number.NEGATIVE_INFINITY;
   let latest: RunProgress | null = null;
   let open = true;
-  output.write(HIDE_CURSOR);
+  output.write(`${HIDE_CURSOR}${fitted(title, widthOf(output)).trimEnd()}\n`);
   const draw = (progress: RunProgress): void => {
-    const width = Math.max(40, (output.columns ?? 80) - 1);
-    const lines = picture(progress, title, { width, rows: output.rows ?? 24 });
-    const up = drawn === 0 ? '' : `\u001b[${drawn}A\r`;
-    output.write(`${up}${CLEAR_DOWN}${lines.map((line) => `${line}\n`).join('')}`);
+    const lines = picture(progress, title, { width: widthOf(output), rows: output.rows ?? 24 });
+    output.write(`\u001b[${drawn}A\r${CLEAR_DOWN}${lines.map((line) => `${line}\n`).join('')}`);
     drawn = lines.length;
   };
   return {
@@ -107,6 +106,10 @@ function liveView(output: Output, title: string, nowMs: () => number): RunView {
       output.write(SHOW_CURSOR);
     },
   };
+}
+
+function widthOf(output: Output): number {
+  return Math.max(40, (output.columns ?? 80) - 1);
 }
 
 /** The lines of one picture, none longer than the screen is wide, not more than it is high. */

@@ -75,20 +75,9 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     log = opened;
     const config = toDomainConfig(run.config);
     const watch = new RunWatch();
-    const starting = startSimulatedVenues({
-      seed: run.seed,
-      scenario: run.scenario,
-      timers,
-      factor: run.factor,
-      stateDir: state.path('venues'),
-      account: { name: ACCOUNT, openingCash: config.openingCash },
-      ports: { exchange: 0, odds: 0, scoreboard: 0 },
-    });
+    let opening: SimulatedVenues | null = null;
     // Before the account, so that functions that are still at work end before the exchange that they ask.
-    parts.add('the venues', async () => {
-      const [started] = await Promise.allSettled([starting]);
-      if (started.status === 'fulfilled') await started.value.close();
-    });
+    parts.add('the venues', async () => opening?.close());
     // Metrics are lines of the log, as in the account: the alarms live on them.
     const metered: { by: LocalCloud['metrics'] | null } = { by: null };
     const said = (line: string): void => {
@@ -96,7 +85,7 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       metered.by?.ingestEmf(line);
     };
     const known: { variables: Readonly<Record<string, string>> } = { variables: {} };
-    const accountStarting = startEmbeddedAccount({
+    const account = await startEmbeddedAccount({
       state,
       timers,
       parts,
@@ -106,9 +95,19 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       onStoreLost: (name, exit) => failure.abort(partLost(name, exit)),
       onError: noted,
     });
-    await Promise.allSettled([starting, accountStarting]);
     signal.throwIfAborted();
-    const [venues, account] = await Promise.all([starting, accountStarting]);
+    // Last: its day begins with it, and none of it is to pass while stores start.
+    const venues = await startSimulatedVenues({
+      seed: run.seed,
+      scenario: run.scenario,
+      timers,
+      factor: run.factor,
+      stateDir: state.path('venues'),
+      account: { name: ACCOUNT, openingCash: config.openingCash },
+      ports: { exchange: 0, odds: 0, scoreboard: 0 },
+    });
+    opening = venues;
+    signal.throwIfAborted();
     known.variables = variablesOf(run, state, venues);
     account.cloud.secrets.set(
       'kalshi',

@@ -34,7 +34,10 @@ describe('the live view', () => {
       rows: 30,
     };
     const view = runView({ output, title: 'Fairline', nowMs: () => nowMs });
+    // Before there is anything to show, so that nobody looks at an empty screen while parts start.
+    expect(writes).toEqual(['\u001b[?25lFairline\n']);
     await view.show(runProgress(0));
+    expect(writes[1]?.startsWith('\u001b[1A')).toBe(true);
     await view.show(runProgress(0.1));
     expect(writes).toHaveLength(2);
     nowMs = 100;
