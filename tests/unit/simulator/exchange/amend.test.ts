@@ -206,6 +206,7 @@ describe('decrease', () => {
       remaining_count: '2.00',
     });
     expect(newestOrder(desk)).toMatchObject({ reason: 'Decrease', count: 200 });
+    expect(desk.exchange.truth('us').reservedByShard.get(0)).toBe(2 * 520_000);
     expect(soldTo(desk, '3.00')).toEqual([200, 100]);
   });
 
