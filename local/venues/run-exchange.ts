@@ -40,6 +40,8 @@ export type ExchangeAddress = {
 export const SIMULATED_SERIES = 'KXSIM';
 const ACCOUNT = 'client';
 const CASH_DOLLARS = 100_000;
+/** The highest: buckets are there, and a client that paces itself at all never meets their bottom. */
+const TIER = 'prestige';
 const DAY_MS = 86_400_000;
 
 /**
@@ -50,7 +52,7 @@ export async function runExchange(options: RunExchangeOptions): Promise<void> {
   const { seed, port, rate, signal } = options;
   const timers = new VenueTimers(options.timers);
   const rng = seededRng(seed).fork('exchange alone');
-  const exchange = new SimExchange({ rng: rng.fork('read lag') });
+  const exchange = new SimExchange({ rng: rng.fork('read lag'), limits: { tier: TIER } });
   exchange.deposit(ACCOUNT, 0, money(CASH_DOLLARS * MICROS_PER_DOLLAR));
   const markets = Array.from({ length: options.markets }, (_, index) =>
     simulatedMarket(index + 1, timers.nowMs()),

@@ -8,6 +8,7 @@ import { LoggedExchange } from '../../../../local/venues/logged-exchange.ts';
 import { contracts } from '../../../../shared/domain/money/contracts.ts';
 import { money } from '../../../../shared/domain/money/money.ts';
 import { price } from '../../../../shared/domain/money/price.ts';
+import type { OrderCommand } from '../../../../shared/simulator/exchange/order-command.ts';
 import type { NewOrder, SimOrder } from '../../../../shared/simulator/exchange/sim-order.ts';
 import { seededRng } from '../../../../shared/simulator/rng.ts';
 import { runs } from '../../../support/property-settings.ts';
@@ -41,6 +42,24 @@ const commandArbitrary = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('garbage' as const), body: fc.string() }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('command' as const),
+      act: fc.constantFrom(
+        'amend' as const,
+        'amend' as const,
+        'decrease' as const,
+        'cancel_batch' as const,
+        'cancel_all' as const,
+        'create_group' as const,
+      ),
+      pick: fc.nat(),
+      market: marketOf,
+      cents,
+      count: fc.integer({ min: 1, max: 4_000 }),
+    }),
+  },
   {
     weight: 24,
     arbitrary: fc.record({
@@ -145,6 +164,9 @@ function act(
     case 'cancel':
       exchange.cancel('us', { orderId: ids[command.pick % ids.length] ?? 'none' }, nowMs);
       return;
+    case 'command':
+      exchange.command('us', orderCommand(command, ids[command.pick % ids.length]), nowMs);
+      return;
     case 'place': {
       const placement = exchange.place(command.account, crowdOrder(command), nowMs);
       if (placement.kind === 'placed') placed.push(placement.order);
@@ -190,6 +212,25 @@ function bodyOf({ market, side, cents: at, count, id, ...command }: Submit, nowM
     exchange_index: 0,
     ...(isExpiring && { expiration_time: Math.ceil(nowMs / 1_000) + (command.expiresInS ?? 0) }),
   });
+}
+
+function orderCommand(
+  { act: kind, market, cents: at, count }: Extract<Command, { kind: 'command' }>,
+  orderId = 'none',
+): OrderCommand {
+  const texts = { count: (count / 100).toFixed(2), price: (at / 100).toFixed(4) };
+  switch (kind) {
+    case 'amend':
+      return { kind, orderId, body: JSON.stringify({ ticker: market, side: 'bid', ...texts }) };
+    case 'decrease':
+      return { kind, orderId, body: JSON.stringify({ reduce_by: texts.count }) };
+    case 'cancel_batch':
+      return { kind, body: JSON.stringify({ orders: [{ order_id: orderId }] }) };
+    case 'cancel_all':
+      return { kind };
+    case 'create_group':
+      return { kind, body: JSON.stringify({ contracts_limit_fp: texts.count }) };
+  }
 }
 
 function crowdOrder(command: Extract<Command, { kind: 'place' }>): NewOrder {
