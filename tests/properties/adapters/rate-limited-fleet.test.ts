@@ -23,7 +23,7 @@ const TABLE_MS = 20;
 const WAY_MS = 60;
 
 type Fleet = {
-  readonly seed: number;
+  readonly world: number;
   readonly processes: number;
   readonly refillPerS: number;
   readonly burstS: number;
@@ -31,8 +31,8 @@ type Fleet = {
 };
 
 /** Processes with clocks that differ, demand in bursts, and lives that end with tokens in the hand. */
-async function runFleet({ seed, processes, refillPerS, burstS, perProcessPerS }: Fleet) {
-  const rng = seededRng(seed);
+async function runFleet({ world, processes, refillPerS, burstS, perProcessPerS }: Fleet) {
+  const rng = seededRng(world);
   const timers = new Scheduler({ startMs: NOON });
   const write = { refillPerS, capacity: refillPerS * burstS };
   const read = { refillPerS: 2 * refillPerS, capacity: 2 * refillPerS * burstS };
@@ -105,7 +105,7 @@ describe('processes that share an account', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
-          seed: fc.integer({ min: 0, max: 1_000_000 }),
+          world: fc.integer({ min: 0, max: 1_000_000 }),
           processes: fc.integer({ min: 1, max: 12 }),
           refillPerS: fc.constantFrom(100, 300, 1_200),
           burstS: fc.constantFrom(1, 2, 3),
@@ -127,7 +127,7 @@ describe('processes that share an account', () => {
 
   it('use most of what the account may send when they want more than that', async () => {
     const { exchange, lateCancels } = await runFleet({
-      seed: 4,
+      world: 4,
       processes: 8,
       refillPerS: 300,
       burstS: 2,
