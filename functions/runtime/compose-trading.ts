@@ -10,6 +10,7 @@ import { dynamoClient, secretsClient } from './compose-clients.ts';
 import { composeConfig, MACHINE_CLOCK } from './compose-config.ts';
 import { composeTelemetry, observed, type FunctionHost } from './compose-host.ts';
 import { kalshiConnection } from './compose-kalshi.ts';
+import { sharedRates } from './compose-rates.ts';
 import {
   processEnvironment,
   type Environment,
@@ -38,16 +39,29 @@ export function composeTrading<Event, Result>(
     telemetry,
     timeoutMs: domain.execution.submitTimeoutMs,
   });
+  const client = dynamoClient();
+  const tablePrefix = variable('TABLE_PREFIX');
+  const rates = sharedRates(connection, {
+    client,
+    tablePrefix,
+    account: config.account,
+    clock: MACHINE_CLOCK,
+    telemetry,
+  });
   const deps = {
     clock: MACHINE_CLOCK,
-    ...composeStores(dynamoClient(), variable('TABLE_PREFIX')),
-    exchange: new KalshiExchange(connection),
+    ...composeStores(client, tablePrefix),
+    exchange: new KalshiExchange(rates),
     telemetry,
     config,
     points: NO_FAULTS,
     unexpected: 'fail_record',
   } as const;
-  return observed(telemetry, handlerOf({ deps, variable }), connection.prepare);
+  return observed(telemetry, handlerOf({ deps, variable }), async () => {
+    await connection.prepare();
+    // The tokens of the order that will probably follow are fetched while it is decided.
+    if (name === 'place-order') void rates.prefetch('write');
+  });
 }
 
 /** The stores of hot state and of decisions. */
