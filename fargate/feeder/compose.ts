@@ -6,6 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log.ts';
+import { DynamoTokenBudget } from '../../shared/adapters/aws/dynamo-token-budget.ts';
 import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
 import { EventBridgeBus } from '../../shared/adapters/aws/eventbridge-bus.ts';
 import { PowertoolsTelemetry } from '../../shared/adapters/aws/powertools-telemetry.ts';
@@ -21,9 +22,11 @@ import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.
 import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
+import { RateLimitedTransport } from '../../shared/adapters/kalshi/rate-limited-transport.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
 import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
+import { MemoryTokenBudget } from '../../shared/adapters/memory/memory-token-budget.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
@@ -102,16 +105,24 @@ export async function composeFeeder(
   const telemetry = new PowertoolsTelemetry(write === undefined ? { service } : { service, write });
   const secrets = await readSecrets(variable);
   const signer = requestSigner(secrets.kalshi);
-  const exchange = new KalshiExchange(
-    new SignedHttpTransport({
-      restUrl: variable('KALSHI_REST_URL'),
-      signer,
-      nowMs: () => timers.nowMs(),
-      timeoutMs: domain.execution.submitTimeoutMs,
-    }),
-  );
   const dynamo = new DynamoDBClient(WITHIN_REGION);
   const tablePrefix = variable('TABLE_PREFIX');
+  const exchange = new KalshiExchange(
+    new RateLimitedTransport({
+      inner: new SignedHttpTransport({
+        restUrl: variable('KALSHI_REST_URL'),
+        signer,
+        nowMs: () => timers.nowMs(),
+        timeoutMs: domain.execution.submitTimeoutMs,
+      }),
+      budget: new DynamoTokenBudget({ client: dynamo, tablePrefix, account: domain.account }),
+      alone: new MemoryTokenBudget(),
+      clock: timers,
+      random: Math.random,
+      shared: true,
+      count: (metric, by) => telemetry.count(metric, by),
+    }),
+  );
   const store = new DynamoHotStore({ client: dynamo, tablePrefix });
   const newScoreboard = () =>
     new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
