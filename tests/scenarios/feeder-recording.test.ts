@@ -50,6 +50,11 @@ async function recorded(seed: number, faults: readonly FaultName[]) {
       value: { state: 'open' } as never,
     },
   ]);
+  await run(8);
+  world.spoken.send(
+    { kind: 'resnapshot', markets: world.markets.map(({ market }) => market.ticker) },
+    scheduler.nowMs(),
+  );
   await run(9);
   feeder.disconnect();
   await run(10);
@@ -88,6 +93,8 @@ describe('a recording of the feeder', () => {
       expect(world.commands.some((one) => one.kind === 'publish_tick' && one.held)).toBe(true);
       expect(ticks.some(({ legs }) => legs.length > 0)).toBe(true);
       expect(ticks.some(({ book }) => book.sync === 'gapped')).toBe(true);
+      const lines = [...recording.frames()].filter(({ source }) => source === 'feeder');
+      expect(lines.some(({ payload }) => payload.includes('"kind":"resnapshot"'))).toBe(true);
       expect(again.map(bytesOf)).toEqual(world.commands.map(bytesOf));
     },
   );

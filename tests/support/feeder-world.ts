@@ -12,6 +12,7 @@ import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import { faultPlanOf, type FaultName } from '../../shared/simulator/faults/fault-plan.ts';
 import { seededRng } from '../../shared/simulator/rng.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
+import { SpokenCommands } from './spoken-commands.ts';
 
 /** Venues that trade and a feeder that listens, with nobody behind its queues. */
 export function aFeederWorld(options: {
@@ -42,6 +43,7 @@ export function aFeederWorld(options: {
       return Promise.resolve();
     },
   });
+  const spoken = new SpokenCommands();
   const gameIdOf = gameLookup(games);
   const recorder = options.recorder?.(scheduler);
   const venues = new VenueScript({
@@ -74,6 +76,7 @@ export function aFeederWorld(options: {
         }),
     },
     store,
+    commands: spoken,
     queues: {
       ticks: queue('ticks'),
       heldTicks: queue('heldTicks'),
@@ -98,6 +101,8 @@ export function aFeederWorld(options: {
     ...(recorder !== undefined && { recorder }),
   });
   return {
+    /** What the feeder is commanded. */
+    spoken,
     scheduler,
     feeder,
     venues,
@@ -108,6 +113,7 @@ export function aFeederWorld(options: {
     sent,
     gameIdOf,
     games,
+    markets,
     startMs,
     endMs,
   };

@@ -374,4 +374,43 @@ describe('a conflict', () => {
     await evaluateExits(desk.deps, aTick(desk, { n: 3, ...TARGET }));
     expect(exitsSent(desk)).toMatchObject([{ count: 1_000 }]);
   });
+
+  it('with a mark of an older book does not lose the sale', async () => {
+    const desk = await holdingTen();
+    desk.exchange.answer(desk.exchange.accepts({ at: 6_600, count: 1_000 }));
+    const store = new InterleavedStore(desk.store);
+    store.beforeNextTransaction(async () => {
+      await evaluateExits(desk.deps, aTick(desk, { n: 2, bid: 5_100, bookAgeMs: 10 }));
+    });
+    const sold = await evaluateExits({ ...desk.deps, store }, aTick(desk, { n: 3, ...TARGET }));
+    expect(sold.kind).toBe('exiting');
+    expect(positionIn(desk).mark?.legPrice).toBe(6_600);
+    await bookAll(desk);
+    await expectBalanced(desk);
+  });
+
+  it('with a mark of a newer book sells nothing', async () => {
+    const desk = await holdingTen();
+    const store = new InterleavedStore(desk.store);
+    store.beforeNextTransaction(async () => {
+      await evaluateExits(desk.deps, aTick(desk, { n: 3, bid: 5_100 }));
+    });
+    const old = aTick(desk, { n: 2, ...TARGET, bookAgeMs: 10 });
+    const lost = await evaluateExits({ ...desk.deps, store }, old);
+    expect(lost).toEqual({ kind: 'refused', code: 'lost_race' });
+    expect(positionIn(desk).mark?.legPrice).toBe(5_100);
+  });
+
+  it('with an older book by which the stop is not crossed any more sells nothing', async () => {
+    const desk = await holdingTen();
+    await evaluateExits(desk.deps, aTick(desk, { n: 2, ...STOP }));
+    desk.clock.advance(3_000);
+    const store = new InterleavedStore(desk.store);
+    store.beforeNextTransaction(async () => {
+      await evaluateExits(desk.deps, aTick(desk, { n: 3, bid: 5_100, bookAgeMs: 10 }));
+    });
+    const lost = await evaluateExits({ ...desk.deps, store }, aTick(desk, { n: 4, ...STOP }));
+    expect(lost).toEqual({ kind: 'refused', code: 'lost_race' });
+    expect(exitsSent(desk)).toEqual([]);
+  });
 });
