@@ -1,10 +1,6 @@
 import type { FeeRole, MakerFeeType } from '../../shared/domain/market/fee-schedule.ts';
-import {
-  chargeFill,
-  modelFeeDecimal,
-  tradeFee,
-  type BalancePrecision,
-} from '../../shared/domain/market/fees.ts';
+import { chargeFill, tradeFee, type BalancePrecision } from '../../shared/domain/market/fees.ts';
+import { modelFeeDecimal } from '../../shared/domain/market/fee-model.ts';
 import { parseContracts, type Contracts } from '../../shared/domain/money/contracts.ts';
 import { parseScaled, trimDecimal } from '../../shared/domain/money/decimal-text.ts';
 import { minimalText } from '../../shared/domain/money/decimal.ts';

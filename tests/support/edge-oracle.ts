@@ -1,6 +1,6 @@
 import type { Edge, Leg } from '../../shared/domain/edge/edge.ts';
 import type { EdgeInput } from '../../shared/domain/edge/find-edge.ts';
-import { modelFeeDecimal } from '../../shared/domain/market/fees.ts';
+import { modelFeeDecimal } from '../../shared/domain/market/fee-model.ts';
 import { contracts, type Contracts } from '../../shared/domain/money/contracts.ts';
 import {
   contractsToDecimal,

@@ -27,4 +27,4 @@ export const BUNDLING = {
 } as const;
 
 /** What a bundle may weigh: it is read before the first message is. Reports draw charts and may weigh more. */
-export const MAX_BUNDLE_KIB = { 'build-report': 2_500, others: 525 } as const;
+export const MAX_BUNDLE_KIB = { 'build-report': 2_500, others: 500 } as const;

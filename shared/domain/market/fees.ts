@@ -1,5 +1,4 @@
 import { ONE_CONTRACT, type Contracts } from '../money/contracts.ts';
-import { contractsToDecimal, ExactDecimal, priceToDecimal } from '../money/decimal.ts';
 import { invariant } from '../money/invariant.ts';
 import { money, NO_MONEY, type Money } from '../money/money.ts';
 import { ONE_DOLLAR, type Price } from '../money/price.ts';
@@ -47,17 +46,6 @@ export function feeRateMillionths(role: FeeRole, schedule: FeeSchedule): number 
     case 'quadratic_with_combo_maker_fees':
       return 35_000;
   }
-}
-
-/** The fee model in dollars, M × rate × C × P × (1 − P), exact and before any rounding. For display and as oracle. */
-export function modelFeeDecimal({ role, price, count, schedule }: FeeInput): ExactDecimal {
-  const p = priceToDecimal(price);
-  return new ExactDecimal(schedule.multiplierMillionths)
-    .mul(feeRateMillionths(role, schedule))
-    .div(1_000_000_000_000)
-    .mul(contractsToDecimal(count))
-    .mul(p)
-    .mul(new ExactDecimal(1).sub(p));
 }
 
 /** 1e-6 (multiplier) × 1e-6 (rate) × 1e-2 (count) × 1e-8 (price and its complement), in units of 1e-6 dollars. */

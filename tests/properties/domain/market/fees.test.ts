@@ -5,10 +5,10 @@ import {
   BALANCE_UNIT,
   chargeFill,
   estimateTakerFee,
-  modelFeeDecimal,
   tradeFee,
   type BalancePrecision,
 } from '../../../../shared/domain/market/fees.ts';
+import { modelFeeDecimal } from '../../../../shared/domain/market/fee-model.ts';
 import { contracts } from '../../../../shared/domain/money/contracts.ts';
 import { ExactDecimal } from '../../../../shared/domain/money/decimal.ts';
 import { cost, money, negate, NO_MONEY } from '../../../../shared/domain/money/money.ts';

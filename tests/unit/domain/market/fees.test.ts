@@ -4,12 +4,12 @@ import {
   chargeFill,
   estimateTakerFee,
   feeRateMillionths,
-  modelFeeDecimal,
   tradeFee,
   type BalancePrecision,
   type FeeInput,
   type FillCharge,
 } from '../../../../shared/domain/market/fees.ts';
+import { modelFeeDecimal } from '../../../../shared/domain/market/fee-model.ts';
 import { contracts, parseContracts } from '../../../../shared/domain/money/contracts.ts';
 import { minimalText } from '../../../../shared/domain/money/decimal.ts';
 import { InvariantViolation } from '../../../../shared/domain/money/invariant.ts';
