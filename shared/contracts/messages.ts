@@ -21,7 +21,9 @@ import { tickSchema } from './messages/tick-schema.ts';
 const WITHOUT_VERSION_TOO = { unversioned: 'accepted' } as const;
 
 /** Bodies of the queues `ticks` and `held-ticks`. */
-export const tickCodec: MessageCodec<MarketTick> = messageCodec('tick', tickSchema);
+export const tickCodec: MessageCodec<MarketTick> = messageCodec('tick', tickSchema, {
+  shared: ['market', 'mapping', 'legs', 'game'],
+});
 
 /** Bodies of the queue `intents`. */
 export const signalCodec: MessageCodec<EntrySignal> = messageCodec('signal', signalSchema);

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { compileCheck, type CompiledCheck } from './compiled-check.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 /** The format that is written. A reader refuses every other one, so a new format is deployed to readers first. */
 export const MESSAGE_VERSION = 1;
@@ -34,23 +36,34 @@ export class MessageRefusal extends Error {
   }
 }
 
+export type MessageCodecOptions<T> = {
+  /** Accepted: a text without a version is one of the current version, for texts that a store has written. */
+  readonly unversioned?: 'accepted' | 'refused';
+  /** Fields that many messages share as the same object, or whose elements they share: written as text once each. */
+  readonly shared?: readonly (keyof T & string)[];
+};
+
 /**
- * The codec of one kind of message: its JSON with the format's version `v` in front. `unversioned` takes a text without
- * a version for the current one, for texts that a store has written. The schema validates and must not transform.
+ * The codec of one kind of message: its JSON with the format's version `v` in front. The schema validates and must not
+ * transform.
  */
 export function messageCodec<T extends object>(
   what: string,
   schema: z.ZodType<T>,
-  options: { readonly unversioned: 'accepted' | 'refused' } = { unversioned: 'refused' },
+  { unversioned = 'refused', shared = [] }: MessageCodecOptions<T> = {},
 ): MessageCodec<T> {
+  const texts = new SharedTexts(shared);
+  let compiled: CompiledCheck | null | undefined;
   return {
-    encode: (value) => queueText(JSON.stringify({ v: MESSAGE_VERSION, ...value })),
+    encode: (value) => queueText(texts.write({ v: MESSAGE_VERSION, ...value })),
     parse: (text) => {
       const { v, ...value } = jsonObject(what, text);
-      const isCurrent =
-        v === MESSAGE_VERSION || (v === undefined && options.unversioned === 'accepted');
+      const isCurrent = v === MESSAGE_VERSION || (v === undefined && unversioned === 'accepted');
       if (!isCurrent)
         throw new MessageRefusal(what, 'version', 'v', `the version is not ${MESSAGE_VERSION}`);
+      // Made at the first message: a process that reads none of this kind does not pay for it.
+      if (compiled === undefined) compiled = compileCheck(schema);
+      if (compiled?.(value) === true) return value as T;
       const checked = schema.safeParse(value);
       if (!checked.success) throw shapeRefusal(what, checked.error);
       // What was read, and not the copy that the check has made: its fields stand in the order of the text.
