@@ -103,7 +103,7 @@ export class Functions {
     const registered = this.#registered.get(name);
     invariant(
       registered !== undefined,
-      `function ${name} is not one of ${[...this.#registered.keys()].join(', ')}`,
+      () => `function ${name} is not one of ${[...this.#registered.keys()].join(', ')}`,
     );
     return registered;
   }

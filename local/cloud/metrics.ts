@@ -62,7 +62,9 @@ export class Series {
 
   /** The buckets that begin in a stretch of time, `untilMs` exclusive. */
   between(fromMs: EpochMs, untilMs: EpochMs): readonly Bucket[] {
-    return this.#buckets.filter(({ startMs }) => startMs >= fromMs && startMs < untilMs);
+    const first = this.#buckets.findLastIndex(({ startMs }) => startMs < fromMs) + 1;
+    const last = this.#buckets.findLastIndex(({ startMs }) => startMs < untilMs) + 1;
+    return this.#buckets.slice(first, last);
   }
 
   /** Values come nearly in order of time, so the bucket is the last one or close to it. */

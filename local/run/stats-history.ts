@@ -1,10 +1,10 @@
 import type { RunStats } from '../../shared/application/report/run-stats.ts';
 import type { HistoryEvent, HistoryStore } from '../../shared/ports/history.ts';
 
-/** A history that is folded into statistics as it comes, each event once, and kept in memory. */
-export class StatsHistory implements HistoryStore {
+/** A history that is folded into statistics as it comes, each event once; what was folded is not kept. */
+export class StatsHistory implements Pick<HistoryStore, 'append'> {
   readonly #stats: RunStats;
-  readonly #events = new Map<string, HistoryEvent>();
+  readonly #eventIds = new Set<string>();
 
   constructor(stats: RunStats) {
     this.#stats = stats;
@@ -12,18 +12,10 @@ export class StatsHistory implements HistoryStore {
 
   append(events: readonly HistoryEvent[]): Promise<void> {
     for (const event of events) {
-      if (this.#events.has(event.eventId)) continue;
-      this.#events.set(event.eventId, event);
+      if (this.#eventIds.has(event.eventId)) continue;
+      this.#eventIds.add(event.eventId);
       this.#stats.onHistory(event);
     }
     return Promise.resolve();
-  }
-
-  events(): Promise<readonly HistoryEvent[]> {
-    return Promise.resolve(
-      [...this.#events.values()].toSorted(
-        (a, b) => a.atMs - b.atMs || (a.eventId < b.eventId ? -1 : 1),
-      ),
-    );
   }
 }

@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { bookSideOf } from '../../shared/domain/execution/intent.ts';
 import { lifecycleEvent } from '../../shared/application/history-events.ts';
 import { lifecycleCodec, orderMessageCodec } from '../../shared/contracts/messages.ts';
+import { VIRTUAL_TURNS } from '../run/microtask-turn.ts';
 import type { World } from './world.ts';
 
 /** After the end, messages may still come again; this is far beyond every visibility timeout. */
@@ -10,7 +10,7 @@ const DRAIN_MS = 60 * 60_000;
 /** Stops what repeats itself, delivers what is still under way, and reconciles once more. */
 export async function drainWorld(world: World): Promise<void> {
   world.close();
-  await world.scheduler.run({ untilMs: world.endMs + DRAIN_MS, turn: setImmediate });
+  await world.scheduler.run({ untilMs: world.endMs + DRAIN_MS, ...VIRTUAL_TURNS });
   await atRest(world, () => world.account.cloud.functions.invoke('reconcile', {}));
 }
 
@@ -21,7 +21,7 @@ async function atRest(world: World, useCase: () => Promise<unknown>): Promise<vo
   });
   await world.scheduler.run({
     untilMs: world.scheduler.nowMs() + DRAIN_MS,
-    turn: setImmediate,
+    ...VIRTUAL_TURNS,
   });
 }
 

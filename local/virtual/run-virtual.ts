@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Config } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { RunOutcome, RunRecord } from '../../shared/contracts/run-record.ts';
@@ -7,6 +6,7 @@ import type { LinkCounters } from '../../shared/simulator/faults/delivery.ts';
 import { buildReport } from '../../shared/application/report/build-report.ts';
 import { compareAtStart } from '../../shared/application/report/compare-forecasts.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
+import { VIRTUAL_TURNS } from '../run/microtask-turn.ts';
 import { runProgress } from '../run/run-progress.ts';
 import { checkEndedWorld, drainWorld } from './end-world.ts';
 import type { Scenario } from './scenarios.ts';
@@ -38,7 +38,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
   const preparedMs = performance.now();
   for (let untilMs = world.startMs + SLICE_MS; ; untilMs += SLICE_MS) {
     run.signal?.throwIfAborted();
-    await world.scheduler.run({ untilMs: Math.min(untilMs, world.endMs), turn: setImmediate });
+    await world.scheduler.run({ untilMs: Math.min(untilMs, world.endMs), ...VIRTUAL_TURNS });
     await run.onProgress?.(progressOf(world));
     if (untilMs >= world.endMs) break;
   }

@@ -35,7 +35,7 @@ export type VirtualAccountParts = {
   readonly timers: Timers;
   readonly deps: TradingDeps;
   readonly ledger: LedgerStore;
-  readonly history: HistoryStore;
+  readonly history: Pick<HistoryStore, 'append'>;
   readonly faults: CloudFaults;
   /** Told after each look at the books. */
   readonly onReconciled: () => Promise<void>;

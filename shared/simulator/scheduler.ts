@@ -1,9 +1,9 @@
 import type { EpochMs } from '../domain/market/market.ts';
 import { invariant } from '../domain/money/invariant.ts';
 import type { TimerHandle, Timers, TimerTask } from '../ports/timers.ts';
-import { EventHeap } from './event-heap.ts';
+import { EventLine } from './event-line.ts';
 
-/** Drains the microtasks of the process, for instance one setImmediate turn. The composition root provides it. */
+/** Drains the microtasks of the process, for instance by a turn of its event loop. The composition root provides it. */
 export type Turn = () => Promise<void>;
 
 type ScheduledEvent = {
@@ -32,6 +32,8 @@ export type RunOptions = {
   /** Events at this time still run. */
   readonly untilMs: EpochMs;
   readonly turn: Turn;
+  /** Lets a signal of the process be heard after every `PROGRESS_EVERY` events; `turn` when it is left out. */
+  readonly loopTurn?: Turn;
   /** Called after every `PROGRESS_EVERY` events; the caller decides what to show and how often. */
   readonly onProgress?: (progress: Progress) => void;
   /** Called before each event: the trace of a run. */
@@ -60,7 +62,7 @@ const DEFAULT_MAX_EVENTS = 200_000_000;
  * from it are done before the next one, so that equal schedules give equal runs to the byte.
  */
 export class Scheduler implements Timers {
-  readonly #heap = new EventHeap<ScheduledEvent>();
+  readonly #line = new EventLine<ScheduledEvent>();
   readonly #maxEvents: number;
   #nowMs: EpochMs;
   #nextOrder = 0;
@@ -144,24 +146,23 @@ export class Scheduler implements Timers {
     for (;;) {
       this.#throwFailure();
       if (this.#stopRequested) return this.#end('stopped');
-      const next = this.#heap.peek();
+      const next = this.#line.peek();
       if (next === undefined) return this.#end('drained');
       if (next.timeMs > options.untilMs) {
         this.#nowMs = Math.max(this.#nowMs, options.untilMs);
         return this.#end('until');
       }
       if (next.run !== null && this.#events >= this.#maxEvents) return this.#end('event_limit');
-      this.#heap.pop();
+      this.#line.pop();
       if (next.run === null) continue;
       if (this.#runOne(next, next.run, options)) await options.turn();
       if (this.#events % PROGRESS_EVERY === 0) {
         options.onProgress?.({
           nowMs: this.#nowMs,
           events: this.#events,
-          queued: this.#heap.size,
+          queued: this.#line.size,
         });
-        // Lets a signal handler of the process be heard in a long stretch of synchronous events.
-        await options.turn();
+        await (options.loopTurn ?? options.turn)();
       }
     }
   }
@@ -215,11 +216,12 @@ export class Scheduler implements Timers {
   #schedule(timeMs: EpochMs, label: string, run: TimerTask, wakes: boolean): ScheduledEvent {
     invariant(
       Number.isSafeInteger(timeMs) && timeMs >= this.#nowMs,
-      `"${label}" is scheduled at whole milliseconds not before ${this.#nowMs}, not at ${timeMs}`,
+      () =>
+        `"${label}" is scheduled at whole milliseconds not before ${this.#nowMs}, not at ${timeMs}`,
     );
     const event: ScheduledEvent = { timeMs, order: this.#nextOrder, label, run, wakes };
     this.#nextOrder += 1;
-    this.#heap.push(event);
+    this.#line.push(event, this.#nowMs);
     return event;
   }
 }

@@ -13,7 +13,7 @@ export const ONE_CONTRACT = 100 as Contracts;
 export function contracts(units: number): Contracts {
   invariant(
     Number.isSafeInteger(units) && units >= 0,
-    `a count is a non-negative integer of 1e-2 contracts, not ${units}`,
+    () => `a count is a non-negative integer of 1e-2 contracts, not ${units}`,
   );
   return units as Contracts;
 }

@@ -3,9 +3,9 @@ export class InvariantViolation extends Error {
   override readonly name = 'InvariantViolation';
 }
 
-/** Asserts what must hold; `why` says why it must. */
-export function invariant(condition: boolean, why: string): asserts condition {
-  if (!condition) throw new InvariantViolation(why);
+/** Asserts what must hold; `why` says why it must, and is a function where making the text on each call would cost. */
+export function invariant(condition: boolean, why: string | (() => string)): asserts condition {
+  if (!condition) throw new InvariantViolation(typeof why === 'string' ? why : why());
 }
 
 /** Closes an exhaustive chain: reaching it is a bug. */

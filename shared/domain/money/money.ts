@@ -14,7 +14,10 @@ export const MICROS_PER_CENT = 10_000;
 
 /** Makes an amount of an integer of 1e-6 dollars; beyond 2^53 or fractional is a bug of the caller. */
 export function money(micros: number): Money {
-  invariant(Number.isSafeInteger(micros), `money is a safe integer of 1e-6 dollars, not ${micros}`);
+  invariant(
+    Number.isSafeInteger(micros),
+    () => `money is a safe integer of 1e-6 dollars, not ${micros}`,
+  );
   return (micros === 0 ? 0 : micros) as Money;
 }
 

@@ -14,7 +14,7 @@ export const ZERO_PRICE = 0 as Price;
 export function price(units: number): Price {
   invariant(
     Number.isInteger(units) && units >= 0 && units <= ONE_DOLLAR,
-    `a price is an integer of 1e-4 dollars between 0 and 10000, not ${units}`,
+    () => `a price is an integer of 1e-4 dollars between 0 and 10000, not ${units}`,
   );
   return units as Price;
 }

@@ -7,7 +7,7 @@ export type Probability = Brand<number, 'Probability'>;
 
 /** Makes a probability; NaN or a value outside [0, 1] is a bug of the caller. */
 export function probability(value: number): Probability {
-  invariant(value >= 0 && value <= 1, `a probability lies in [0, 1], not ${value}`);
+  invariant(value >= 0 && value <= 1, () => `a probability lies in [0, 1], not ${value}`);
   return value as Probability;
 }
 
