@@ -108,7 +108,7 @@ export class TradingFloor {
 
   /** Does what the clock brings up to and including `nowMs`, in order of time. */
   advance(nowMs: EpochMs): void {
-    invariant(nowMs >= this.#nowMs, `time does not go back from ${this.#nowMs} to ${nowMs}`);
+    invariant(nowMs >= this.#nowMs, () => `time does not go back from ${this.#nowMs} to ${nowMs}`);
     // Each timer is taken out once and adds at most one later timer: bounded by changes of life and expiries.
     for (;;) {
       const due = this.#timers.takeDue(nowMs);
@@ -341,7 +341,7 @@ export class TradingFloor {
 
   #listingOf(market: MarketTicker): Listing {
     const listing = this.#listings.get(market);
-    invariant(listing !== undefined, `market ${market} is listed`);
+    invariant(listing !== undefined, () => `market ${market} is listed`);
     return listing;
   }
 }

@@ -15,10 +15,24 @@ export type WhenRefusal = {
   readonly zone: typeof BOLT_ZONE;
 };
 
+/** Every message of a game carries the same text: what was read lately is not read again. */
+const READ = new Map<string, EpochMs>();
+const MOST_READ = 1_024;
+
 const WHEN = /^(\d{4})-(\d\d)-(\d\d), (\d\d):(\d\d) (AM|PM)$/;
 
 /** Reads `YYYY-MM-DD, hh:mm AM/PM` in `America/New_York`. A time that the clocks skip or repeat is refused. */
 export function parseBoltWhen(text: string): EpochMs | WhenRefusal {
+  const known = READ.get(text);
+  if (known !== undefined) return known;
+  const read = readWhen(text);
+  if (typeof read !== 'number') return read;
+  if (READ.size >= MOST_READ) READ.clear();
+  READ.set(text, read);
+  return read;
+}
+
+function readWhen(text: string): EpochMs | WhenRefusal {
   const refused = (code: WhenRefusal['code']): WhenRefusal => ({
     kind: 'refused',
     code,
