@@ -16,9 +16,15 @@ import {
 
 // The runs are of their own clock and mostly wait, so they are waited for together.
 
-/** A fast day, and an edge so small that it is traded in often: dozens of orders, whatever else the machine does. */
-const DAY = ['--speed', '2000', '--set', 'strategy.minEdgeDollars=0.01'] as const;
-const SUNDAY = ['--seed', '1', ...DAY] as const;
+/** An edge so small that it is traded in often, and limits of age that a machine with much else to do keeps too. */
+const SETTINGS = [
+  'strategy.minEdgeDollars=0.01',
+  'execution.entryMaxAgeMs=10000',
+  'risk.bookMaxAgeMs=10000',
+  'pricing.lineMaxAgeLiveMs=20000',
+].flatMap((setting) => ['--set', setting]);
+const GAMES = ['--scenario', 'quiet-short-games', '--speed', '80', ...SETTINGS];
+const DAY = ['--seed', '3', ...GAMES];
 /** Money and orders: what must have been looked at and must have held. */
 const INVARIANTS = [10, 11, 12, 14, 26, 30, 31, 40];
 const FIRST_FILLS = /fills [1-9]/;
@@ -74,14 +80,14 @@ function startsOf(folder: RunFolder): unknown {
 describe.concurrent('an embedded run', () => {
   it('ends with its report, stays up when asked, and leaves nothing behind', async (test) => {
     const folder = aFolder(test);
-    const run = folder.start([...SUNDAY, '--serve'], { TMPDIR: folder.elsewhere });
+    const run = folder.start([...DAY, '--serve'], { TMPDIR: folder.elsewhere });
     await run.until(/Everything stays up/);
     const [family, ports] = [familyOf(run.pid), folder.ports()];
     expect(family.length).toBeGreaterThan(2);
     expect(ports.length).toBeGreaterThan(4);
     expect(await Promise.all(ports.map(isOpen))).toEqual(ports.map(() => true));
     // A run that is over but stays up still has its folder.
-    const second = await folder.start(SUNDAY).ended;
+    const second = await folder.start(DAY).ended;
     expect(second.status).toBe(1);
     expect(second.err).toContain(`${folder.state} is in use by process ${run.pid}.`);
     expect(stackLines(second)).toEqual([]);
@@ -104,7 +110,7 @@ describe.concurrent('an embedded run', () => {
 
   it('goes on after SIGTERM, and after each of its stores was killed, on a disk that is full while it records', async (test) => {
     const folder = aFolder(test);
-    const first = folder.start(SUNDAY);
+    const first = folder.start(DAY);
     await first.until(FIRST_FILLS);
     const [family, toldMs] = [familyOf(first.pid), performance.now()];
     first.signal('SIGTERM');
@@ -118,14 +124,14 @@ describe.concurrent('an embedded run', () => {
     expectLocked(folder, false);
     const before = folder.submitted();
 
-    const other = await folder.start(['--seed', '2', ...DAY]).ended;
+    const other = await folder.start(['--seed', '2', ...GAMES]).ended;
     expect([other.status, stackLines(other)]).toEqual([1, []]);
-    expect(other.err).toContain(`${folder.state} holds an unfinished run with seed 1, not 2.`);
+    expect(other.err).toContain(`${folder.state} holds an unfinished run with seed 3, not 2.`);
 
     const recording = join(folder.state, 'recording-2');
     mkdirSync(recording);
     symlinkSync('/dev/full', join(recording, 'manifest.json.partial'));
-    const second = folder.start(SUNDAY);
+    const second = folder.start(DAY);
     await second.until(/going on with a run begun 2 times/);
     await second.until(() => folder.submitted().length > before.length);
     process.kill(folder.stores().postgres, 'SIGKILL');
@@ -136,7 +142,7 @@ describe.concurrent('an embedded run', () => {
       'ENOSPC',
     ]);
 
-    const third = folder.start(SUNDAY);
+    const third = folder.start(DAY);
     await third.until(/going on with a run begun 3 times/);
     process.kill(folder.stores().dynoxide, 'SIGKILL');
     const withoutDynoxide = await third.ended;
@@ -145,7 +151,7 @@ describe.concurrent('an embedded run', () => {
       `fairline: DynamoDB (dynoxide) ended (status 137). ${KEPT}`,
     );
 
-    const fourth = await folder.start(SUNDAY).ended;
+    const fourth = await folder.start(DAY).ended;
     expectWhole(folder, fourth);
     expect(startsOf(folder)).toBe(4);
     expect(folder.submitted().slice(0, before.length)).toEqual(before);
@@ -161,7 +167,7 @@ describe.concurrent('an embedded run', () => {
     const killedAfter: number[] = [];
     let submitted: readonly string[] = [];
     for (const latestMs of [3_000, 6_000]) {
-      const run = folder.start(SUNDAY);
+      const run = folder.start(DAY);
       await run.until(FIRST_ORDERS);
       const afterMs = rng.integer(latestMs);
       killedAfter.push(afterMs);
@@ -173,7 +179,7 @@ describe.concurrent('an embedded run', () => {
       expectLocked(folder, true);
       submitted = folder.submitted();
     }
-    const last = await folder.start(SUNDAY).ended;
+    const last = await folder.start(DAY).ended;
     const where = `FAIRLINE_PROPERTY_SEED=${seed}, killed ${killedAfter.join(' and ')} ms after the first order`;
     expect(last.status, `${where}\n${last.err}`).toBe(0);
     expectWhole(folder, last);
@@ -185,7 +191,7 @@ describe.concurrent('an embedded run', () => {
 describe.concurrent('what cannot begin', () => {
   it('without PostgreSQL is told in one message, and can begin later', async (test) => {
     const folder = aFolder(test);
-    const ended = await folder.start(SUNDAY, { PG_BIN: '/no/such/folder' }).ended;
+    const ended = await folder.start(DAY, { PG_BIN: '/no/such/folder' }).ended;
     expectRefused(ended, 1, ['/no/such/folder/postgres cannot be run']);
     expectLocked(folder, false);
     expect(folder.read('state', 'run.json')).toContain('"running"');
