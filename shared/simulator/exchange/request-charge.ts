@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { AUTO_ROUTE } from '../../adapters/kalshi/wire/order-bodies.ts';
-import { MAX_WIRE_BYTES, readJson } from '../../adapters/kalshi/wire/wire-text.ts';
+import { readChargedFacts, type ChargedFacts } from '../../adapters/kalshi/wire/charged-facts.ts';
 
 /** A request as its charge depends on it; the path is below `/trade-api/v2`. */
 export type ChargedRequest = {
@@ -42,14 +41,6 @@ export function costOf({ method, path }: Pick<ChargedRequest, 'method' | 'path'>
   return isCheapRead || isCancel ? 2 : DEFAULT_COST;
 }
 
-const facts = z.object({
-  ticker: z.string().optional().catch(undefined),
-  market_ticker: z.string().optional().catch(undefined),
-  exchange_index: z.number().optional().catch(undefined),
-  orders: z.array(z.unknown()).optional().catch(undefined),
-});
-type Facts = z.infer<typeof facts>;
-
 /**
  * Which buckets a request draws from: reads from theirs; a single create, cancel, amend or decrease with an explicit
  * shard above 0 from the write bucket of that shard, with shard 0 from the common one, and one that the exchange has to
@@ -59,32 +50,21 @@ export function chargeOf(request: ChargedRequest, shards: readonly number[]): Ch
   const { method, path } = request;
   if (method === 'GET') return { buckets: ['read'], items: 1 };
   if (path === BATCH)
-    return { buckets: ['write'], items: Math.max(1, factsOf(request).orders?.length ?? 1) };
+    return { buckets: ['write'], items: Math.max(1, readChargedFacts(request).orders ?? 1) };
   const isSingle = (method === 'POST' && path === ORDERS) || SINGLE_WRITE.test(path);
   if (!isSingle) return { buckets: ['write'], items: 1 };
-  return { buckets: singleBuckets(factsOf(request), shards), items: 1 };
+  return { buckets: singleBuckets(readChargedFacts(request), shards), items: 1 };
 }
 
-function singleBuckets(order: Facts, shards: readonly number[]): readonly BucketName[] {
-  const hasTicker = order.ticker !== undefined || order.market_ticker !== undefined;
-  const shard = order.exchange_index ?? (hasTicker ? AUTO_ROUTE : 0);
+function singleBuckets(
+  { exchangeIndex, namesMarket }: ChargedFacts,
+  shards: readonly number[],
+): readonly BucketName[] {
+  const shard = exchangeIndex ?? (namesMarket ? AUTO_ROUTE : 0);
   if (shard === AUTO_ROUTE) return ['write', ...shards.map(bucketOf)];
   return [shards.includes(shard) ? bucketOf(shard) : 'write'];
 }
 
 function bucketOf(shard: number): BucketName {
   return `write ${shard}`;
-}
-
-/** What body and query say; a body that cannot be read says nothing, and is charged all the same. */
-function factsOf({ body, query }: ChargedRequest): Facts {
-  const json = body === null ? null : readJson(body, MAX_WIRE_BYTES);
-  const read = facts.safeParse(json?.kind === 'json' ? json.value : {});
-  const shard = query['exchange_index'];
-  const market = query['market_ticker'];
-  return {
-    ...(read.success && read.data),
-    ...(shard !== undefined && { exchange_index: Number(shard) }),
-    ...(market !== undefined && { market_ticker: market }),
-  };
 }
