@@ -12,9 +12,9 @@ const files = filesBelow('tests', /\.ts$/)
 /** What a property says of its own seed or runs: then the environment could not, and a seed would be luck or habit. */
 function ownSettings(text: string): readonly string[] {
   const checked = text.replaceAll(/fc\.sample\([^;]*;/g, '');
-  return [...checked.matchAll(/\b(?:(?:numRuns|seed|endOnFailure): *-?["'\d]|path: *["']\d).*/g)].map(
-    ([found]) => found,
-  );
+  return [
+    ...checked.matchAll(/\b(?:(?:numRuns|seed|endOnFailure): *-?["'\d]|path: *["']\d).*/g),
+  ].map(([found]) => found);
 }
 
 test('whatever draws values lies in a project whose seed is set', () => {
