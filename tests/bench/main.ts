@@ -1,5 +1,6 @@
 import { benchBookDeltas } from './book-deltas.ts';
 import type { BenchRow } from './bench-row.ts';
+import { benchCriticalStops } from './critical-stops.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchDevig } from './devig.ts';
 import { benchEdge } from './edge.ts';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => readonly BenchRow[] | Promise<reado
     'sim-exchange': benchSimExchange,
     'rate-limit': benchRateLimit,
     sockets: benchSockets,
+    'critical-stops': benchCriticalStops,
     functions: benchFunctions,
     'replay-read': benchReplayRead,
     worlds: benchWorlds,
