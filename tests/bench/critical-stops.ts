@@ -113,8 +113,8 @@ async function aDesk(client: DynamoDBClient): Promise<Desk> {
   const sinceMs = Date.now() - 60_000;
   const value: Position = { ...positionIn(held), crossing: { rule: 'stop_loss', sinceMs } };
   await store.transact([{ kind: 'insert', table: 'positions', key: value.market, value }]);
-  for (const row of await held.store.list('orders'))
-    await store.transact([{ kind: 'insert', table: 'orders', key: row.key, value: row.value }]);
+  for (const { key, value: order } of await held.store.list('orders'))
+    await store.transact([{ kind: 'insert', table: 'orders', key, value: order }]);
   let n = 0;
   const ticking = { ...held, clock };
   return { deps, sent, tick: () => aTick(ticking, { n: (n += 1), ...STOP }) };
