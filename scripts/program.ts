@@ -318,6 +318,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'ImportRefusal',
   'StateRefusal',
   'PartLost',
+  'DayNotClosed',
   'PartUnavailable',
   'PortUnavailable',
   'UnusableState',

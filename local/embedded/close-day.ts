@@ -1,13 +1,18 @@
 import type { ReportRequest } from '../../shared/contracts/report-request.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
-import type { EmbeddedAccount } from './embedded-account.ts';
+import type { LocalCloud } from '../cloud/local-cloud.ts';
 
 const LOOK_MS = 50;
 
-/** The same machine that closes each day in an account. */
+/** The day could not be closed, and there is no report; the message says why. What was traded is kept. */
+export class DayNotClosed extends Error {
+  override readonly name = 'DayNotClosed';
+}
+
+/** The same machine that closes each day in an account. Throws `DayNotClosed`. */
 export async function closeDay(
-  { cloud }: EmbeddedAccount,
+  { cloud }: { readonly cloud: Pick<LocalCloud, 'stateMachines'> },
   timers: Timers,
   request: ReportRequest,
   signal: AbortSignal,
@@ -24,8 +29,8 @@ export async function closeDay(
     invariant(execution !== null, 'an execution that was started is known');
     if (execution.status === 'SUCCEEDED') return;
     if (execution.status !== 'RUNNING')
-      throw new Error(
-        `the daily close ${execution.status.toLowerCase()}: ${execution.error ?? ''} ${execution.cause ?? ''}`,
+      throw new DayNotClosed(
+        `the daily close ${execution.status.toLowerCase().replaceAll('_', ' ')}: ${execution.error ?? ''} ${execution.cause ?? ''}. Everything is kept: the same command tries it again.`,
       );
     await timers.sleep(LOOK_MS);
   }
