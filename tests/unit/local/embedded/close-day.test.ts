@@ -22,8 +22,7 @@ async function closing(state: object, signal = new AbortController().signal): Pr
     buckets: new MemoryBuckets(),
     onError: () => undefined,
   });
-  // Only its name is read here.
-  const closed = closeDay({ cloud }, clock, { runId: 'run' } as never, signal);
+  const closed = closeDay({ cloud }, clock, { runId: 'run' }, signal);
   closed.catch(() => undefined);
   await turn();
   await clock.run({ untilMs: NOON + 60_000, turn });
