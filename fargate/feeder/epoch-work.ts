@@ -1,6 +1,7 @@
 import { resolveOrders } from '../../shared/application/resolve-orders.ts';
 import { startAndRecover } from '../../shared/application/start-and-recover.ts';
 import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-frames.ts';
+import { isNearExit } from '../../shared/domain/exits/exit-levels.ts';
 import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
@@ -152,12 +153,14 @@ export class EpochWork {
   learnPositions(positions: readonly Row<Position>[]): void {
     if (this.#tasks.isOver) return;
     this.#stops?.learn(positions);
-    const markets = positions.filter(({ value }) => value.state === 'open').map(({ key }) => key);
-    const text = JSON.stringify(markets);
+    const open = positions.filter(({ value }) => value.state === 'open');
+    const markets = open.map(({ key }) => key);
+    const near = open.filter(({ value }) => this.#isNearExit(value)).map(({ key }) => key);
+    const text = JSON.stringify({ markets, near });
     if (text !== this.#held) {
       this.#held = text;
-      this.#line({ kind: 'held', markets });
-      this.#session.setHeld(markets);
+      this.#line({ kind: 'held', markets, near });
+      this.#session.setHeld(markets, near);
     }
     this.#onTimer();
   }
@@ -181,6 +184,11 @@ export class EpochWork {
       this.#scoreboard?.close(),
       this.#stops?.settled(),
     ]);
+  }
+
+  #isNearExit(position: Position): boolean {
+    const { trading } = this.#parts;
+    return trading !== null && isNearExit(position, trading.config.strategy.exits);
   }
 
   #now(): EpochMs {
@@ -261,8 +269,9 @@ export class EpochWork {
 
   /** By command. Books of markets that are not followed are nobody's. */
   #resnapshot(markets: readonly MarketTicker[]): void {
-    this.#line({ kind: 'resnapshot', markets });
-    this.#execute(() => this.#session.resnapshot(markets, this.#now()));
+    const nowMs = this.#now();
+    this.#line({ kind: 'resnapshot', markets }, nowMs);
+    this.#execute(() => this.#session.resnapshot(markets, nowMs));
   }
 
   /** By command. */
@@ -379,7 +388,7 @@ export class EpochWork {
       if (read?.kind === 'read') {
         const found = read.value.map(({ market }) => market);
         const nowMs = this.#now();
-        this.#line({ kind: 'markets_read', askedAtMs, markets: found });
+        this.#line({ kind: 'markets_read', askedAtMs, markets: found }, nowMs);
         this.#execute(() => this.#session.onMarkets(found, askedAtMs, nowMs));
         if (found.length === tickers.length) return;
       }
@@ -430,9 +439,10 @@ export class EpochWork {
   }
 
   #onTimer(): void {
-    const commands = this.#session.onTimer(this.#now());
+    const nowMs = this.#now();
+    const commands = this.#session.onTimer(nowMs);
     if (commands.length === 0) return;
-    this.#line({ kind: 'timer' });
+    this.#line({ kind: 'timer' }, nowMs);
     this.#execute(() => commands);
   }
 
@@ -454,8 +464,9 @@ export class EpochWork {
     });
   }
 
-  #line(line: FeederLine): void {
-    this.#record('feeder', JSON.stringify(line), this.#now());
+  /** `atMs` is the time that the session is given with it: a recording plays again to the same bytes. */
+  #line(line: FeederLine, atMs: EpochMs = this.#now()): void {
+    this.#record('feeder', JSON.stringify(line), atMs);
   }
 
   #record(source: FrameSource, payload: string, receivedMs: EpochMs): void {

@@ -26,6 +26,8 @@ export type LifecycleMessage = Extract<MarketDataEvent, { kind: 'lifecycle' }>;
 
 /** A held market is looked at at least this often, also without a change. */
 export const HELD_INTERVAL_MS = 30_000;
+/** And one whose position is near an exit at least this often. */
+export const NEAR_INTERVAL_MS = 5_000;
 
 /** A suspect book whose snapshot has not come by then is asked for again. */
 export const RESYNC_RETRY_MS = 5_000;
@@ -69,6 +71,7 @@ export class FeederSession {
   readonly #conflator = new Conflator();
   readonly #subscriptions = new Map<number, Subscription>();
   readonly #held = new Set<string>();
+  readonly #near = new Set<string>();
   readonly #stamps = new Map<string, number>();
   #gaps = 0;
 
@@ -94,10 +97,12 @@ export class FeederSession {
     for (const ticker of this.#join.tickers()) this.#join.market(ticker)?.book.markGapped();
   }
 
-  /** The markets in which there is a position; learned from the stores. */
-  setHeld(markets: Iterable<string>): void {
+  /** The markets in which there is a position, and those of them that are near an exit; learned from the stores. */
+  setHeld(markets: Iterable<string>, near: Iterable<string> = []): void {
     this.#held.clear();
     for (const market of markets) this.#held.add(market);
+    this.#near.clear();
+    for (const market of near) this.#near.add(market);
   }
 
   /** Somebody distrusts the books of these markets: they are suspect until their snapshots come. */
@@ -174,7 +179,8 @@ export class FeederSession {
   onTimer(nowMs: EpochMs): readonly FeederCommand[] {
     const due = new Set(this.#conflator.due(nowMs));
     for (const market of this.#held) {
-      if (nowMs - this.#conflator.lastPublishedMs(market) < HELD_INTERVAL_MS) continue;
+      const intervalMs = this.#near.has(market) ? NEAR_INTERVAL_MS : HELD_INTERVAL_MS;
+      if (nowMs - this.#conflator.lastPublishedMs(market) < intervalMs) continue;
       this.#conflator.publish(market, nowMs);
       due.add(market);
     }

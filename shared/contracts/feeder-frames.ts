@@ -103,8 +103,12 @@ export const feederLineSchema = z.discriminatedUnion('kind', [
     subscription: z.int(),
     markets: z.array(name).readonly(),
   }),
-  /** The markets in which there is a position. */
-  z.strictObject({ kind: z.literal('held'), markets: z.array(name).readonly() }),
+  /** The markets in which there is a position, and those of them that are near an exit. */
+  z.strictObject({
+    kind: z.literal('held'),
+    markets: z.array(name).readonly(),
+    near: z.array(name).readonly().default([]),
+  }),
   z.strictObject({
     kind: z.literal('markets_read'),
     askedAtMs: epochMs,

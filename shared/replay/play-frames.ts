@@ -17,7 +17,7 @@ export interface FrameSession<Command> {
   addMarket(market: Market, mapping: GameMapping | null): void;
   onDisconnect(): void;
   onSubscribed(subscription: number, markets: readonly string[]): void;
-  setHeld(markets: Iterable<string>): void;
+  setHeld(markets: Iterable<string>, near: Iterable<string>): void;
   onStreamEvent(event: MarketDataEvent, nowMs: EpochMs): readonly Command[];
   onOdds(event: OddsEvent, nowMs: EpochMs): readonly Command[];
   onGameState(state: GameState, nowMs: EpochMs): readonly Command[];
@@ -96,7 +96,7 @@ function follow<Command>(
       session.onSubscribed(line.subscription, line.markets);
       return [];
     case 'held':
-      session.setHeld(line.markets);
+      session.setHeld(line.markets, line.near);
       return [];
     case 'markets_read':
       return session.onMarkets(line.markets, line.askedAtMs, atMs);

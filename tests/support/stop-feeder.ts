@@ -3,7 +3,7 @@ import type { HotStore } from '../../shared/ports/hot-store.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
 import { storeWith } from './broken-parts.ts';
 import { aFeederDesk } from './feeder-desk.ts';
-import { A, snapshot } from './feeder-events.ts';
+import { A, B, snapshot } from './feeder-events.ts';
 import { holdingTen } from './stop-desk.ts';
 import { NOON } from './trade-builders.ts';
 import type { TickChange } from './trading-desk.ts';
@@ -41,6 +41,12 @@ export async function aFeederOfTen() {
     desk.stream().say(snapshot(sequence, A, { bid: bid ?? 0, ask: ask ?? 0, timeMs }), timeMs);
     await desk.passTime(waitMs);
   };
+  /** Something of the other market, which says how far the subscription is. */
+  const sayElsewhere = (): void => {
+    sequence += 1;
+    const timeMs = clock.nowMs();
+    desk.stream().say(snapshot(sequence, B, { bid: 5_000 - sequence, timeMs }), timeMs);
+  };
   await desk.passTime(1_100);
-  return { ...desk, trading, is, say };
+  return { ...desk, trading, is, say, sayElsewhere };
 }

@@ -4,10 +4,9 @@ import type { BookView } from '../market/book-view.ts';
 import type { EpochMs, Market } from '../market/market.ts';
 import { ceilToGrid, floorToGrid } from '../market/tick-grid.ts';
 import type { Contracts } from '../money/contracts.ts';
-import { cost } from '../money/money.ts';
 import type { Price } from '../money/price.ts';
-import { ceilProportion } from '../money/proportion.ts';
 import type { Crossing, Position } from '../positions/position.ts';
+import { isStopCrossed, isTargetCrossed } from './exit-levels.ts';
 import type { ExitPriority, ExitRule, ExitRules } from './exit-rules.ts';
 
 export type HoldReason =
@@ -48,28 +47,6 @@ const RULES: readonly Rule[] = [
   { rule: 'stop_loss', priority: 'critical', confirms: true, crossed: isStopCrossed },
   { rule: 'profit_target', priority: 'medium', confirms: false, crossed: isTargetCrossed },
 ];
-
-const MILLIONTHS = 1_000_000;
-const PRICE_UNITS_PER_CENT = 100;
-
-/**
- * Loss per contract against the average entry price, without fees, of at least the larger of the two distances. All in
- * totals over what was bought, as the average entry price need not be a whole price unit.
- */
-function isStopCrossed(position: Position, legPrice: Price, rules: ExitRules): boolean {
-  const { boughtCost, boughtCount } = position;
-  const loss = boughtCost - cost(legPrice, boughtCount);
-  const fraction = ceilProportion(boughtCost, rules.stopLossMillionths, MILLIONTHS);
-  const cents = rules.stopLossCents * PRICE_UNITS_PER_CENT * boughtCount;
-  return loss >= Math.max(fraction, cents);
-}
-
-/** Gain per contract over the average entry price, without fees, of at least the target. */
-function isTargetCrossed(position: Position, legPrice: Price, rules: ExitRules): boolean {
-  const { boughtCost, boughtCount } = position;
-  const target = ceilProportion(boughtCost, rules.profitTargetMillionths, MILLIONTHS);
-  return cost(legPrice, boughtCount) - boughtCost >= target;
-}
 
 /**
  * Decides whether to sell, from the position's mark, which must be of the same moment as `view`. Only a mark that was

@@ -123,4 +123,19 @@ describe('stops', () => {
     await desk.say({ bid: 3_800, ask: 4_200 }, 0);
     expect(exitsSent(desk.trading)).toHaveLength(1);
   });
+
+  it('are sold within ten seconds in a market that falls silent, while its book is known to be true', async () => {
+    const desk = await aFeederOfTen();
+    await desk.say(STOP);
+    desk.trading.exchange.answer(desk.trading.exchange.accepts({ at: STOP.bid!, count: 1_000 }));
+    const crossedMs = desk.clock.nowMs();
+    for (let second = 0; second < 10 && exitsSent(desk.trading).length === 0; second += 1) {
+      // Another market of the subscription goes on: what is said of neither has not happened.
+      desk.sayElsewhere();
+      await desk.passTime(1_000);
+    }
+    expect(exitsSent(desk.trading)).toHaveLength(1);
+    expect(desk.clock.nowMs() - crossedMs).toBeLessThanOrEqual(9_000);
+    expect(desk.feeder.counts.stops).toBe(1);
+  });
 });

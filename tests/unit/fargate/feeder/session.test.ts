@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CONFLATION } from '../../../../fargate/feeder/conflate.ts';
-import { HELD_INTERVAL_MS, RESYNC_RETRY_MS } from '../../../../fargate/feeder/session.ts';
+import {
+  HELD_INTERVAL_MS,
+  NEAR_INTERVAL_MS,
+  RESYNC_RETRY_MS,
+} from '../../../../fargate/feeder/session.ts';
 import type { GameState } from '../../../../shared/domain/market/game-state.ts';
 import type { MarketDataEvent } from '../../../../shared/ports/market-data.ts';
 import {
@@ -318,6 +322,16 @@ describe('markets that are held', () => {
     expect(due).toMatchObject([
       { kind: 'publish_tick', held: true, tick: { market: { ticker: A } } },
     ]);
+  });
+
+  it('are looked at every 5 s while their position is near an exit', () => {
+    const session = aSyncedSession(NOON);
+    session.setHeld([A, B], [B]);
+    expect(ticksOf(session.onTimer(NOON + NEAR_INTERVAL_MS - 1))).toEqual([]);
+    const due = session.onTimer(NOON + NEAR_INTERVAL_MS);
+    expect(ticksOf(due).map(({ market }) => market.ticker)).toEqual([B]);
+    session.setHeld([A, B]);
+    expect(ticksOf(session.onTimer(NOON + 2 * NEAR_INTERVAL_MS))).toEqual([]);
   });
 
   it('are looked at once each time, however often the timer runs', () => {
