@@ -11,6 +11,8 @@ const PROGRAM = fileURLToPath(new URL('../../scripts/fairline.mjs', import.meta.
 const LOOK_MS = 10;
 /** Longer than any wait of these tests; a run that hangs ends with its test. */
 const PATIENCE_MS = 100_000;
+/** How long the stores of a run that was killed may take to notice and to end. */
+const STORES_END_MS = 5_000;
 
 export type Ended = {
   /** Null when a signal ended it. */
@@ -128,8 +130,14 @@ export class RunFolder {
     return [...new Set([Number(healthPort), ...ports])];
   }
 
-  close(): void {
-    for (const child of this.#children) child.kill('SIGKILL');
+  /** Also of a test that failed in the middle: what still runs is killed, and waited for before its files go. */
+  async close(): Promise<void> {
+    const running = this.#children.filter(
+      ({ exitCode, signalCode }) => (exitCode ?? signalCode) === null,
+    );
+    const families = running.flatMap(({ pid }) => familyOf(pid ?? 0));
+    for (const child of running) child.kill('SIGKILL');
+    await stillThere(families, STORES_END_MS);
     rmSync(this.#root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
