@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 
 const dir = mkdtempSync(join(tmpdir(), 'fairline-folder-lock-'));
@@ -23,24 +22,37 @@ const starter = (beginMs: number): string => `
     catch (error) { if (error.name !== 'StateRefusal') throw error; }
     await new Promise((resolve) => setImmediate(resolve));
   }
-  while (Date.now() < ${beginMs} + ${ROUNDS * ROUND_MS});
   console.log(JSON.stringify(taken));
+  // Whoever comes late must find the holders alive, however late that is.
+  process.stdin.resume();
+  process.stdin.on('end', () => process.exit());
 `;
+
+/** What a starter took, told while it still holds it; `leave` lets it end. */
+function startOne(beginMs: number): { taken: Promise<readonly number[]>; leave: () => void } {
+  const args = ['--input-type=module', '--eval', starter(beginMs)];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const taken = new Promise<readonly number[]>((resolve, reject) => {
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      if (text.includes('\n')) resolve(JSON.parse(text) as readonly number[]);
+    });
+    child.once('error', reject);
+    child.once('exit', (status) => reject(new Error(`a starter ended with ${status}`)));
+  });
+  return { taken, leave: () => child.stdin.end() };
+}
 
 it('a lock that was left behind is taken over by one of many that start at once', async () => {
   for (let round = 0; round < ROUNDS; round += 1) {
     mkdirSync(join(dir, String(round)));
     writeFileSync(join(dir, String(round), 'lock'), '2147483646 gone');
   }
-  const run = promisify(execFile);
   const beginMs = Date.now() + 1_200;
-  const taken = await Promise.all(
-    Array.from({ length: STARTERS }, async () => {
-      const args = ['--input-type=module', '--eval', starter(beginMs)];
-      const { stdout } = await run(process.execPath, args);
-      return JSON.parse(stdout) as readonly number[];
-    }),
-  );
+  const starters = Array.from({ length: STARTERS }, () => startOne(beginMs));
+  const taken = await Promise.all(starters.map((one) => one.taken));
+  for (const { leave } of starters) leave();
   const rounds = Array.from({ length: ROUNDS }, (_, round) => round);
   expect(taken.flat().toSorted((a, b) => a - b)).toEqual(rounds);
   expect(rounds.flatMap((round) => readdirSync(join(dir, String(round))))).toEqual(
