@@ -32,7 +32,7 @@ import { localWiring } from '../support/local-wiring.ts';
 import { holdingTen, STOP } from '../support/stop-desk.ts';
 import { aTick, KC, positionIn, TestClock } from '../support/trading-desk.ts';
 import type { BenchRow } from './bench-row.ts';
-import { rounded } from './measure.ts';
+import { quantile, rounded } from './measure.ts';
 
 const ROUNDS = 200;
 const WARM_UP = 20;
@@ -223,11 +223,6 @@ async function byQueue(deps: TradingDeps, timers: MachineTimers) {
 
 function endProcess(error: unknown): never {
   throw error;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
 function row(name: string, value: number, note: string): BenchRow {

@@ -4,6 +4,7 @@ import { benchCriticalStops } from './critical-stops.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchDevig } from './devig.ts';
 import { benchEdge } from './edge.ts';
+import { benchEmbeddedOrders } from './embedded-orders.ts';
 import { benchFunctions } from './functions.ts';
 import { benchNbaReplay } from './nba-replay.ts';
 import { benchRateLimit } from './rate-limit.ts';
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => readonly BenchRow[] | Promise<reado
     'rate-limit': benchRateLimit,
     sockets: benchSockets,
     'critical-stops': benchCriticalStops,
+    'embedded-orders': benchEmbeddedOrders,
     functions: benchFunctions,
     'replay-read': benchReplayRead,
     worlds: benchWorlds,

@@ -13,3 +13,9 @@ export function fastestSeconds(rounds: number, work: () => void): number {
 export function rounded(value: number): number {
   return Number(value.toPrecision(3));
 }
+
+/** The value that so large a share of all does not exceed, by nearest rank; NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}

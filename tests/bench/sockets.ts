@@ -13,7 +13,7 @@ import { seededRng } from '../../shared/simulator/rng.ts';
 import { aMarket } from '../support/trade-builders.ts';
 import { ACCOUNTS_OF_US, ED25519_KEY, RSA_KEY } from '../support/venue-client.ts';
 import type { BenchRow } from './bench-row.ts';
-import { rounded } from './measure.ts';
+import { quantile, rounded } from './measure.ts';
 
 const ROUNDS = 1_000;
 const WARM_UP = 200;
@@ -159,8 +159,3 @@ const askOf = (market: string): NewOrder => ({
 
 /** Deltas that are not the one that is waited for. */
 function ignore(): void {}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-}
