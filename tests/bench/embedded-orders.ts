@@ -10,7 +10,7 @@ import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import type { SimOrder } from '../../shared/simulator/exchange/sim-order.ts';
 import { seededRng } from '../../shared/simulator/rng.ts';
 import type { BenchRow } from './bench-row.ts';
-import { CROWD, openEmbeddedDesk, type DeskMarket, type EmbeddedDesk } from './embedded-desk.ts';
+import { CROWD, type DeskMarket, type EmbeddedDesk } from './embedded-desk.ts';
 import { quantile, rounded } from './measure.ts';
 
 const ORDERS = 200;
@@ -29,27 +29,19 @@ const CENT = 100;
  * the order arrives: nothing fills, so that every order finds the same room. In an account a queue adds its transport
  * (published for SQS and Lambda: p50 16 ms, p99 105 ms, twice), and DynamoDB and the exchange their distance.
  */
-export async function benchEmbeddedOrders(): Promise<readonly BenchRow[]> {
-  const marks = new Marks();
-  const exchange = new WithdrawingExchange(marks);
-  const desk = await openEmbeddedDesk({
-    exchange,
-    beside: (name, handler) => marks.beside(name, handler),
-  });
-  try {
-    for (const name of ['ticks', 'intents'] as const)
-      desk.account.cloud.queue(name)?.onVisible(() => marks.set(`${name} visible`));
-    quote(desk, exchange);
-    await measured(desk, exchange, marks, WARM_UP);
-    const alone = await measured(desk, exchange, marks, ORDERS);
-    const noise = new Noise(desk, exchange);
-    const busy = await measured(desk, exchange, marks, BUSY_ORDERS);
-    const noiseRate = noise.stop();
-    return [...rowsOf(alone), ...busyRows(busy, noiseRate)];
-  } finally {
-    marks.close();
-    await desk.close();
-  }
+export async function measureOrders(
+  desk: EmbeddedDesk,
+  exchange: WithdrawingExchange,
+  marks: Marks,
+): Promise<readonly BenchRow[]> {
+  for (const name of ['ticks', 'intents'] as const)
+    desk.account.cloud.queue(name)?.onVisible(() => marks.set(`${name} visible`));
+  quote(desk, exchange);
+  await measured(desk, exchange, marks, WARM_UP);
+  const alone = await measured(desk, exchange, marks, ORDERS);
+  const noise = new Noise(desk, exchange);
+  const busy = await measured(desk, exchange, marks, BUSY_ORDERS);
+  return [...rowsOf(alone), ...busyRows(busy, noise.stop())];
 }
 
 function rowsOf(samples: readonly Sample[]): readonly BenchRow[] {
@@ -112,7 +104,7 @@ type Sample = {
 };
 
 /** When what happened first, since the last frame. */
-class Marks {
+export class Marks {
   readonly #atMs = new Map<string, number>();
   #writes = 0;
   /** Called when place-order has come to its end. */
@@ -182,7 +174,7 @@ function isTransaction(message: unknown): boolean {
 }
 
 /** Notes the arrival of each order, and takes away before it what it has come for. */
-class WithdrawingExchange extends SimExchange {
+export class WithdrawingExchange extends SimExchange {
   readonly #marks: Marks;
   #bait: SimOrder | null = null;
 

@@ -4,7 +4,8 @@ import { benchCriticalStops } from './critical-stops.ts';
 import { benchDecisions } from './decisions.ts';
 import { benchDevig } from './devig.ts';
 import { benchEdge } from './edge.ts';
-import { benchEmbeddedOrders } from './embedded-orders.ts';
+import { benchEmbeddedStart } from './embedded-start.ts';
+import { benchEmbedded } from './embedded.ts';
 import { benchFunctions } from './functions.ts';
 import { benchNbaReplay } from './nba-replay.ts';
 import { benchRateLimit } from './rate-limit.ts';
@@ -28,7 +29,8 @@ const BENCHES: Readonly<Record<string, () => readonly BenchRow[] | Promise<reado
     'rate-limit': benchRateLimit,
     sockets: benchSockets,
     'critical-stops': benchCriticalStops,
-    'embedded-orders': benchEmbeddedOrders,
+    embedded: benchEmbedded,
+    'embedded-start': benchEmbeddedStart,
     functions: benchFunctions,
     'replay-read': benchReplayRead,
     worlds: benchWorlds,
