@@ -1,10 +1,21 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { codeOf, reasonOf, StateRefusal } from './state-refusal.ts';
 
 const LOCK = 'lock';
 /** Of a lock that its holder has left behind, or gives back in between. */
-const ATTEMPTS = 5;
+const ATTEMPTS = 100;
+const BETWEEN_ATTEMPTS_MS = 10;
+/** Two reads and a removal do not take so long. */
+const TAKEOVER_MS = 10_000;
 
 /**
  * One process has a folder at a time. The lock is a file that names its holder: the process, and when that process
@@ -35,7 +46,8 @@ export class FolderLock {
           throw new StateRefusal(
             `${dir} is in use by process ${pidOf(holder)}. Wait for it, stop it, or give another folder with --out.`,
           );
-        takeAway(file, holder, `${mine}.stale`);
+        takeAway(file, holder);
+        pause();
       }
     } catch (error) {
       if (error instanceof StateRefusal) throw error;
@@ -52,6 +64,11 @@ export class FolderLock {
     const file = join(this.dir, LOCK);
     if (readHolder(file) === this.#text) rmSync(file, { force: true });
   }
+}
+
+/** Somebody else may be taking the lock over. */
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BETWEEN_ATTEMPTS_MS);
 }
 
 /** A link is made in one step, and not where something is already. */
@@ -75,16 +92,32 @@ function readHolder(file: string): string | null {
   }
 }
 
-/** Removes a lock that was left behind. Another process may have done so before and hold it now: then it gets it back. */
-function takeAway(file: string, holder: string, aside: string): void {
+/**
+ * Removes a lock that was left behind, if it is still that one. Only who holds the takeover removes: between reading and
+ * removing nobody else can have taken the lock away and put a living one in its place.
+ */
+function takeAway(file: string, holder: string): void {
+  const takeover = `${file}.takeover`;
+  if (!begins(takeover)) return;
   try {
-    renameSync(file, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+    if (readHolder(file) === holder) rmSync(file, { force: true });
+  } finally {
+    rmdirSync(takeover);
   }
-  if (readHolder(aside) === holder) rmSync(aside, { force: true });
-  else renameSync(aside, file);
+}
+
+/** A folder is made by one process only. One that was left by a process that died in between is cleared away. */
+function begins(takeover: string): boolean {
+  try {
+    mkdirSync(takeover);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  const since = statSync(takeover, { throwIfNoEntry: false })?.mtimeMs;
+  if (since !== undefined && Date.now() - since > TAKEOVER_MS)
+    rmSync(takeover, { recursive: true, force: true });
+  return false;
 }
 
 function pidOf(holder: string): number {
