@@ -1,6 +1,6 @@
 /** One request of the exchange's REST interface. The path is below `/trade-api/v2`. */
 export type HttpRequest = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: string | null;
