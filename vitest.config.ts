@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { propertySettings } from './tests/support/property-settings.ts';
 
@@ -39,6 +40,8 @@ export default defineConfig({
   test: {
     // A run that found nothing to run has proved nothing.
     passWithNoTests: false,
+    // The default leaves one core idle, which on a machine of two is half of it.
+    maxWorkers: availableParallelism(),
     coverage: {
       provider: 'v8',
       include: ['shared/**/*.ts', 'functions/**/*.ts', 'fargate/**/*.ts', 'local/**/*.ts'],
