@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { decodeQuery } from '../../shared/adapters/kalshi/wire/request-query.ts';
 import type { HttpAnswer } from '../../shared/adapters/kalshi/wire/orders.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { answerRest, type RestRequest } from '../../shared/simulator/exchange/rest-router.ts';
@@ -154,7 +155,7 @@ function answerRequest(
       ? ({ kind: 'account', account: '' } as const)
       : authenticate(accounts, { headers, method, path, nowMs });
   if (authentication.kind === 'refused') return { status: 401, body: authentication.body };
-  const query = Object.fromEntries(new URL(request.url ?? '/', 'http://exchange').searchParams);
+  const query = decodeQuery(new URL(request.url ?? '/', 'http://exchange').searchParams);
   const rest = { method, path: below, query, body: body === '' ? null : body };
   return answerRest(exchange, authentication.account, rest, nowMs);
 }

@@ -1,8 +1,10 @@
+import type { RequestQuery } from './wire/request-query.ts';
+
 /** One request of the exchange's REST interface. The path is below `/trade-api/v2`. */
 export type HttpRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: RequestQuery;
   readonly body: string | null;
 };
 

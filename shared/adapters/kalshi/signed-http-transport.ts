@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { HttpReply, HttpRequest, HttpTransport } from './http-transport.ts';
 import type { RequestSigner } from './request-signer.ts';
+import { encodeQuery } from './wire/request-query.ts';
 
 export type SignedHttpOptions = {
   /** Up to and including `/trade-api/v2`. */
@@ -47,7 +48,7 @@ export class SignedHttpTransport implements HttpTransport {
   request(request: HttpRequest): Promise<HttpReply> {
     const { method, query, body } = request;
     const path = this.#base.pathname.replace(/\/$/, '') + request.path;
-    const search = new URLSearchParams(query).toString();
+    const search = encodeQuery(query);
     if (method !== 'GET') this.#closeIdleSockets();
     const send = this.#base.protocol === 'https:' ? https.request : http.request;
     return new Promise((resolve) => {

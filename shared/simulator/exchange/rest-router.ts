@@ -1,3 +1,4 @@
+import { joinedQuery, type RequestQuery } from '../../adapters/kalshi/wire/request-query.ts';
 import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import { errorAnswer, EXCHANGE_ERRORS, queryRefusal } from './exchange-errors.ts';
@@ -32,9 +33,10 @@ const EVENT = /^\/events\/([^/]+)$/;
 export function answerRest(
   exchange: SimExchange,
   account: string,
-  request: RestRequest,
+  received: Omit<RestRequest, 'query'> & { readonly query: RequestQuery },
   nowMs: EpochMs,
 ): HttpAnswer {
+  const request: RestRequest = { ...received, query: joinedQuery(received.query) };
   if (!exchange.limiter.admit(account, request, nowMs))
     return errorAnswer(EXCHANGE_ERRORS.tooManyRequests);
   return request.method === 'GET'

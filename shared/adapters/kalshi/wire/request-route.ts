@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { soleValue, type RequestQuery } from './request-query.ts';
 
 /** Which of the account's buckets requests draw from: one for reads, one for writes, and one more for writes on each shard above 0. */
 export type BucketName = 'read' | 'write' | `write:${number}`;
@@ -19,7 +20,7 @@ export type RequestRoute = {
 export type RoutedRequest = {
   readonly method: string;
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: RequestQuery;
   readonly body: string | null;
 };
 
@@ -65,10 +66,11 @@ type OrderFacts = z.infer<typeof orderBody>;
 function orderOf({ body, query }: RoutedRequest): OrderFacts {
   const parsed = orderBody.safeParse(body === null ? {} : jsonOrNull(body));
   const facts = parsed.success ? parsed.data : {};
-  const shard = query['exchange_index'];
+  const shard = soleValue(query, 'exchange_index');
+  const market = soleValue(query, 'market_ticker');
   return {
     ...facts,
-    ...(query['market_ticker'] !== undefined && { market_ticker: query['market_ticker'] }),
+    ...(market !== undefined && { market_ticker: market }),
     ...(shard !== undefined && /^-?\d+$/.test(shard) && { exchange_index: Number(shard) }),
   };
 }
