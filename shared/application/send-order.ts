@@ -39,6 +39,9 @@ export async function sendOrder(
     limitPrice: intent.limitPrice,
     count: intent.count,
     reduceOnly: intent.purpose === 'exit',
+    // An exit must not stop at a quote of ours; an entry that would meet one is not worth having.
+    selfTrade: intent.purpose === 'exit' ? 'cancel_resting' : 'cancel_taker',
+    orderGroupId: null,
   });
   const outcome = whatIsProved(submitted);
   deps.points.reached('after_send_before_record');

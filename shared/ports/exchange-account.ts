@@ -37,8 +37,10 @@ export type TransferOutcome =
   | { readonly kind: 'rejected'; readonly code: string; readonly message: string }
   | { readonly kind: 'unknown' };
 
+/** What a subaccount has on one shard; 0 is the primary account. */
 export type SubaccountBalance = {
   readonly subaccount: number;
+  readonly exchangeIndex: number;
   readonly available: Money;
 };
 

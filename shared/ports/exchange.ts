@@ -6,6 +6,9 @@ import type { Contracts } from '../domain/money/contracts.ts';
 import type { Money } from '../domain/money/money.ts';
 import type { Price } from '../domain/money/price.ts';
 
+/** Which of two orders of ours goes when they would trade with each other. Always said, never left to a default. */
+export type SelfTradeRule = 'cancel_taker' | 'cancel_resting';
+
 /** An immediate-or-cancel limit order on the single YES book. */
 export type OrderRequest = {
   readonly clientOrderId: ClientOrderId;
@@ -15,6 +18,9 @@ export type OrderRequest = {
   readonly limitPrice: Price;
   readonly count: Contracts;
   readonly reduceOnly: boolean;
+  readonly selfTrade: SelfTradeRule;
+  /** The fuse that this order burns with; null for none. Never on what reduces: a blown fuse must not hold an exit back. */
+  readonly orderGroupId: string | null;
 };
 
 /**

@@ -3,10 +3,13 @@ import type { SubmitOutcome, UnknownCause } from '../domain/execution/outcome.ts
 import type { EpochMs, MarketTicker } from '../domain/market/market.ts';
 import type { Contracts } from '../domain/money/contracts.ts';
 import type { Price } from '../domain/money/price.ts';
-import type { CancelOutcome, ListedOrder, Read } from './exchange.ts';
+import type { CancelOutcome, ListedOrder, Read, SelfTradeRule } from './exchange.ts';
 
-/** Which of two orders of ours goes when they would trade with each other. Always said, never left to a default. */
-export type SelfTradeRule = 'cancel_taker' | 'cancel_resting';
+/**
+ * The code with which a quote is refused that would have traded at once although it may not: refused as it came, or taken
+ * and dropped in the same moment. Nothing of it rests. It is in the nature of a market that moves: price it again.
+ */
+export const POST_ONLY_CROSS = 'post_only_cross';
 
 /**
  * An order that may rest. It cannot be told without an end: the exchange takes it off the book by itself when we are no

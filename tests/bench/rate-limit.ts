@@ -77,6 +77,8 @@ async function fastestEach(transport: HttpTransport): Promise<number> {
       limitPrice: price(5_200),
       count: contracts(1_000),
       reduceOnly: false,
+      selfTrade: 'cancel_taker',
+      orderGroupId: null,
     }),
   } as const;
   let fastest = Infinity;

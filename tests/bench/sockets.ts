@@ -90,6 +90,8 @@ async function tickToOrder(key: typeof RSA_KEY): Promise<Times> {
       onDisconnected: () => {},
       onRefused: () => {},
       onFrame: () => {},
+      onMarkets: () => {},
+      onLost: () => {},
       onSubscribed: () => {
         subscribed += 1;
         if (subscribed === 4) resolve();
@@ -120,6 +122,8 @@ async function tickToOrder(key: typeof RSA_KEY): Promise<Times> {
             limitPrice: price(5_200),
             count: contracts(100),
             reduceOnly: false,
+            selfTrade: 'cancel_taker',
+            orderGroupId: null,
           });
           // Signed and handed to the HTTP client before the call returns; it writes in the same turn.
           const sentMs = performance.now();

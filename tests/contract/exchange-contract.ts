@@ -32,6 +32,8 @@ function order(market: MarketTicker, change: Partial<OrderRequest> = {}): OrderR
     limitPrice: price(5_200),
     count: contracts(1_000),
     reduceOnly: false,
+    selfTrade: 'cancel_taker',
+    orderGroupId: null,
     ...change,
   };
 }

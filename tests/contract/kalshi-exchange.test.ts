@@ -48,6 +48,8 @@ const REQUEST = {
   limitPrice: price(5_200),
   count: contracts(1_000),
   reduceOnly: false,
+  selfTrade: 'cancel_taker',
+  orderGroupId: null,
 } as const;
 
 const EVENT = aMarket().eventTicker;

@@ -158,6 +158,8 @@ describe('batches', () => {
       limitPrice: somePrice,
       count: positive,
       reduceOnly: fc.boolean(),
+      selfTrade: fc.constantFrom('cancel_taker' as const, 'cancel_resting' as const),
+      orderGroupId: fc.option(someId, { nil: null }),
     });
     const someCancel = fc.record({
       orderId: someId,
@@ -171,7 +173,12 @@ describe('batches', () => {
         (requests, cancels) => {
           const creates = decodeBatchBody(encodeBatchCreate(requests.map(encodeCreateOrder)));
           if (creates.kind === 'refused') throw new Error(creates.message);
-          expect(creates.items.map(createOrderFrom)).toMatchObject(requests);
+          expect(creates.items.map(createOrderFrom)).toMatchObject(
+            requests.map(({ selfTrade, ...request }) => ({
+              ...request,
+              selfTradePrevention: selfTrade === 'cancel_taker' ? 'taker_at_cross' : 'maker',
+            })),
+          );
           const gone = decodeBatchBody(encodeBatchCancel(cancels));
           if (gone.kind === 'refused') throw new Error(gone.message);
           expect(gone.items.map(cancelItemFrom)).toMatchObject(cancels);

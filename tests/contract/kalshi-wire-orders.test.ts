@@ -34,6 +34,8 @@ const REQUEST: OrderRequest = {
   limitPrice: price(3_800),
   count: contracts(2_500),
   reduceOnly: false,
+  selfTrade: 'cancel_taker',
+  orderGroupId: null,
 };
 const CREATED =
   '{"order_id":"5e0d3c1a-0a5d-4a44-9f2c-1f5f4f7f2c01","client_order_id":"7b1f1f0e-93ab-4c5b-8e6c-6f5f0b0d7a11",' +
@@ -48,6 +50,8 @@ const someRequest: fc.Arbitrary<OrderRequest> = fc.record({
   limitPrice: somePrice,
   count: fc.integer({ min: 1, max: 1e11 }).map(contracts),
   reduceOnly: fc.boolean(),
+  selfTrade: fc.constantFrom('cancel_taker' as const, 'cancel_resting' as const),
+  orderGroupId: fc.option(someId, { nil: null }),
 });
 const submitted = (status: number, body: string) =>
   decodeSubmitResponse({ status, body, request: REQUEST });
@@ -70,6 +74,7 @@ describe('a create-order request', () => {
       price: '0.3800',
       time_in_force: 'immediate_or_cancel',
       self_trade_prevention_type: 'taker_at_cross',
+      cancel_order_on_pause: true,
       reduce_only: true,
       exchange_index: 3,
     });
@@ -77,16 +82,16 @@ describe('a create-order request', () => {
 
   it('reaches the exchange as it was meant', () => {
     fc.assert(
-      fc.property(someRequest, (request) => {
+      fc.property(someRequest, ({ selfTrade, ...told }) => {
+        const request = { ...told, selfTrade };
         const expected: CreateOrderBody = {
-          ...request,
+          ...told,
           kind: 'create_order',
           timeInForce: 'immediate_or_cancel',
-          selfTradePrevention: 'taker_at_cross',
+          selfTradePrevention: selfTrade === 'cancel_taker' ? 'taker_at_cross' : 'maker',
           postOnly: false,
-          cancelOnPause: false,
+          cancelOnPause: true,
           expirationMs: null,
-          orderGroupId: null,
           subaccount: 0,
         };
         expect(decodeCreateOrderBody(encodeCreateOrder(request))).toEqual(expected);

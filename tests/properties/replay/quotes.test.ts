@@ -138,6 +138,8 @@ describe('whatever is sent to a venue of quotes', () => {
               limitPrice: price(cents * 100),
               count: contracts(count),
               reduceOnly: false,
+              selfTrade: 'cancel_taker',
+              orderGroupId: null,
             });
           }
           const { fills, orders: listed } = venue.truth();

@@ -62,6 +62,8 @@ async function play(
         limitPrice: price(limit * 100),
         count: contracts(count),
         reduceOnly,
+        selfTrade: 'cancel_taker',
+        orderGroupId: null,
       });
       afterEach(venue);
     }

@@ -107,6 +107,8 @@ describe('what lies between two looks', () => {
         limitPrice: price(cents * 100),
         count: contracts(count * 100),
         reduceOnly: false,
+        selfTrade: 'cancel_taker',
+        orderGroupId: null,
       });
     await buy('a', 51, 100);
     venue.onBar(bar(2, 50), bar(3, 40));

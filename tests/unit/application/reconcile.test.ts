@@ -240,6 +240,8 @@ describe('a disagreement', () => {
       limitPrice: aTick(desk).book.view.asks[0]!.price,
       count: aTick(desk).book.view.asks[0]!.count,
       reduceOnly: false,
+      selfTrade: 'cancel_taker',
+      orderGroupId: null,
     } as const;
     desk.exchange.execute(request, [{ at: 5_200, count: 100 }]);
     desk.exchange.misplace(520_000);

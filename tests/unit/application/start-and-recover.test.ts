@@ -65,6 +65,8 @@ describe('a first start', () => {
       limitPrice: aSignal(desk).edge.limitPrice,
       count: aSignal(desk).edge.count,
       reduceOnly: false,
+      selfTrade: 'cancel_taker',
+      orderGroupId: null,
     } as const;
     desk.exchange.execute(request, [{ at: 5_200, count: 100 }]);
     for (const waitMs of [1_000, 5_000, 5_000]) {

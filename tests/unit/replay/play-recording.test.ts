@@ -106,6 +106,8 @@ describe('playing a recording', () => {
           limitPrice: ask.price,
           count: contracts(500),
           reduceOnly: false,
+          selfTrade: 'cancel_taker',
+          orderGroupId: null,
         });
       if (event.kind === 'result') revenue = venue.truth().settlements[0]?.revenue ?? 0;
     });

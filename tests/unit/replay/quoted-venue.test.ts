@@ -27,6 +27,8 @@ function send(venue: RecordedVenue, bookSide: BookSide, limitCents: number, coun
     limitPrice: price(limitCents * 100),
     count: contracts(count),
     reduceOnly: false,
+    selfTrade: 'cancel_taker',
+    orderGroupId: null,
   });
 }
 

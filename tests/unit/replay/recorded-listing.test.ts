@@ -30,6 +30,8 @@ async function tradedAt(
     limitPrice: price(limitCents * 100),
     count: contracts(100),
     reduceOnly: false,
+    selfTrade: 'cancel_taker',
+    orderGroupId: null,
   });
   const [fill] = venue.truth().fills;
   return fill === undefined ? null : fill.price / 100;

@@ -33,6 +33,8 @@ function order(
     limitPrice: price(cents * 100),
     count: contracts(count * 100),
     reduceOnly: false,
+    selfTrade: 'cancel_taker',
+    orderGroupId: null,
     ...over,
   };
 }

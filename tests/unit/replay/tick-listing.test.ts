@@ -53,6 +53,8 @@ function venueOf(...ticks: readonly MarketTick[]) {
         limitPrice: price(cents * 100),
         count: contracts(count * 100),
         reduceOnly,
+        selfTrade: 'cancel_taker',
+        orderGroupId: null,
       });
       const { fills } = venue.truth();
       return fills.slice(before).map((fill) => `${fill.count / 100} @ ${fill.price / 100}`);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { MarketTicker } from '../../../domain/market/market.ts';
+import type { Contracts } from '../../../domain/money/contracts.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
 import type { ExchangeError } from './exchange-error.ts';
 import {
@@ -122,47 +123,63 @@ function errorFields({ code, message, details }: ExchangeError): Readonly<Record
 const itemError = z.object({
   code: z.string().min(1).max(100).catch('bad_request'),
   message: z.string().max(1_000).catch(''),
+  details: z.string().max(1_000).optional().catch(undefined),
 });
-const batchResponse = z.object({
-  orders: z
-    .array(
-      z.object({
-        order_id: nameField.nullish(),
-        client_order_id: z.string().max(200).nullish(),
-        fill_count: countField.nullish(),
-        reduced_by: countField.nullish(),
-        ts_ms: epochMsField.nullish(),
-        error: itemError.nullish(),
-      }),
-    )
-    .max(MAX_ITEMS),
+const batchItem = z.object({
+  order_id: nameField.nullish(),
+  client_order_id: z.string().max(200).nullish(),
+  fill_count: countField.nullish(),
+  remaining_count: countField.nullish(),
+  reduced_by: countField.nullish(),
+  ts_ms: epochMsField.nullish(),
+  error: itemError.nullish(),
 });
+const batchResponse = z.object({ orders: z.array(z.unknown()).max(MAX_ITEMS) });
 
 /** One item of a batch answer as its reader sees it: match it by its ids, the order of the items is not promised. */
 export type BatchItem = {
   readonly exchangeOrderId: string | null;
   readonly clientOrderId: string | null;
-  readonly filled: number | null;
-  readonly reducedBy: number | null;
+  readonly filled: Contracts | null;
+  readonly remaining: Contracts | null;
+  readonly reducedBy: Contracts | null;
   readonly exchangeTimeMs: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
 };
 
-/** Reads the answer of either batch. */
+/**
+ * Reads the answer of either batch. An item that cannot be read is left out: nothing is known of it, and something of the
+ * others.
+ */
 export function decodeBatchResponse(
   text: string,
 ): { readonly kind: 'batch'; readonly items: readonly BatchItem[] } | FrameRefusal {
   const read = readWire(batchResponse, text, 'batch');
   if (read.kind === 'refused') return read;
-  return {
-    kind: 'batch',
-    items: read.value.orders.map((item) => ({
+  return { kind: 'batch', items: read.value.orders.flatMap(batchItemsFrom) };
+}
+
+function batchItemsFrom(row: unknown): readonly BatchItem[] {
+  const checked = checkWire(batchItem, row, 'batch item');
+  if (checked.kind === 'refused') return [];
+  const { value: item } = checked;
+  return [
+    {
       exchangeOrderId: item.order_id ?? null,
       clientOrderId: item.client_order_id ?? null,
       filled: item.fill_count ?? null,
+      remaining: item.remaining_count ?? null,
       reducedBy: item.reduced_by ?? null,
       exchangeTimeMs: item.ts_ms ?? null,
-      error: item.error ?? null,
-    })),
-  };
+      error: errorOf(item.error ?? null),
+    },
+  ];
+}
+
+/** The details tell apart what shares a code, and are repeated in the message when the exchange had nothing to add. */
+function errorOf(error: z.output<typeof itemError> | null): BatchItem['error'] {
+  if (error === null) return null;
+  const { code, message, details } = error;
+  const hasMore = details !== undefined && details !== message;
+  return { code, message: hasMore ? `${message}: ${details}` : message };
 }

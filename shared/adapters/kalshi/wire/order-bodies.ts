@@ -6,7 +6,7 @@ import { countField, epochSecondsField, nameField, openPriceField } from './wire
 import { checkWire, MAX_WIRE_BYTES, readJson } from './wire-text.ts';
 
 /** A create-order body as the exchange reads it, with the options that our own orders do not use. */
-export type CreateOrderBody = Omit<OrderRequest, 'clientOrderId'> & {
+export type CreateOrderBody = Omit<OrderRequest, 'clientOrderId' | 'selfTrade'> & {
   readonly kind: 'create_order';
   readonly clientOrderId: string | null;
   readonly timeInForce: 'good_till_canceled' | 'immediate_or_cancel' | 'fill_or_kill';
@@ -14,7 +14,6 @@ export type CreateOrderBody = Omit<OrderRequest, 'clientOrderId'> & {
   readonly postOnly: boolean;
   readonly cancelOnPause: boolean;
   readonly expirationMs: EpochMs | null;
-  readonly orderGroupId: string | null;
   /** 0 is the primary account. */
   readonly subaccount: number;
 };

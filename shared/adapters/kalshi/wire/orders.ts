@@ -4,10 +4,12 @@ import type { SubmitOutcome } from '../../../domain/execution/outcome.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
 import { formatContracts, type Contracts } from '../../../domain/money/contracts.ts';
 import type { Money } from '../../../domain/money/money.ts';
+import { invariant } from '../../../domain/money/invariant.ts';
 import { formatPrice } from '../../../domain/money/price.ts';
 import { formatScaled } from '../../../domain/money/decimal-text.ts';
 import { nearestDivide } from '../../../domain/money/rounding.ts';
-import type { CancelOutcome, OrderRequest } from '../../../ports/exchange.ts';
+import type { CancelOutcome, OrderRequest, SelfTradeRule } from '../../../ports/exchange.ts';
+import { POST_ONLY_CROSS, type QuoteRequest } from '../../../ports/quoting.ts';
 import { readExchangeError } from './exchange-error.ts';
 import { countField, epochMsField, nameField } from './wire-fields.ts';
 import { readWire } from './wire-text.ts';
@@ -15,22 +17,53 @@ import { readWire } from './wire-text.ts';
 /** An HTTP answer of the exchange, as text. */
 export type HttpAnswer = { readonly status: number; readonly body: string };
 
+/** The exchange's names of which of two own orders goes. */
+const SELF_TRADE_PREVENTION = {
+  cancel_taker: 'taker_at_cross',
+  cancel_resting: 'maker',
+} as const satisfies Readonly<Record<SelfTradeRule, string>>;
+
 /**
- * The body of a create-order request (docs.kalshi.com, "Create Order" V2): one limit on the YES book, decimal texts,
- * immediate or cancel, the market's own shard, the taker side cancelled on a self-cross.
+ * The body of a create-order request (docs.kalshi.com, "Create Order" V2): one limit on the YES book, decimal texts made
+ * of integers, immediate or cancel, the market's own shard. Nothing that protects us is left to a default.
  */
 export function encodeCreateOrder(request: OrderRequest): string {
   return JSON.stringify({
+    ...orderFields(request),
+    time_in_force: 'immediate_or_cancel',
+    reduce_only: request.reduceOnly,
+  });
+}
+
+/**
+ * The body of an order that may rest: good till cancelled with an end, in whole Unix seconds rounded down, so that it
+ * never rests longer than was said.
+ */
+export function encodeQuote(request: QuoteRequest): string {
+  return JSON.stringify({
+    ...orderFields(request),
+    time_in_force: 'good_till_canceled',
+    expiration_time: Math.floor(request.expiresAtMs / 1_000),
+    post_only: request.postOnly,
+  });
+}
+
+function orderFields(request: OrderRequest | QuoteRequest): Readonly<Record<string, unknown>> {
+  invariant(
+    Number.isSafeInteger(request.exchangeIndex) && request.exchangeIndex >= 0,
+    'an order names its shard: to be routed costs tokens of each of them',
+  );
+  return {
     ticker: request.market,
     client_order_id: request.clientOrderId,
     side: request.bookSide,
     count: formatContracts(request.count),
     price: formatPrice(request.limitPrice),
-    time_in_force: 'immediate_or_cancel',
-    self_trade_prevention_type: 'taker_at_cross',
-    reduce_only: request.reduceOnly,
+    self_trade_prevention_type: SELF_TRADE_PREVENTION[request.selfTrade],
+    cancel_order_on_pause: true,
+    ...(request.orderGroupId !== null && { order_group_id: request.orderGroupId }),
     exchange_index: request.exchangeIndex,
-  });
+  };
 }
 
 /** `average_*` are not read: fees and prices are booked from fills. */
@@ -38,8 +71,12 @@ const createdOrder = z.object({
   order_id: nameField,
   client_order_id: nameField,
   fill_count: countField,
+  remaining_count: countField.nullish().catch(null),
   ts_ms: epochMsField,
 });
+
+/** What of a request its answer is held against. */
+type Asked = Pick<OrderRequest, 'clientOrderId' | 'count'>;
 
 /**
  * What a create-order answer says. The HTTP class decides first: 408, any 5xx and whatever is neither 2xx nor 4xx leave
@@ -51,7 +88,7 @@ export function decodeSubmitResponse({
   status,
   body,
   request,
-}: HttpAnswer & { readonly request: OrderRequest }): SubmitOutcome {
+}: HttpAnswer & { readonly request: Asked }): SubmitOutcome {
   if (status === 408) return { kind: 'unknown', cause: 'request_timeout_408' };
   if (status >= 400 && status < 500)
     return { kind: 'rejected', ...readExchangeError(status, body) };
@@ -67,6 +104,43 @@ export function decodeSubmitResponse({
     exchangeOrderId: order_id,
     filled: fill_count,
     exchangeTimeMs: ts_ms,
+  };
+}
+
+/** How the exchange says that an order would have traded although it may not, under a code of many meanings. */
+const POST_ONLY_WORDS = /post[ _-]?only[ _-]?cross/i;
+
+/**
+ * `decodeSubmitResponse` of a quote. One that would have crossed is refused with `post_only_cross` however the exchange
+ * puts it: as a 400, or by taking it and dropping it at once. The latter is seen by nothing having filled and nothing
+ * resting.
+ */
+export function decodeQuoteResponse({
+  status,
+  body,
+  request,
+}: HttpAnswer & { readonly request: Asked & Pick<QuoteRequest, 'postOnly'> }): SubmitOutcome {
+  const outcome = decodeSubmitResponse({ status, body, request });
+  if (outcome.kind === 'rejected') return withPostOnlyCode(outcome);
+  if (outcome.kind !== 'accepted' || !request.postOnly || outcome.filled > 0) return outcome;
+  const read = readWire(createdOrder, body, 'created order');
+  return read.kind === 'checked' && read.value.remaining_count === 0 ? droppedAtOnce() : outcome;
+}
+
+/** A refusal with the code that says most. */
+export function withPostOnlyCode<T extends { readonly code: string; readonly message: string }>(
+  refusal: T,
+): T {
+  const isCross = POST_ONLY_WORDS.test(`${refusal.code} ${refusal.message}`);
+  return isCross ? { ...refusal, code: POST_ONLY_CROSS } : refusal;
+}
+
+/** A post-only order that was taken and of which nothing filled and nothing rests. */
+export function droppedAtOnce(): SubmitOutcome {
+  return {
+    kind: 'rejected',
+    code: POST_ONLY_CROSS,
+    message: 'taken and dropped at once: it would have traded',
   };
 }
 

@@ -118,7 +118,14 @@ describe('a day of games on sockets', () => {
     );
     await odds.until(() => odds.events.some(({ kind }) => kind === 'legs'), 'odds', 10_000);
     const ticker = tickers[0]!;
-    const order = { market: ticker, exchangeIndex: 0, bookSide: 'bid', reduceOnly: false } as const;
+    const order = {
+      market: ticker,
+      exchangeIndex: 0,
+      bookSide: 'bid',
+      reduceOnly: false,
+      selfTrade: 'cancel_taker',
+      orderGroupId: null,
+    } as const;
     await expect
       .poll(
         () =>
@@ -206,6 +213,8 @@ describe('venues that are killed', () => {
       exchangeIndex: 0,
       bookSide: 'bid',
       reduceOnly: false,
+      selfTrade: 'cancel_taker',
+      orderGroupId: null,
       limitPrice: price(9_900),
       count: contracts(1_000),
     } as const;

@@ -27,6 +27,8 @@ const REQUEST = {
   limitPrice: price(5_200),
   count: contracts(1_000),
   reduceOnly: false,
+  selfTrade: 'cancel_taker',
+  orderGroupId: null,
 } as const;
 
 describe('submit', () => {
