@@ -10,7 +10,8 @@ import { worstState, type TradingState } from '../../shared/domain/risk/trading-
 import type { Lease } from '../../shared/ports/hot-store.ts';
 import type { LogFields } from '../../shared/ports/telemetry.ts';
 import type { TimerHandle } from '../../shared/ports/timers.ts';
-import { EpochWork, type EpochCounts, type FeedHealth } from './epoch-work.ts';
+import type { FeedHealth } from './epoch-feeds.ts';
+import { EpochWork, type EpochCounts } from './epoch-work.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import type { PublishCounts } from './publish.ts';
 import { TaskTimers } from './task-timers.ts';

@@ -3,6 +3,7 @@ import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
+import type { FeederParts } from './feeder-parts.ts';
 import type { LifecycleMessage } from './session.ts';
 
 /**
@@ -78,4 +79,25 @@ function isNews(told: GameState, state: GameState): boolean {
     state.awayScore !== told.awayScore ||
     state.startTimeMs !== told.startTimeMs
   );
+}
+
+/** What runs from here on, with which configuration; null where nobody trades. */
+export function runEvent(
+  { trading, timers, holder, run }: Pick<FeederParts, 'trading' | 'timers' | 'holder' | 'run'>,
+  epoch: number,
+): HistoryEvent | null {
+  if (trading === null) return null;
+  const { strategy, fingerprint } = trading.config;
+  const runId = `${holder}:${epoch}`;
+  return {
+    kind: 'run',
+    eventId: `run:${runId}`,
+    atMs: timers.nowMs(),
+    runId,
+    process: 'feeder',
+    epoch,
+    ...run,
+    configFingerprint: fingerprint,
+    strategy: `${strategy.name}@${strategy.version}`,
+  };
 }

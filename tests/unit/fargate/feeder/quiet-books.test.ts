@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROBE_AFTER_MS, PROBE_ANSWER_MS } from '../../../../fargate/feeder/session.ts';
+import { PROBE_AFTER_MS, PROBE_ANSWER_MS } from '../../../../fargate/feeder/follow-stream.ts';
 import {
   A,
   aLeg,

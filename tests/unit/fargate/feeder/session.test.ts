@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFLATION } from '../../../../fargate/feeder/conflate.ts';
-import {
-  HELD_INTERVAL_MS,
-  NEAR_INTERVAL_MS,
-  RESYNC_RETRY_MS,
-} from '../../../../fargate/feeder/session.ts';
+import { RESYNC_RETRY_MS } from '../../../../fargate/feeder/follow-stream.ts';
+import { HELD_INTERVAL_MS, NEAR_INTERVAL_MS } from '../../../../fargate/feeder/session.ts';
 import type { GameState } from '../../../../shared/domain/market/game-state.ts';
 import type { MarketDataEvent } from '../../../../shared/ports/market-data.ts';
 import {
