@@ -1,18 +1,36 @@
+import type { EpochMs } from '../../../domain/market/market.ts';
+
 /** The exchange's side of `/account/limits` and `/account/endpoint_costs` (docs.kalshi.com, "Rate Limits and Tiers"). */
 
 /** One token bucket: whole tokens a second, and how many it holds. */
 type Bucket = { readonly refillPerS: number; readonly capacity: number };
 
-export function encodeAccountLimits(limits: {
-  readonly tier: string;
-  readonly read: Bucket;
-  readonly write: Bucket;
-}): string {
+/** What raised the account's tier; one without an end is permanent. */
+export type TierGrant = {
+  readonly lane: 'event_contract' | 'margined';
+  readonly level: string;
+  readonly endsAtMs: EpochMs | null;
+  readonly source: 'volume' | 'manual';
+};
+
+export function encodeAccountLimits(
+  limits: {
+    readonly tier: string;
+    readonly read: Bucket;
+    readonly write: Bucket;
+  },
+  grants: readonly TierGrant[] = [],
+): string {
   return JSON.stringify({
     usage_tier: limits.tier,
     read: bucketFields(limits.read),
     write: bucketFields(limits.write),
-    grants: [],
+    grants: grants.map(({ lane, level, endsAtMs, source }) => ({
+      exchange_instance: lane,
+      level,
+      ...(endsAtMs !== null && { expires_ts: Math.floor(endsAtMs / 1_000) }),
+      source,
+    })),
   });
 }
 

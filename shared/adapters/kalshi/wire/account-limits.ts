@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { BucketLimit } from '../../../domain/rate/token-bucket.ts';
+import type { AccountAllowance } from '../../../ports/exchange-account.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
+import { epochSecondsField } from './wire-fields.ts';
 import { readWire } from './wire-text.ts';
 
 /** What an account may ask for and what asking costs (docs.kalshi.com, "Rate Limits and Tiers"). */
@@ -40,6 +42,36 @@ export function decodeAccountLimits(
   if (read.kind === 'refused') return read;
   const { usage_tier: tier, ...buckets } = read.value;
   return { kind: 'limits', limits: { tier, ...buckets } };
+}
+
+/** Of what is granted only the lane of event contracts is ours; a grant that cannot be read has no end that we know. */
+const grantsObject = z.object({
+  grants: z
+    .array(
+      z
+        .object({ exchange_instance: z.string().max(100), expires_ts: epochSecondsField.nullish() })
+        .nullable()
+        .catch(null),
+    )
+    .max(1_000)
+    .nullish()
+    .catch(null),
+});
+
+/** The limits, and when the first of the grants that they rest on ends. */
+export function decodeAccountAllowance(
+  text: string,
+): { readonly kind: 'allowance'; readonly allowance: AccountAllowance } | FrameRefusal {
+  const limits = decodeAccountLimits(text);
+  if (limits.kind === 'refused') return limits;
+  const read = readWire(grantsObject, text, 'account limits');
+  if (read.kind === 'refused') return read;
+  const ends = (read.value.grants ?? []).flatMap((grant) => {
+    const endsAtMs = grant?.expires_ts ?? null;
+    return grant?.exchange_instance === 'event_contract' && endsAtMs !== null ? [endsAtMs] : [];
+  });
+  const grantEndsAtMs = ends.length === 0 ? null : Math.min(...ends);
+  return { kind: 'allowance', allowance: { ...limits.limits, grantEndsAtMs } };
 }
 
 /** The path is from the root of the host, with its parameters as `:name`. */

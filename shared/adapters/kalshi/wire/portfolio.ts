@@ -64,21 +64,39 @@ export function decodeOrdersPage(text: string): Page<ListedOrder> | FrameRefusal
   if (read.kind === 'refused') return read;
   const rows: ListedOrder[] = [];
   for (const row of read.value.orders) {
-    const bookSide = bookSideFrom(row);
-    if (bookSide === null) return refuseWire('malformed', `order ${row.order_id} book_side`);
-    rows.push({
-      exchangeOrderId: row.order_id,
-      clientOrderId: row.client_order_id ?? '',
-      market: row.ticker,
-      bookSide,
-      limitPrice: row.yes_price_dollars,
-      initialCount: row.initial_count_fp,
-      filled: row.fill_count_fp,
-      status: orderStatusFrom(row.status) ?? 'resting',
-      createdAtMs: row.created_time,
-    });
+    const listed = listedOrder(row);
+    if ('kind' in listed) return listed;
+    rows.push(listed);
   }
   return page(rows, read.value.cursor);
+}
+
+const oneOrder = z.object({ order });
+
+/** One order alone, read as a row of the list. */
+export function decodeOrder(
+  text: string,
+): { readonly kind: 'order'; readonly order: ListedOrder } | FrameRefusal {
+  const read = readWire(oneOrder, text, 'order');
+  if (read.kind === 'refused') return read;
+  const listed = listedOrder(read.value.order);
+  return 'kind' in listed ? listed : { kind: 'order', order: listed };
+}
+
+function listedOrder(row: z.output<typeof order>): ListedOrder | FrameRefusal {
+  const bookSide = bookSideFrom(row);
+  if (bookSide === null) return refuseWire('malformed', `order ${row.order_id} book_side`);
+  return {
+    exchangeOrderId: row.order_id,
+    clientOrderId: row.client_order_id ?? '',
+    market: row.ticker,
+    bookSide,
+    limitPrice: row.yes_price_dollars,
+    initialCount: row.initial_count_fp,
+    filled: row.fill_count_fp,
+    status: orderStatusFrom(row.status) ?? 'resting',
+    createdAtMs: row.created_time,
+  };
 }
 
 const fill = z.object({
