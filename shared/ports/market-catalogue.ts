@@ -1,7 +1,7 @@
 import type { BookSide } from '../domain/execution/intent.ts';
 import type { BookView, Level } from '../domain/market/book-view.ts';
 import type { ClosedWindow, ExchangeStatus } from '../domain/market/exchange-calendar.ts';
-import type { FeeSchedule } from '../domain/market/fee-schedule.ts';
+import type { FeeOverride, FeeSchedule } from '../domain/market/fee-schedule.ts';
 import type {
   EpochMs,
   EventTicker,
@@ -30,7 +30,7 @@ export type ExchangeEvent = {
   readonly exchangeIndex: number;
   readonly isMutuallyExclusive: boolean;
   /** What the event overrides of the fees of its series; null where nothing. */
-  readonly feeOverride: FeeSchedule | null;
+  readonly feeOverride: FeeOverride | null;
 };
 
 /** A market as the exchange lists it, with what moves. A quote of 0 or 1 dollar is none. */
@@ -48,6 +48,19 @@ export type MarketListing = {
   readonly feesWaivedUntilMs: EpochMs | null;
 };
 
+/**
+ * Times by which a list of markets may be narrowed; seconds on the wire, both ends included. The exchange takes one kind
+ * at a time: `created` with no status, `unopened` or `open`; `closes` with none or `closed`; `settled` with none or
+ * `settled`; `updated` with nothing but a series, and never with combos.
+ */
+export type MarketTimes =
+  | {
+      readonly kind: 'created' | 'closes' | 'settled';
+      readonly fromMs?: EpochMs;
+      readonly untilMs?: EpochMs;
+    }
+  | { readonly kind: 'updated'; readonly fromMs: EpochMs };
+
 export type MarketListFilter = {
   readonly seriesTicker?: string;
   readonly eventTicker?: EventTicker;
@@ -55,6 +68,9 @@ export type MarketListFilter = {
   readonly status?: 'unopened' | 'open' | 'paused' | 'closed' | 'settled';
   /** Combos are left out unless they are asked for: their quotes are placeholders. */
   readonly withCombos?: boolean;
+  readonly times?: MarketTimes;
+  /** Also what has left the live list: markets that were settled before the historical cutoff. */
+  readonly withPast?: boolean;
 };
 
 export type PublicTrade = {
@@ -67,7 +83,10 @@ export type PublicTrade = {
   readonly exchangeTimeMs: EpochMs;
 };
 
-/** Open, low, high and close of one price series within a period. */
+/**
+ * Open, low, high and close of one price series within a period. In a bar of quotes a bid of 0 and an ask of 1 dollar
+ * mean that there was none at that moment.
+ */
 export type PriceBar = {
   readonly open: Price;
   readonly low: Price;
@@ -79,7 +98,7 @@ export type Candle = {
   readonly market: MarketTicker;
   /** The inclusive end of the period. */
   readonly endMs: EpochMs;
-  /** Null where there was no quote. */
+  /** Null where there was no quote in the whole period. */
   readonly bid: PriceBar | null;
   readonly ask: PriceBar | null;
   /** Null where nothing traded. `mean` is weighted by contracts, rounded to 1e-4 dollars by the exchange. */
@@ -95,13 +114,19 @@ export type CandleRequest = {
   readonly period: 'minute' | 'hour' | 'day';
 };
 
-/** A change of the fees of a series or an event that is known beforehand; null fees clear an override. */
+/** A change of the fees of a series or an event that is known beforehand, or was. */
 export type FeeChange = {
   readonly id: string;
-  readonly of:
-    | { readonly kind: 'series'; readonly seriesTicker: string }
-    | { readonly kind: 'event'; readonly eventTicker: EventTicker };
-  readonly fees: FeeSchedule | null;
+  readonly seriesTicker: string;
+  readonly change:
+    /** Null fees: they cannot be computed. */
+    | { readonly kind: 'series'; readonly fees: FeeSchedule | null }
+    /** A null override: from then on the event has the fees of its series. */
+    | {
+        readonly kind: 'event';
+        readonly eventTicker: EventTicker;
+        readonly override: FeeOverride | null;
+      };
   readonly atMs: EpochMs;
 };
 

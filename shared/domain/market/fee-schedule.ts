@@ -15,3 +15,29 @@ export const STANDARD_FEES: FeeSchedule = {
   makerFeeType: 'quadratic',
   multiplierMillionths: 1_000_000,
 };
+
+/**
+ * What an event changes in the fees of its series, each part by itself; null leaves that of the series. Fees that we
+ * cannot compute are `not_computable`: markets of such an event are not priced.
+ */
+export type FeeOverride =
+  | {
+      readonly kind: 'override';
+      readonly makerFeeType: MakerFeeType | null;
+      readonly multiplierMillionths: number | null;
+    }
+  | { readonly kind: 'not_computable' };
+
+/** The fees of a market: those of its series after what its event overrides. Null where they cannot be computed. */
+export function overriddenFees(
+  own: FeeSchedule | null,
+  override: FeeOverride | null,
+): FeeSchedule | null {
+  if (override === null) return own;
+  if (override.kind === 'not_computable') return null;
+  const makerFeeType = override.makerFeeType ?? own?.makerFeeType ?? null;
+  const multiplierMillionths = override.multiplierMillionths ?? own?.multiplierMillionths ?? null;
+  return makerFeeType === null || multiplierMillionths === null
+    ? null
+    : { makerFeeType, multiplierMillionths };
+}
