@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { MarketDataEvent } from '../../ports/market-data.ts';
@@ -20,6 +21,8 @@ export type KalshiStreamOptions = {
   readonly silentAfterMs?: number;
   readonly backoff?: Backoff;
   readonly connectTimeoutMs?: number;
+  /** Makes the way to the exchange; the network's when left out. */
+  readonly connect?: () => Socket;
   /** Told of each field of a frame that is not known; the frame is used all the same. */
   readonly onUnknownField?: (type: string, field: string) => void;
 };
@@ -74,6 +77,7 @@ export class KalshiMarketStream implements MarketStream {
         connectTimeoutMs: this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
         silentAfterMs: this.#options.silentAfterMs ?? SILENT_AFTER_MS,
         maxFrameBytes: this.#options.maxFrameBytes,
+        ...(this.#options.connect !== undefined && { connect: this.#options.connect }),
       },
       {
         target: () => ({

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { WebSocket, type RawData } from 'ws';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
@@ -22,6 +23,8 @@ export type SocketOptions = {
   /** A server that sends nothing for this long, its pings included, is gone. */
   readonly silentAfterMs: number;
   readonly maxFrameBytes: number;
+  /** Makes the way to the server; the network's when left out. */
+  readonly connect?: () => Socket;
 };
 
 /** What a connection tells. Called one at a time; nothing after `close`. */
@@ -100,13 +103,14 @@ export class ReconnectingSocket {
   }
 
   #connect(): void {
-    const { timers, connectTimeoutMs, maxFrameBytes } = this.#options;
+    const { timers, connectTimeoutMs, maxFrameBytes, connect } = this.#options;
     const { url, headers } = this.#handlers.target();
     const socket = new WebSocket(url, {
       headers,
       maxPayload: maxFrameBytes,
       perMessageDeflate: false,
       followRedirects: false,
+      ...(connect !== undefined && { createConnection: connect }),
     });
     this.#socket = socket;
     const lose = (reason: string, retryMs: number | null = null): void =>
