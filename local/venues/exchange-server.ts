@@ -1,17 +1,19 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { decodeQuery } from '../../shared/adapters/kalshi/wire/request-query.ts';
+import { decodeQuery, type RequestQuery } from '../../shared/adapters/kalshi/wire/request-query.ts';
+import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { HttpAnswer } from '../../shared/adapters/kalshi/wire/orders.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { answerRest, type RestRequest } from '../../shared/simulator/exchange/rest-router.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import { authenticate, carriesAuthentication, type VenueAccounts } from './authenticate.ts';
+import type { FrameFaults } from './frame-faults.ts';
 import { listen, stopListening } from './listen.ts';
+import { STREAM_PATH, type FaultedAnswer, type RequestFaults } from './request-faults.ts';
 import { StreamConnection } from './stream-connection.ts';
 
 const REST_PATH = '/trade-api/v2';
-const WS_PATH = '/trade-api/ws/v2';
 /** A create body has a few hundred bytes, and a batch as many orders as the highest tier's bucket pays for. */
 const MAX_BODY_BYTES = 786_432;
 const PING_EVERY_MS = 10_000;
@@ -30,7 +32,15 @@ export type ExchangeServerOptions = {
   readonly port: number;
   /** A reader that leaves more than this unread is dropped. */
   readonly maxBufferedBytes?: number;
+  /** What goes wrong; nothing by default. */
+  readonly faults?: VenueFaults | null;
+  /** What the times of signatures are compared with; by default the exchange's own time. */
+  readonly signatureNowMs?: () => EpochMs;
+  /** Offers permessage-deflate, which the exchange does since 2026-09; off by default. */
+  readonly compression?: boolean;
 };
+
+export type VenueFaults = { readonly requests: RequestFaults; readonly frames: FrameFaults };
 
 export type ExchangeServer = {
   /** `http://127.0.0.1:<port>/trade-api/v2` */
@@ -53,32 +63,44 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_COMMAND_BYTES,
-    perMessageDeflate: false,
+    perMessageDeflate: options.compression === true,
   });
+  const signatureNowMs = options.signatureNowMs ?? (() => timers.nowMs());
+  const faults = options.faults ?? null;
   server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy());
-    const path = pathOf(request);
-    if (path !== WS_PATH) {
-      refuseUpgrade(socket, { status: 404, body: '404 page not found' });
+    const path = pathOf(request.url);
+    const open = (): HttpAnswer => {
+      if (path !== STREAM_PATH) return { status: 404, body: '404 page not found' };
+      const nowMs = signatureNowMs();
+      const { headers } = request;
+      const authentication = authenticate(accounts, { headers, method: 'GET', path, nowMs });
+      if (authentication.kind === 'refused') return { status: 401, body: authentication.body };
+      account = authentication.account;
+      return { status: 101, body: '' };
+    };
+    let account = '';
+    const outcome =
+      faults === null || path === null
+        ? plainly(open())
+        : faults.requests.answer({ method: 'GET', path }, open);
+    if (outcome.kind === 'silence') return;
+    if (outcome.kind === 'reset' || socket.destroyed) {
+      socket.destroy();
       return;
     }
-    const authentication = authenticate(accounts, {
-      headers: request.headers,
-      method: 'GET',
-      path,
-      nowMs: timers.nowMs(),
-    });
-    if (authentication.kind === 'refused') {
-      refuseUpgrade(socket, { status: 401, body: authentication.body });
+    if (outcome.answer.status !== 101) {
+      refuseUpgrade(socket, outcome.answer);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const connection = new StreamConnection({
         socket: webSocket,
         exchange,
-        account: authentication.account,
+        account,
         nowMs: () => timers.nowMs(),
         maxBufferedBytes: options.maxBufferedBytes ?? MAX_BUFFERED_BYTES,
+        faults: faults?.frames ?? null,
         onGone: () => connections.delete(connection),
       });
       connections.add(connection);
@@ -95,7 +117,7 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   };
   return {
     restUrl: `http://${address}${REST_PATH}`,
-    wsUrl: `ws://${address}${WS_PATH}`,
+    wsUrl: `ws://${address}${STREAM_PATH}`,
     dropStreams,
     close: async () => {
       timers.cancel(pinging);
@@ -110,64 +132,115 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { socket } = request;
-  const body = await readBody(request);
+  const body = hasBody(request) ? await readBody(request) : '';
   if (body === null) {
-    socket.destroy();
+    tooLarge(response);
     return;
   }
-  let reply: HttpAnswer;
+  let outcome: FaultedAnswer;
   try {
-    reply = answerRequest(options, request, body);
+    outcome = answerRequest(options, request, body);
   } catch (error) {
     // An error of the simulator itself: the client learns what it would from a broken exchange, and we are not silent.
     process.stderr.write(`simulated exchange: ${error instanceof Error ? error.stack : 'error'}\n`);
-    reply = {
+    outcome = plainly({
       status: 500,
       body: '{"error":{"code":"internal_server_error","message":"internal"}}',
-    };
+    });
   }
-  if (reply.status === 204) {
+  switch (outcome.kind) {
+    case 'silence':
+      return;
+    case 'reset':
+      request.socket.resetAndDestroy();
+      return;
+    case 'answer': {
+      const { answer: reply, delayMs } = outcome;
+      if (delayMs === 0) send(response, reply);
+      else options.timers.after(delayMs, 'late answer', () => send(response, reply));
+    }
+  }
+}
+
+function plainly(reply: HttpAnswer): FaultedAnswer {
+  return { kind: 'answer', answer: reply, delayMs: 0 };
+}
+
+function send(response: ServerResponse, { status, body }: HttpAnswer): void {
+  if (response.destroyed) return;
+  if (status === 204) {
     response.writeHead(204).end();
     return;
   }
-  response.writeHead(reply.status, {
-    'content-type': reply.body.startsWith('{') ? 'application/json' : 'text/plain',
-    'content-length': Buffer.byteLength(reply.body),
+  response.writeHead(status, {
+    'content-type': contentTypeOf(body),
+    'content-length': Buffer.byteLength(body),
   });
-  response.end(reply.body);
+  response.end(body);
+}
+
+function contentTypeOf(body: string): string {
+  if (body.startsWith('{')) return 'application/json';
+  return body.startsWith('<') ? 'text/html' : 'text/plain';
+}
+
+/** Told before the connection ends: a client that only saw a reset would not know that nothing was done. */
+function tooLarge(response: ServerResponse): void {
+  if (response.destroyed) return;
+  const body = '{"error":{"code":"bad_request","message":"request body too large"}}';
+  response.writeHead(413, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  });
+  response.end(body);
 }
 
 function answerRequest(
-  { exchange, accounts, timers }: ExchangeServerOptions,
+  { exchange, accounts, timers, faults, signatureNowMs }: ExchangeServerOptions,
   request: IncomingMessage,
   body: string,
-): HttpAnswer {
+): FaultedAnswer {
   const { headers, method } = request;
-  const path = pathOf(request);
+  const path = pathOf(request.url);
   if (path === null || !path.startsWith(`${REST_PATH}/`) || !isMethod(method))
-    return { status: 404, body: '404 page not found' };
+    return plainly({ status: 404, body: '404 page not found' });
   const below = path.slice(REST_PATH.length);
   const nowMs = timers.nowMs();
-  const isPublic = method === 'GET' && PUBLIC.test(below);
-  const authentication =
-    isPublic && !carriesAuthentication(headers)
-      ? ({ kind: 'account', account: '' } as const)
-      : authenticate(accounts, { headers, method, path, nowMs });
-  if (authentication.kind === 'refused') return { status: 401, body: authentication.body };
-  const query = decodeQuery(new URL(request.url ?? '/', 'http://exchange').searchParams);
-  const rest = { method, path: below, query, body: body === '' ? null : body };
-  return answerRest(exchange, authentication.account, rest, nowMs);
+  const carryOut = (): HttpAnswer => {
+    const isPublic = method === 'GET' && PUBLIC.test(below);
+    const authentication =
+      isPublic && !carriesAuthentication(headers)
+        ? ({ kind: 'account', account: '' } as const)
+        : authenticate(accounts, { headers, method, path, nowMs: signatureNowMs?.() ?? nowMs });
+    if (authentication.kind === 'refused') return { status: 401, body: authentication.body };
+    const rest = {
+      method,
+      path: below,
+      query: queryOf(request.url),
+      body: body === '' ? null : body,
+    };
+    return answerRest(exchange, authentication.account, rest, nowMs);
+  };
+  return faults === undefined || faults === null
+    ? plainly(carryOut())
+    : faults.requests.answer({ method, path: below }, carryOut);
 }
 
 function isMethod(method: string | undefined): method is RestRequest['method'] {
   return method === 'GET' || method === 'POST' || method === 'PUT' || method === 'DELETE';
 }
 
+/** Nothing in it that a reader of addresses would change. */
+const PLAIN_PATH = /^(?:\/[\w:-]+)+$/;
+
 /** The path without its query; null when the address or one of its escapes is malformed. */
-function pathOf(request: IncomingMessage): string | null {
+function pathOf(url = '/'): string | null {
+  const queryAt = url.indexOf('?');
+  const path = queryAt === -1 ? url : url.slice(0, queryAt);
+  if (PLAIN_PATH.test(path)) return path;
   try {
-    const { pathname } = new URL(request.url ?? '/', 'http://exchange');
+    const { pathname } = new URL(url, 'http://exchange');
     decodeURIComponent(pathname);
     return pathname;
   } catch {
@@ -175,25 +248,38 @@ function pathOf(request: IncomingMessage): string | null {
   }
 }
 
+function queryOf(url = '/'): RequestQuery {
+  const queryAt = url.indexOf('?');
+  return queryAt === -1 ? {} : decodeQuery(new URLSearchParams(url.slice(queryAt)));
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
 /** The whole body; null when it is too long or the client has gone. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+function readBody(request: IncomingMessage): Promise<string | null> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_BODY_BYTES) return null;
-      chunks.push(chunk);
-    }
-  } catch {
-    return null;
-  }
-  return Buffer.concat(chunks).toString('utf8');
+      if (size > MAX_BODY_BYTES) resolve(null);
+      else chunks.push(chunk);
+    });
+    request.on('end', () =>
+      resolve((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString('utf8') ?? ''),
+    );
+    request.on('error', () => resolve(null));
+    request.on('close', () => resolve(null));
+  });
 }
 
 function refuseUpgrade(socket: Duplex, { status, body }: HttpAnswer): void {
-  const reason = status === 401 ? 'Unauthorized' : 'Not Found';
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Refused'}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    // One that does not close its side would hold up the end of the server.
+    () => socket.destroy(),
   );
 }

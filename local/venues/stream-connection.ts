@@ -9,6 +9,8 @@ import {
 } from '../../shared/adapters/kalshi/wire/stream-commands.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
+import type { FaultedWire } from './faulted-wire.ts';
+import type { FrameFaults } from './frame-faults.ts';
 
 export type StreamConnectionParts = {
   readonly socket: WebSocket;
@@ -17,6 +19,8 @@ export type StreamConnectionParts = {
   readonly nowMs: () => EpochMs;
   readonly maxBufferedBytes: number;
   readonly onGone: () => void;
+  /** What spoils its frames; null when nothing does. */
+  readonly faults?: FrameFaults | null;
 };
 
 /** A client that has answered none of so many pings is gone. */
@@ -26,11 +30,19 @@ const MAX_MISSED_PINGS = 3;
 export class StreamConnection {
   readonly #parts: StreamConnectionParts;
   readonly #subscriptions = new Map<number, StreamChannelName>();
+  readonly #wire: FaultedWire | null;
   #missedPings = 0;
 
   constructor(parts: StreamConnectionParts) {
     this.#parts = parts;
     const { socket, exchange, onGone } = parts;
+    this.#wire =
+      parts.faults?.wire({
+        send: this.#write,
+        sendBinary: (bytes) => socket.send(bytes),
+        drop: () => this.drop(),
+        close: (code, reason) => socket.close(code, reason),
+      }) ?? null;
     socket.on('message', (data, isBinary) => {
       if (isBinary || !Buffer.isBuffer(data)) this.#send(UNREADABLE);
       else this.#onText(data.toString('utf8'));
@@ -41,11 +53,13 @@ export class StreamConnection {
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
       exchange.disconnect(this.#send);
+      this.#wire?.gone();
       onGone();
     });
   }
 
   ping(): void {
+    if (this.#wire?.isPinging() === false) return;
     this.#missedPings += 1;
     if (this.#missedPings > MAX_MISSED_PINGS) this.drop();
     else if (this.#parts.socket.readyState === WebSocket.OPEN) this.#parts.socket.ping('heartbeat');
@@ -58,6 +72,11 @@ export class StreamConnection {
 
   /** Told of each frame in the moment in which the exchange makes it, and so must not call back into it. */
   readonly #send = (frame: string): void => {
+    if (this.#wire === null) this.#write(frame);
+    else this.#wire.send(frame);
+  };
+
+  readonly #write = (frame: string): void => {
     const { socket, maxBufferedBytes } = this.#parts;
     if (socket.readyState !== WebSocket.OPEN) return;
     if (socket.bufferedAmount > maxBufferedBytes) this.drop();
