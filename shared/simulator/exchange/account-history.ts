@@ -52,6 +52,8 @@ export class AccountHistory {
       case 'book_change':
       case 'trade':
       case 'lifecycle':
+      case 'event':
+      case 'event_fees':
       case 'order_group':
         return;
     }

@@ -1,8 +1,10 @@
 import type { BookSide } from '../../domain/execution/intent.ts';
-import type { EpochMs, Market, MarketTicker } from '../../domain/market/market.ts';
+import type { EpochMs, EventTicker, Market, MarketTicker } from '../../domain/market/market.ts';
 import type { Contracts } from '../../domain/money/contracts.ts';
 import type { Price } from '../../domain/money/price.ts';
+import type { FeeOverride } from './fee-terms.ts';
 import type { LifecycleNotice } from './market-lifecycle.ts';
+import type { EventFacts } from './venue-facts.ts';
 import type { AccountName, SimFill, SimOrder, SimSettlement } from './sim-order.ts';
 
 /** Something that happened on the floor, told at once and in order to those who publish or remember it. */
@@ -57,6 +59,20 @@ export type FloorEvent =
       readonly kind: 'lifecycle';
       readonly market: Market;
       readonly notice: LifecycleNotice;
+      readonly atMs: EpochMs;
+    }
+  /** A new event, told before its first market; or other words of one that is known. */
+  | {
+      readonly kind: 'event';
+      readonly event: EventFacts;
+      readonly atMs: EpochMs;
+    }
+  /** An event has other fees than its series from now on, or, with two nulls, those of its series again. */
+  | {
+      readonly kind: 'event_fees';
+      readonly eventTicker: EventTicker;
+      readonly exchangeIndex: number;
+      readonly override: FeeOverride;
       readonly atMs: EpochMs;
     };
 

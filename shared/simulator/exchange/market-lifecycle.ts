@@ -1,4 +1,5 @@
 import type { EpochMs, Market, MarketResult, MarketStatus } from '../../domain/market/market.ts';
+import type { PriceRange } from '../../domain/market/tick-grid.ts';
 import { ONE_DOLLAR, ZERO_PRICE, type Price } from '../../domain/money/price.ts';
 
 /** Where one market stands. Disputed and amended markets are not played yet. */
@@ -18,8 +19,17 @@ export type LifecycleNotice =
   | { readonly event: 'activated' }
   | { readonly event: 'deactivated' }
   | { readonly event: 'close_date_updated'; readonly closeTimeMs: EpochMs }
+  /** Told a second time when a disputed result was amended. */
   | { readonly event: 'determined'; readonly result: MarketResult; readonly atMs: EpochMs }
-  | { readonly event: 'settled'; readonly atMs: EpochMs };
+  | { readonly event: 'settled'; readonly atMs: EpochMs }
+  /** Orders may have other prices from now on; what rests stays. */
+  | {
+      readonly event: 'price_level_structure_updated';
+      readonly structure: string;
+      readonly priceRanges: readonly PriceRange[];
+    }
+  /** Other words or times of a market, which the event carries as they are now. */
+  | { readonly event: 'metadata_updated' };
 
 export type LifeChange = {
   readonly life: MarketLife;

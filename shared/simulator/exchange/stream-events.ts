@@ -115,6 +115,8 @@ export function lifecycleEvent(
       return { ...base, result: null, closeTimeMs: market.closeTimeMs, exchangeTimeMs: null };
     case 'activated':
     case 'deactivated':
+    case 'price_level_structure_updated':
+    case 'metadata_updated':
       return { ...base, result: null, closeTimeMs: null, exchangeTimeMs: null };
     case 'close_date_updated':
       return { ...base, result: null, closeTimeMs: notice.closeTimeMs, exchangeTimeMs: null };

@@ -197,6 +197,8 @@ export class StreamHub {
       case 'settlement':
       case 'account':
       case 'order_group':
+      case 'event':
+      case 'event_fees':
         return;
     }
   }
