@@ -1,0 +1,90 @@
+import type { Read } from '../../ports/exchange.ts';
+import type {
+  AccountAllowance,
+  ApiKey,
+  ExchangeAccount,
+  ShardTransfer,
+  SubaccountBalance,
+  TransferOutcome,
+} from '../../ports/exchange-account.ts';
+import { readDecoded } from './bounded-read.ts';
+import type { HttpTransport } from './http-transport.ts';
+import { decodeAccountAllowance } from './wire/account-limits.ts';
+import { decodeApiKeys } from './wire/api-keys.ts';
+import {
+  centicentsOf,
+  decodeTransfer,
+  decodeTransferCreated,
+  encodeShardTransfer,
+} from './wire/cash-transfers.ts';
+import { decodeSubaccountBalances } from './wire/subaccounts.ts';
+import { writeReply } from './write-outcome.ts';
+
+const TRANSFER = '/portfolio/intra_exchange_instance_transfer';
+const TRANSFERS = '/portfolio/intra_exchange_instance_transfers';
+
+/** What an amount is refused with that the exchange could not be told. */
+export const UNSENDABLE_AMOUNT = 'unsendable_amount';
+
+/** Kalshi's account: what it may ask for, its keys, and its cash between shards. */
+export class KalshiAccount implements ExchangeAccount {
+  readonly #transport: HttpTransport;
+
+  constructor(transport: HttpTransport) {
+    this.#transport = transport;
+  }
+
+  async allowance(): Promise<Read<AccountAllowance>> {
+    const path = '/account/limits';
+    const read = await readDecoded(this.#transport, { path }, decodeAccountAllowance);
+    return read.kind === 'unavailable' ? read : { kind: 'read', value: read.value.allowance };
+  }
+
+  async keys(): Promise<Read<readonly ApiKey[]>> {
+    const read = await readDecoded(this.#transport, { path: '/api_keys' }, decodeApiKeys);
+    return read.kind === 'unavailable' ? read : { kind: 'read', value: read.value.keys };
+  }
+
+  async subaccounts(): Promise<Read<readonly SubaccountBalance[]>> {
+    const path = '/portfolio/subaccounts/balances';
+    const read = await readDecoded(this.#transport, { path }, decodeSubaccountBalances);
+    return read.kind === 'unavailable' ? read : { kind: 'read', value: read.value.balances };
+  }
+
+  /** Sent once: the exchange knows no id of ours by which a second one could be told from the first. */
+  async moveCash(transfer: ShardTransfer): Promise<TransferOutcome> {
+    const centicents = centicentsOf(transfer.amount);
+    if (centicents === null)
+      return {
+        kind: 'rejected',
+        code: UNSENDABLE_AMOUNT,
+        message: `${transfer.amount} micro-dollars cannot be moved: whole 1e-4 dollars above zero can`,
+      };
+    const written = writeReply(
+      await this.#transport.request({
+        method: 'POST',
+        path: TRANSFER,
+        query: {},
+        body: encodeShardTransfer(transfer, centicents),
+      }),
+    );
+    if (written.kind === 'unknown') return { kind: 'unknown' };
+    if (written.kind === 'rejected')
+      return { kind: 'rejected', code: written.code, message: written.message };
+    const created = decodeTransferCreated(written.body);
+    return created.kind === 'refused'
+      ? { kind: 'unknown' }
+      : { kind: 'accepted', transferId: created.transferId };
+  }
+
+  async transfer(
+    transferId: string,
+  ): Promise<Read<{ readonly state: 'pending' | 'done' | 'failed' }>> {
+    const path = `${TRANSFERS}/${encodeURIComponent(transferId)}`;
+    const read = await readDecoded(this.#transport, { path }, decodeTransfer);
+    if (read.kind === 'unavailable') return read;
+    return read.value.transferId === transferId
+      ? { kind: 'read', value: { state: read.value.state } }
+      : { kind: 'unavailable', reason: `${path}: the answer is about another transfer` };
+  }
+}
