@@ -12,8 +12,8 @@ import type {
   OrderRequest,
   Read,
 } from '../../ports/exchange.ts';
-import type { FrameRefusal } from '../../ports/market-data.ts';
-import type { HttpReply, HttpTransport } from './http-transport.ts';
+import type { HttpTransport } from './http-transport.ts';
+import { NO_WAITS, PagedReads, refused, type ReadWaits } from './paged-reads.ts';
 import {
   decodeEventsPage,
   decodeFees,
@@ -21,6 +21,7 @@ import {
   decodeSeries,
   type SeriesFacts,
 } from './wire/markets.ts';
+import type { RequestQuery } from './wire/request-query.ts';
 import { decodeCancelResponse, decodeSubmitResponse, encodeCreateOrder } from './wire/orders.ts';
 import {
   decodeBalance,
@@ -29,15 +30,10 @@ import {
   decodePositionsPage,
   decodeSettlementsPage,
   decodeUserDataTimestamp,
-  type Page,
 } from './wire/portfolio.ts';
 
 const PAGE_LIMIT = 1_000;
 const EVENTS_PAGE_LIMIT = 200;
-/** A listing of more pages than this is refused: a cursor that loops must not hold a process. */
-const MAX_PAGES = 200;
-/** Attempts of one read; reads may be repeated freely, writes never. */
-const READ_ATTEMPTS = 3;
 
 /**
  * Kalshi's REST interface behind the exchange port. A write is sent once and its outcome is what the answer proves; a
@@ -45,6 +41,7 @@ const READ_ATTEMPTS = 3;
  */
 export class KalshiExchange implements Exchange {
   readonly #transport: HttpTransport;
+  readonly #reads: PagedReads;
   readonly #seriesOf: (eventTicker: string) => SeriesFacts | null;
   /** What was learned of events by discovering their series. */
   readonly #discovered = new Map<string, SeriesFacts>();
@@ -52,8 +49,10 @@ export class KalshiExchange implements Exchange {
   constructor(
     transport: HttpTransport,
     seriesOf: (eventTicker: string) => SeriesFacts | null = () => null,
+    waits: ReadWaits = NO_WAITS,
   ) {
     this.#transport = transport;
+    this.#reads = new PagedReads(transport, waits);
     this.#seriesOf = (event) => seriesOf(event) ?? this.#discovered.get(event) ?? null;
   }
 
@@ -87,51 +86,72 @@ export class KalshiExchange implements Exchange {
   }
 
   async asOfMs(): Promise<Read<EpochMs>> {
-    const read = await this.#read('/exchange/user_data_timestamp', {});
+    const read = await this.#reads.text('/exchange/user_data_timestamp', {});
     if (read.kind === 'unavailable') return read;
     const decoded = decodeUserDataTimestamp(read.value);
-    return decoded.kind === 'refused'
-      ? unavailable(decoded)
-      : { kind: 'read', value: decoded.asOfMs };
+    return decoded.kind === 'refused' ? refused(decoded) : { kind: 'read', value: decoded.asOfMs };
   }
 
   orders(filter: {
     readonly market?: MarketTicker;
     readonly sinceMs: EpochMs;
   }): Promise<Read<readonly ListedOrder[]>> {
-    return this.#pages('/portfolio/orders', since(filter), decodeOrdersPage);
+    return this.#reads.pages({
+      path: '/portfolio/orders',
+      query: since(filter),
+      limit: PAGE_LIMIT,
+      decode: decodeOrdersPage,
+      idOf: ({ exchangeOrderId }) => exchangeOrderId,
+    });
   }
 
   fills(filter: {
     readonly market?: MarketTicker;
     readonly sinceMs: EpochMs;
   }): Promise<Read<readonly Fill[]>> {
-    return this.#pages('/portfolio/fills', since(filter), decodeFillsPage);
+    return this.#reads.pages({
+      path: '/portfolio/fills',
+      query: since(filter),
+      limit: PAGE_LIMIT,
+      decode: decodeFillsPage,
+      // Both sides of a trade carry its id, and both may be ours.
+      idOf: ({ tradeId, exchangeOrderId }) => `${tradeId} ${exchangeOrderId}`,
+    });
   }
 
   positions(): Promise<Read<readonly ListedPosition[]>> {
-    return this.#pages('/portfolio/positions', { count_filter: 'position' }, decodePositionsPage);
+    return this.#reads.pages({
+      path: '/portfolio/positions',
+      query: { count_filter: 'position' },
+      limit: PAGE_LIMIT,
+      decode: decodePositionsPage,
+      idOf: ({ market }) => market,
+    });
   }
 
   settlements(filter: { readonly sinceMs: EpochMs }): Promise<Read<readonly ListedSettlement[]>> {
-    return this.#pages('/portfolio/settlements', since(filter), decodeSettlementsPage);
+    return this.#reads.pages({
+      path: '/portfolio/settlements',
+      query: since(filter),
+      limit: PAGE_LIMIT,
+      decode: decodeSettlementsPage,
+      idOf: ({ market }) => market,
+    });
   }
 
   async balances(): Promise<Read<readonly ExchangeBalance[]>> {
-    const read = await this.#read('/portfolio/balance', {});
+    const read = await this.#reads.text('/portfolio/balance', {});
     if (read.kind === 'unavailable') return read;
     const decoded = decodeBalance(read.value, 0);
     return decoded.kind === 'refused'
-      ? unavailable(decoded)
+      ? refused(decoded)
       : { kind: 'read', value: decoded.balances };
   }
 
   async markets(filter: {
     readonly tickers: readonly MarketTicker[];
   }): Promise<Read<readonly ExchangeMarket[]>> {
-    return this.#pages('/markets', { tickers: filter.tickers.join(',') }, (text) =>
-      decodeMarketsPage(text, this.#seriesOf),
-    );
+    return this.#markets({ tickers: filter.tickers.join(',') }, this.#seriesOf);
   }
 
   /**
@@ -139,70 +159,47 @@ export class KalshiExchange implements Exchange {
    * `markets` knows the series and fees of what was found.
    */
   async discover(seriesTicker: string): Promise<Read<readonly Market[]>> {
-    const read = await this.#read(`/series/${encodeURIComponent(seriesTicker)}`, {});
+    const read = await this.#reads.text(`/series/${encodeURIComponent(seriesTicker)}`, {});
     if (read.kind === 'unavailable') return read;
     const series = decodeSeries(read.value);
-    if (series.kind === 'refused') return unavailable(series);
+    if (series.kind === 'refused') return refused(series);
     const own = decodeFees(series.series, {});
-    if (own.kind === 'refused') return unavailable(own);
+    if (own.kind === 'refused') return refused(own);
     const open = { series_ticker: seriesTicker, status: 'open' };
-    const events = await this.#pages('/events', open, decodeEventsPage, EVENTS_PAGE_LIMIT);
+    const events = await this.#reads.pages({
+      path: '/events',
+      query: open,
+      limit: EVENTS_PAGE_LIMIT,
+      decode: decodeEventsPage,
+      idOf: ({ eventTicker }) => eventTicker,
+    });
     if (events.kind === 'unavailable') return events;
     const overridden = new Map(
       events.value.map(({ eventTicker, event }) => [eventTicker, decodeFees(series.series, event)]),
     );
-    const found = await this.#pages('/markets', open, (text) =>
-      decodeMarketsPage(text, (event) => {
-        const fees = overridden.get(event) ?? own;
-        if (fees.kind === 'refused') return null;
-        const facts: SeriesFacts = { seriesTicker, fees: fees.fees };
-        this.#discovered.set(event, facts);
-        return facts;
-      }),
-    );
+    const found = await this.#markets({ ...open, mve_filter: 'exclude' }, (event) => {
+      const fees = overridden.get(event) ?? own;
+      if (fees.kind === 'refused') return null;
+      const facts: SeriesFacts = { seriesTicker, fees: fees.fees };
+      this.#discovered.set(event, facts);
+      return facts;
+    });
     return found.kind === 'unavailable'
       ? found
       : { kind: 'read', value: found.value.map(({ market }) => market) };
   }
 
-  /** Reads all pages of a list; a cursor seen before ends in a refusal, not in a loop. */
-  async #pages<Row>(
-    path: string,
-    query: Readonly<Record<string, string>>,
-    decode: (text: string) => (Omit<Page<Row>, 'kind'> & { kind: 'page' }) | FrameRefusal,
-    limit = PAGE_LIMIT,
-  ): Promise<Read<readonly Row[]>> {
-    const rows: Row[] = [];
-    const seen = new Set<string>();
-    let cursor: string | null = null;
-    for (let page = 0; page < MAX_PAGES; page += 1) {
-      const read = await this.#read(path, {
-        ...query,
-        limit: String(limit),
-        ...(cursor !== null && { cursor }),
-      });
-      if (read.kind === 'unavailable') return read;
-      const decoded = decode(read.value);
-      if (decoded.kind === 'refused') return unavailable(decoded);
-      rows.push(...decoded.rows);
-      cursor = decoded.cursor;
-      if (cursor === null) return { kind: 'read', value: rows };
-      if (seen.has(cursor)) return { kind: 'unavailable', reason: `${path}: the cursor repeats` };
-      seen.add(cursor);
-    }
-    return { kind: 'unavailable', reason: `${path}: more than ${MAX_PAGES} pages` };
-  }
-
-  async #read(path: string, query: Readonly<Record<string, string>>): Promise<Read<string>> {
-    let reply: HttpReply = { kind: 'failed', cause: 'timeout' };
-    for (let attempt = 0; attempt < READ_ATTEMPTS; attempt += 1) {
-      reply = await this.#transport.request({ method: 'GET', path, query, body: null });
-      if (reply.kind === 'answered' && reply.status === 200)
-        return { kind: 'read', value: reply.body };
-      if (reply.kind === 'answered' && reply.status >= 400 && reply.status < 500) break;
-    }
-    const reason = reply.kind === 'failed' ? reply.cause : `HTTP ${reply.status}`;
-    return { kind: 'unavailable', reason: `${path}: ${reason}` };
+  #markets(
+    query: RequestQuery,
+    seriesOf: (eventTicker: string) => SeriesFacts | null,
+  ): Promise<Read<readonly ExchangeMarket[]>> {
+    return this.#reads.pages({
+      path: '/markets',
+      query,
+      limit: PAGE_LIMIT,
+      decode: (text) => decodeMarketsPage(text, seriesOf),
+      idOf: ({ market }) => market.ticker,
+    });
   }
 }
 
@@ -216,11 +213,4 @@ function since(filter: {
     min_ts: String(seconds),
     ...(filter.market !== undefined && { ticker: filter.market }),
   };
-}
-
-function unavailable(refusal: FrameRefusal): {
-  readonly kind: 'unavailable';
-  readonly reason: string;
-} {
-  return { kind: 'unavailable', reason: `${refusal.code}: ${refusal.detail}` };
 }
