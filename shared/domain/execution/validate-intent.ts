@@ -1,3 +1,4 @@
+import { phaseOf } from '../market/exchange-calendar.ts';
 import type { EpochMs, Market } from '../market/market.ts';
 import { isOnGrid } from '../market/tick-grid.ts';
 import { invariant } from '../money/invariant.ts';
@@ -12,6 +13,7 @@ export const INTENT_REFUSAL_CODES = [
   'off_grid',
   'outside_collar',
   'market_not_active',
+  'market_closed',
   'market_closing',
   'entry_too_old',
 ] as const;
@@ -37,7 +39,8 @@ export type IntentLimits = {
 
 /**
  * Whether an intent can be sent to its market now; null when it can, else the first reason against it. Exits are held
- * to the same prices and counts as entries, but neither to age nor to the time before the close.
+ * to the same prices and counts as entries, but neither to age nor to the time before the close. Once a market has
+ * closed nothing is taken, not even a cancel (docs.kalshi.com, "Market Lifecycle"), so nothing is sent.
  */
 export function validateIntent(
   intent: OrderIntent,
@@ -70,9 +73,12 @@ function refusedTime(
   nowMs: EpochMs,
   limits: IntentLimits,
 ): IntentRefusal | null {
-  if (market.status !== 'active') return refused('market_not_active', { status: market.status });
+  const { status, closeTimeMs } = market;
+  // Opening and closing pass without a word of the exchange: the clock says it first.
+  const phase = phaseOf(market, nowMs);
+  if (phase === 'closed') return refused('market_closed', { status, nowMs, closeTimeMs });
+  if (phase !== 'open') return refused('market_not_active', { status });
   if (intent.purpose === 'exit') return null;
-  const { closeTimeMs } = market;
   if (nowMs >= closeTimeMs - limits.closeGuardMs)
     return refused('market_closing', { nowMs, closeTimeMs, closeGuardMs: limits.closeGuardMs });
   const ageMs = nowMs - intent.decidedAtMs;

@@ -1,6 +1,7 @@
 import { bookSideOf, type BookSide } from '../execution/intent.ts';
 import { collarThrough } from '../execution/price-collar.ts';
 import type { BookView } from '../market/book-view.ts';
+import { phaseOf } from '../market/exchange-calendar.ts';
 import type { EpochMs, Market } from '../market/market.ts';
 import { ceilToGrid, floorToGrid } from '../market/tick-grid.ts';
 import type { Contracts } from '../money/contracts.ts';
@@ -16,6 +17,8 @@ export type HoldReason =
   | 'within_levels'
   | 'confirming'
   | 'market_not_active'
+  /** Its close has passed: nothing can be sold until it is reopened, and settlement pays. */
+  | 'market_closed'
   | 'nothing_sellable'
   | 'no_price';
 
@@ -80,7 +83,9 @@ export function decideExit({
   const [first] = triggered;
   if (first === undefined)
     return hold(crossed.length > 0 ? 'confirming' : 'within_levels', crossing);
-  if (market.status !== 'active') return hold('market_not_active', crossing);
+  const phase = phaseOf(market, nowMs);
+  if (phase === 'closed') return hold('market_closed', crossing);
+  if (phase !== 'open') return hold('market_not_active', crossing);
   if (position.exit.sellable === 0) return hold('nothing_sellable', crossing);
   const limitPrice = worstSale({
     bookSide: bookSideOf({ purpose: 'exit', leg: position.leg }),

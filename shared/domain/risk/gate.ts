@@ -33,6 +33,7 @@ export const RISK_REFUSAL_EXPLANATIONS = {
   off_grid: "The limit price is not on the market's grid of prices.",
   outside_collar: 'The limit price reaches further through the book than the collar allows.',
   market_not_active: 'The market does not take orders now.',
+  market_closed: 'The market has closed: nothing is sent to it until it is reopened or settled.',
   market_closing: 'The market closes too soon for an entry.',
   entry_too_old: 'The entry was decided too long ago; the price may be gone.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import type { Edge } from '../edge/edge.ts';
 import { findEdge } from '../edge/find-edge.ts';
 import type { SkipReason } from '../decisions/skip-reason.ts';
+import { phaseOf } from '../market/exchange-calendar.ts';
 import type { EpochMs } from '../market/market.ts';
 import type { MarketTick } from '../market/market-tick.ts';
 import type { Contracts } from '../money/contracts.ts';
@@ -72,8 +73,10 @@ function untradableReason(
   limits: EntryLimits,
 ): SkipReason | null {
   if (nowMs - tick.feederTimeMs > limits.tickMaxAgeMs) return 'tick_too_old';
-  if (tick.market.status !== 'active') return 'market_not_active';
-  if (nowMs >= tick.market.closeTimeMs - strategy.closeGuardMs) return 'market_closing';
+  const phase = phaseOf(tick.market, nowMs);
+  if (phase !== 'open' && phase !== 'closed') return 'market_not_active';
+  if (phase === 'closed' || nowMs >= tick.market.closeTimeMs - strategy.closeGuardMs)
+    return 'market_closing';
   if (tick.game?.phase === 'final') return 'game_final';
   if (tick.book.sync === 'gapped') return 'book_gapped';
   if (nowMs - tick.book.exchangeTimeMs > limits.bookMaxAgeMs) return 'book_stale';

@@ -20,7 +20,16 @@ describe('an intent', () => {
     ['price_out_of_range', anExit({ limitPrice: price(10_000) }), aMarket(), NOON],
     ['off_grid', anEntry({ limitPrice: price(5_250) }), aMarket(), NOON],
     ['outside_collar', anEntry({ limitPrice: price(5_500) }), aMarket(), NOON],
-    ['market_not_active', anEntry(), aMarket({ status: 'closed' }), NOON],
+    ['market_closed', anEntry(), aMarket({ status: 'closed' }), NOON],
+    ['market_closed', anExit(), aMarket(), CLOSE],
+    ['market_closed', anExit(), aMarket({ status: 'inactive' }), CLOSE + 1],
+    ['market_not_active', anExit(), aMarket({ status: 'determined' }), CLOSE],
+    [
+      'market_not_active',
+      anEntry(),
+      aMarket({ status: 'initialized', openTimeMs: NOON + 1 }),
+      NOON,
+    ],
     ['market_not_active', anExit(), aMarket({ status: 'inactive' }), NOON],
     ['market_closing', anEntry({ decidedAtMs: CLOSE - 60_000 }), aMarket(), CLOSE - 60_000],
     ['entry_too_old', anEntry(), aMarket(), late(anEntry(), 1_001)],
@@ -33,6 +42,11 @@ describe('an intent', () => {
     expect(validateIntent(atHighest, aMarket(), late(atHighest, 1_000), LIMITS)).toBeNull();
     const beforeGuard = anEntry({ decidedAtMs: CLOSE - 60_001 });
     expect(validateIntent(beforeGuard, aMarket(), CLOSE - 60_001, LIMITS)).toBeNull();
+  });
+
+  it('is taken by a market whose opening has passed without a word', () => {
+    const market = aMarket({ status: 'initialized', openTimeMs: NOON });
+    expect(validateIntent(anEntry(), market, NOON, LIMITS)).toBeNull();
   });
 
   it('that is an exit may be old and near the close', () => {

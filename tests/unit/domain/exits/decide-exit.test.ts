@@ -163,6 +163,16 @@ describe('an exit', () => {
     });
   });
 
+  it('is not sent to a market whose close has passed without an event', () => {
+    const closing = aMarket({ closeTimeMs: NOON + 1 });
+    expect(look(position(), target, 0, { market: closing }).decision.kind).toBe('exit');
+    expect(look(position(), target, 1, { market: closing }).decision).toMatchObject({
+      reason: 'market_closed',
+    });
+    const reopened = aMarket({ closeTimeMs: NOON + 60_000 });
+    expect(look(position(), target, 1, { market: reopened }).decision.kind).toBe('exit');
+  });
+
   it('waits while all is in flight, and sells only what is not', () => {
     const held = position();
     const sellable = (count: number) => ({
