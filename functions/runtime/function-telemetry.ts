@@ -10,9 +10,11 @@ export function correlatable(telemetry: Telemetry): FunctionTelemetry {
   return {
     log: (level, event, fields) => telemetry.log(level, event, fields),
     count: (metric, by) => telemetry.count(metric, by),
+    gauge: (metric, value) => telemetry.gauge(metric, value),
     withCorrelation: (correlationId) => ({
       log: (level, event, fields) => telemetry.log(level, event, { ...fields, correlationId }),
       count: (metric, by) => telemetry.count(metric, by),
+      gauge: (metric, value) => telemetry.gauge(metric, value),
     }),
   };
 }

@@ -5,4 +5,6 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 export interface Telemetry {
   log(level: LogLevel, event: string, fields: LogFields): void;
   count(metric: string, by: number): void;
+  /** A level, of which the newest counts; its name says the unit. */
+  gauge(metric: string, value: number): void;
 }

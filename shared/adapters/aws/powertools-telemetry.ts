@@ -22,6 +22,7 @@ export class PowertoolsTelemetry implements Telemetry {
   readonly #metrics: Metrics;
   readonly #write: Write;
   readonly #counts = new Map<string, number>();
+  readonly #gauges = new Map<string, number>();
 
   constructor({
     service,
@@ -43,21 +44,31 @@ export class PowertoolsTelemetry implements Telemetry {
     this.#counts.set(metric, (this.#counts.get(metric) ?? 0) + by);
   }
 
+  gauge(metric: string, value: number): void {
+    this.#gauges.set(metric, value);
+  }
+
   /** The same telemetry, whose lines carry what they belong to, such as a message's id. */
   withCorrelation(correlationId: string): Telemetry {
     const correlation = { correlation_id: correlationId };
     return {
       log: (level, event, fields) => this.#log(level, event, fields, correlation),
       count: (metric, by) => this.count(metric, by),
+      gauge: (metric, value) => this.gauge(metric, value),
     };
   }
 
-  /** Writes the counts since the last time, if there are any. */
+  /** Writes the counts since the last time, and the newest levels that were said since, if there are any. */
   flush(): void {
-    const since = [...this.#counts];
-    this.#counts.clear();
+    this.#flushAs(this.#counts, MetricUnit.Count);
+    this.#flushAs(this.#gauges, MetricUnit.NoUnit);
+  }
+
+  #flushAs(values: Map<string, number>, unit: (typeof MetricUnit)[keyof typeof MetricUnit]): void {
+    const since = [...values];
+    values.clear();
     for (const part of chunked(since, MAX_METRICS)) {
-      for (const [metric, sum] of part) this.#metrics.addMetric(metric, MetricUnit.Count, sum);
+      for (const [metric, value] of part) this.#metrics.addMetric(metric, unit, value);
       this.#write(JSON.stringify(this.#metrics.serializeMetrics()));
       this.#metrics.clearMetrics();
     }

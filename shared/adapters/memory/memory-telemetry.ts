@@ -6,9 +6,10 @@ export type LogLine = {
   readonly fields: LogFields;
 };
 
-/** Counts everything; keeps the newest lines up to a bound. */
+/** Counts everything and keeps each newest level; keeps the newest lines up to a bound. */
 export class MemoryTelemetry implements Telemetry {
   readonly counts = new Map<string, number>();
+  readonly gauges = new Map<string, number>();
   readonly #lines: LogLine[] = [];
   readonly #keep: number;
 
@@ -24,6 +25,10 @@ export class MemoryTelemetry implements Telemetry {
 
   count(metric: string, by: number): void {
     this.counts.set(metric, (this.counts.get(metric) ?? 0) + by);
+  }
+
+  gauge(metric: string, value: number): void {
+    this.gauges.set(metric, value);
   }
 
   lines(): readonly LogLine[] {
