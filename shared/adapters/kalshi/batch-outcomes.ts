@@ -27,7 +27,7 @@ function placedItem(request: QuoteRequest, item: BatchItem | undefined): SubmitO
   if (item.error !== null)
     return isAmbiguousCode(item.error.code)
       ? { kind: 'unknown', cause: 'server_error' }
-      : withPostOnlyCode({ kind: 'rejected', ...item.error });
+      : { kind: 'rejected', ...withPostOnlyCode(item.error) };
   const { exchangeOrderId, filled, remaining, exchangeTimeMs } = item;
   if (exchangeOrderId === null || filled === null || exchangeTimeMs === null)
     return { kind: 'unknown', cause: 'unreadable_success' };
