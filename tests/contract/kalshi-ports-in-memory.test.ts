@@ -1,0 +1,11 @@
+import { memoryWorld } from '../support/contract-worlds.ts';
+import { orderGroupsContract, orderGroupsWorldContract } from './order-groups-contract.ts';
+import { quotingContract, quotingWorldContract } from './quoting-contract.ts';
+
+const NAME = 'Kalshi at the simulated exchange';
+const enter = () => Promise.resolve(memoryWorld());
+
+quotingContract(NAME, enter);
+quotingWorldContract(NAME, enter);
+orderGroupsContract(NAME, enter);
+orderGroupsWorldContract(NAME, enter);

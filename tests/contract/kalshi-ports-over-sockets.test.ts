@@ -1,0 +1,10 @@
+import { socketWorld } from '../support/contract-worlds.ts';
+import { orderGroupsContract, orderGroupsWorldContract } from './order-groups-contract.ts';
+import { quotingContract, quotingWorldContract } from './quoting-contract.ts';
+
+const NAME = 'Kalshi over sockets';
+
+quotingContract(NAME, socketWorld);
+quotingWorldContract(NAME, socketWorld);
+orderGroupsContract(NAME, socketWorld);
+orderGroupsWorldContract(NAME, socketWorld);
