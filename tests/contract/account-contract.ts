@@ -59,10 +59,6 @@ export function accountContract(name: string, enter: () => Promise<AccountPlace>
 /** What moves money, and so is done with our own world's only. */
 export function accountWorldContract(name: string, enter: () => Promise<AccountWorld>): void {
   describe(`account contract in a world of our own: ${name}`, () => {
-    const cashOn = async ({ exchange }: AccountWorld, shard: number): Promise<number> =>
-      (await valueOf(exchange.balances())).find(({ exchangeIndex }) => exchangeIndex === shard)
-        ?.available ?? 0;
-
     it('moves cash to another shard: gone from one, there on the other, nothing lost', async () => {
       const world = await open(enter);
       await world.catchUp();
@@ -103,4 +99,9 @@ async function open<Place extends AccountPlace>(enter: () => Promise<Place>): Pr
   const place = await enter();
   onTestFinished(() => place.close?.());
   return place;
+}
+
+async function cashOn({ exchange }: AccountPlace, shard: number): Promise<number> {
+  const balances = await valueOf(exchange.balances());
+  return balances.find(({ exchangeIndex }) => exchangeIndex === shard)?.available ?? 0;
 }

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MarketResult, MarketTicker } from '../../shared/domain/market/market.ts';
 import { contracts } from '../../shared/domain/money/contracts.ts';
 import { money, type Money } from '../../shared/domain/money/money.ts';
-import { price } from '../../shared/domain/money/price.ts';
+import { price, type Price } from '../../shared/domain/money/price.ts';
 import type { Exchange, OrderRequest, Read } from '../../shared/ports/exchange.ts';
+import { settled } from '../support/port-reads.ts';
 
 /** An exchange with an account of our own, and what happens around it. Cash is $1,000; the market trades at 50 and 52. */
 export type ExchangeWorld = {
@@ -17,6 +19,17 @@ export type ExchangeWorld = {
   readonly settle: (result: MarketResult) => void;
   /** Ends what the world has opened. */
   readonly close?: () => Promise<void>;
+};
+
+/** An exchange with an account of ours, of whose cash, positions and markets nothing is known. */
+export type ExchangePlace = {
+  readonly exchange: Exchange;
+  readonly market: MarketTicker;
+  readonly exchangeIndex: number;
+  /** A price of the market's grid at which a bid trades with nobody. */
+  readonly farBid: Price;
+  readonly catchUp: () => void | Promise<void>;
+  readonly close?: () => void | Promise<void>;
 };
 
 const OPENING = 1_000_000_000;
@@ -289,6 +302,86 @@ export function exchangeContract(
         expect(await exchange.cancel({ exchangeOrderId, market, exchangeIndex: 0 })).toEqual({
           kind: 'not_found',
         });
+    });
+  });
+}
+
+/** What every exchange must do wherever it is. Its one order can rest nowhere and trades with nobody. */
+export function exchangePlaceContract(name: string, enter: () => Promise<ExchangePlace>): void {
+  const open = async (): Promise<ExchangePlace> => {
+    const place = await enter();
+    onTestFinished(() => place.close?.());
+    return place;
+  };
+  describe(`exchange contract, wherever it is: ${name}`, () => {
+    it('takes an order that meets nothing, keeps nothing of it, and takes its id no second time', async () => {
+      const { exchange, market, exchangeIndex, farBid, catchUp } = await open();
+      const request = order(market, {
+        clientOrderId: randomUUID(),
+        exchangeIndex,
+        limitPrice: farBid,
+        count: contracts(100),
+      });
+      const outcome = await exchange.submit(request);
+      expect(outcome).toMatchObject({ kind: 'accepted', filled: 0 });
+      expect(await exchange.submit(request)).toMatchObject({
+        kind: 'rejected',
+        code: 'order_already_exists',
+      });
+      if (outcome.kind !== 'accepted') return;
+      const { exchangeOrderId } = outcome;
+      expect(await exchange.cancel({ exchangeOrderId, market, exchangeIndex })).toEqual({
+        kind: 'not_found',
+      });
+      const listed = await settled(
+        () => read(exchange.orders({ market, sinceMs: outcome.exchangeTimeMs - 60_000 })),
+        (orders) => orders.some((one) => one.exchangeOrderId === exchangeOrderId),
+        catchUp,
+      );
+      expect(listed.find((one) => one.exchangeOrderId === exchangeOrderId)).toMatchObject({
+        clientOrderId: request.clientOrderId,
+        status: 'cancelled',
+        initialCount: 100,
+        filled: 0,
+      });
+    });
+
+    it('refuses an order of a market that is not there', async () => {
+      const { exchange, exchangeIndex } = await open();
+      const request = order('KXNEVERWAS-00JAN01-NEVER', {
+        clientOrderId: randomUUID(),
+        exchangeIndex,
+        limitPrice: price(100),
+        count: contracts(100),
+      });
+      expect((await exchange.submit(request)).kind).toBe('rejected');
+    });
+
+    it('its books add up: orders newest first, one leg a market, no shard twice', async () => {
+      const { exchange } = await open();
+      const orders = await read(exchange.orders({ sinceMs: 0 }));
+      const times = orders.map(({ createdAtMs }) => createdAtMs);
+      expect(times).toEqual(times.toSorted((a, b) => b - a));
+      for (const { filled, initialCount } of orders)
+        expect(filled).toBeLessThanOrEqual(initialCount);
+      const held = (await read(exchange.positions())).map(({ market }) => market);
+      expect(new Set(held).size).toBe(held.length);
+      const shards = (await read(exchange.balances())).map(({ exchangeIndex }) => exchangeIndex);
+      expect(shards.length).toBeGreaterThan(0);
+      expect(new Set(shards).size).toBe(shards.length);
+      expect((await exchange.settlements({ sinceMs: 0 })).kind).toBe('read');
+      expect((await exchange.fills({ sinceMs: 0 })).kind).toBe('read');
+    });
+
+    it('never goes back on up to when its reads are complete', async () => {
+      const { exchange, catchUp } = await open();
+      let last = await read(exchange.asOfMs());
+      for (let look = 0; look < 3; look += 1) {
+        await catchUp();
+        const asOfMs = await read(exchange.asOfMs());
+        expect(asOfMs).toBeGreaterThanOrEqual(last);
+        last = asOfMs;
+      }
     });
   });
 }

@@ -1,10 +1,12 @@
 import { memoryWorld } from '../support/contract-worlds.ts';
+import { exchangePlaceContract } from './exchange-contract.ts';
 import { orderGroupsContract, orderGroupsWorldContract } from './order-groups-contract.ts';
 import { quotingContract, quotingWorldContract } from './quoting-contract.ts';
 
 const NAME = 'Kalshi at the simulated exchange';
 const enter = () => Promise.resolve(memoryWorld());
 
+exchangePlaceContract(NAME, enter);
 quotingContract(NAME, enter);
 quotingWorldContract(NAME, enter);
 orderGroupsContract(NAME, enter);

@@ -72,7 +72,7 @@ export function orderGroupsContract(name: string, enter: () => Promise<GroupsPla
         await groups.trigger(absent),
         await groups.reset(absent),
         await groups.remove(absent),
-      ]).toEqual(Array(4).fill({ kind: 'not_found' }));
+      ]).toEqual(Array.from({ length: 4 }, () => ({ kind: 'not_found' })));
     });
   });
 }
