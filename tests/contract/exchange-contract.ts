@@ -335,7 +335,7 @@ export function exchangePlaceContract(name: string, enter: () => Promise<Exchang
       });
       const listed = await settled(
         () => read(exchange.orders({ market, sinceMs: outcome.exchangeTimeMs - 60_000 })),
-        (orders) => orders.some((one) => one.exchangeOrderId === exchangeOrderId),
+        (found) => found.some((one) => one.exchangeOrderId === exchangeOrderId),
         catchUp,
       );
       expect(listed.find((one) => one.exchangeOrderId === exchangeOrderId)).toMatchObject({
@@ -359,10 +359,10 @@ export function exchangePlaceContract(name: string, enter: () => Promise<Exchang
 
     it('its books add up: orders newest first, one leg a market, no shard twice', async () => {
       const { exchange } = await open();
-      const orders = await read(exchange.orders({ sinceMs: 0 }));
-      const times = orders.map(({ createdAtMs }) => createdAtMs);
+      const listed = await read(exchange.orders({ sinceMs: 0 }));
+      const times = listed.map(({ createdAtMs }) => createdAtMs);
       expect(times).toEqual(times.toSorted((a, b) => b - a));
-      for (const { filled, initialCount } of orders)
+      for (const { filled, initialCount } of listed)
         expect(filled).toBeLessThanOrEqual(initialCount);
       const held = (await read(exchange.positions())).map(({ market }) => market);
       expect(new Set(held).size).toBe(held.length);
