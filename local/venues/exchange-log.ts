@@ -6,8 +6,10 @@ import type {
   MarketTicker,
 } from '../../shared/domain/market/market.ts';
 import type { Money } from '../../shared/domain/money/money.ts';
+import type { ControlAction } from '../../shared/simulator/exchange/control-action.ts';
 import type { OrderCommand } from '../../shared/simulator/exchange/order-command.ts';
 import type { Pause } from '../../shared/simulator/exchange/order-admission.ts';
+import type { MarketDetails } from '../../shared/simulator/exchange/venue-facts.ts';
 import type { AccountName, NewOrder } from '../../shared/simulator/exchange/sim-order.ts';
 
 /** The query of a cancel, as the exchange reads it. */
@@ -19,7 +21,8 @@ export type CancelQuery = {
 
 /** Everything that changes the exchange from outside, in its order. Time is the exchange's own. */
 export type ExchangeInput =
-  | readonly ['market', EpochMs, Market]
+  /** What the market says beside, when it says more. */
+  | readonly ['market', EpochMs, Market, MarketDetails?]
   | readonly ['deposit', EpochMs, AccountName, number, Money]
   | readonly ['crowd', EpochMs, AccountName]
   | readonly ['submit', EpochMs, AccountName, string]
@@ -32,6 +35,7 @@ export type ExchangeInput =
   | readonly ['reactivate', EpochMs, MarketTicker]
   | readonly ['move_close', EpochMs, MarketTicker, EpochMs]
   | readonly ['determine', EpochMs, MarketTicker, MarketResult]
+  | readonly ['control', EpochMs, ControlAction]
   /** The venues were alive; from `origin` on the script began at that time of the machine's. */
   | readonly ['alive', EpochMs]
   | readonly ['origin', EpochMs, EpochMs];

@@ -8,10 +8,15 @@ import type {
 } from '../../shared/domain/market/market.ts';
 import type { Contracts } from '../../shared/domain/money/contracts.ts';
 import type { Money } from '../../shared/domain/money/money.ts';
+import type {
+  ControlAction,
+  ControlRefusal,
+} from '../../shared/simulator/exchange/control-action.ts';
 import type { LifeRefusal } from '../../shared/simulator/exchange/market-lifecycle.ts';
 import type { OrderCommand } from '../../shared/simulator/exchange/order-command.ts';
 import type { Pause } from '../../shared/simulator/exchange/order-admission.ts';
 import type { Placement } from '../../shared/simulator/exchange/order-desk.ts';
+import type { MarketDetails } from '../../shared/simulator/exchange/venue-facts.ts';
 import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import type { AccountName, NewOrder, SimOrder } from '../../shared/simulator/exchange/sim-order.ts';
 import type { CancelQuery, ExchangeInput, ExchangeLog } from './exchange-log.ts';
@@ -46,8 +51,15 @@ export class LoggedExchange extends SimExchange {
     return this.#crowd.has(account);
   }
 
-  override addMarket(market: Market, nowMs: EpochMs): void {
-    this.#act(['market', nowMs, market], () => super.addMarket(market, nowMs));
+  override addMarket(market: Market, nowMs: EpochMs, details: MarketDetails = {}): void {
+    const isPlain = Object.keys(details).length === 0;
+    this.#act(isPlain ? ['market', nowMs, market] : ['market', nowMs, market, details], () =>
+      super.addMarket(market, nowMs, details),
+    );
+  }
+
+  override control(action: ControlAction, nowMs: EpochMs): ControlRefusal | null {
+    return this.#act(['control', nowMs, action], () => super.control(action, nowMs));
   }
 
   override deposit(account: AccountName, shard: number, amount: Money): void {
@@ -134,7 +146,9 @@ export class LoggedExchange extends SimExchange {
     const atMs = input[1];
     switch (input[0]) {
       case 'market':
-        return this.addMarket(input[2], atMs);
+        return this.addMarket(input[2], atMs, input[3]);
+      case 'control':
+        return void this.control(input[2], atMs);
       case 'deposit':
         this.advance(atMs);
         return this.deposit(input[2], input[3], input[4]);

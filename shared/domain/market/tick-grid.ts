@@ -103,3 +103,20 @@ export function nextUp(value: Price, ranges: readonly PriceRange[]): Price | nul
 export function nextDown(value: Price, ranges: readonly PriceRange[]): Price | null {
   return value <= LOWEST ? null : floorToGrid(price(value - 1), ranges);
 }
+
+/** The published name of a grid; null when it is none of them. */
+export function structureOf(ranges: readonly PriceRange[]): PriceLevelStructure | null {
+  for (const [name, published] of Object.entries(PRICE_LEVEL_STRUCTURES))
+    if (isSameGrid(published, ranges)) return name as PriceLevelStructure;
+  return null;
+}
+
+function isSameGrid(a: readonly PriceRange[], b: readonly PriceRange[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ start, end, step }, index) => {
+      const other = b[index];
+      return other?.start === start && other.end === end && other.step === step;
+    })
+  );
+}

@@ -8,7 +8,10 @@ import { ONE_DOLLAR, type Price } from '../../domain/money/price.ts';
 import { Holding, type HeldOrder } from './holding.ts';
 import type { AccountName, SimOrder } from './sim-order.ts';
 
-/** Cash of one account on one shard. `cash` includes what is reserved; what can be spent is the difference. */
+/**
+ * Cash of one account on one shard. `cash` includes what is reserved; what can be spent is the difference. `deposited` is
+ * what came from outside and from other shards and subaccounts, less what went there.
+ */
 export type ShardCash = { cash: Money; reserved: Money; deposited: Money };
 
 export type Account = {
@@ -24,7 +27,7 @@ export type BookedSide = {
   readonly postPosition: number;
 };
 
-/** Where all money of the exchange stands; `deposits` is the sum of the other four, always. */
+/** Where all money of the exchange stands; `deposits`, less what was paid out, is the sum of the other five, always. */
 export type MoneyTotals = {
   readonly deposits: Money;
   readonly cash: Money;
@@ -33,6 +36,8 @@ export type MoneyTotals = {
   readonly fees: Money;
   /** Parts of a cent that scalar payouts left behind. */
   readonly settlementRounding: Money;
+  /** Has left one shard and not reached the other. */
+  readonly inTransit: Money;
 };
 
 /**
@@ -46,6 +51,7 @@ export class Accounts {
   readonly #accounts = new Map<AccountName, Account>();
   #fees = NO_MONEY;
   #settlementRounding = NO_MONEY;
+  #inTransit = NO_MONEY;
 
   find(name: AccountName): Account | undefined {
     return this.#accounts.get(name);
@@ -69,6 +75,26 @@ export class Accounts {
     }
     on.cash = addMoney(on.cash, amount);
     on.deposited = addMoney(on.deposited, amount);
+  }
+
+  /**
+   * Takes cash that is not reserved off a shard; false when there is not so much. In
+   * transit it is on its way to another shard, and `arrive` ends that.
+   */
+  takeOut(name: AccountName, shard: number, amount: Money, to: 'outside' | 'transit'): boolean {
+    const on = this.#accounts.get(name)?.shards.get(shard);
+    if (on === undefined || subtractMoney(on.cash, on.reserved) < amount) return false;
+    on.cash = subtractMoney(on.cash, amount);
+    on.deposited = subtractMoney(on.deposited, amount);
+    if (to === 'transit') this.#inTransit = addMoney(this.#inTransit, amount);
+    return true;
+  }
+
+  /** Cash that was taken to transit comes to its shard. */
+  arrive(name: AccountName, shard: number, amount: Money): void {
+    invariant(amount <= this.#inTransit, 'what arrives was on its way');
+    this.#inTransit = subtractMoney(this.#inTransit, amount);
+    this.deposit(name, shard, amount);
   }
 
   /** Cash that is not reserved; zero where the account never was. */
@@ -194,7 +220,7 @@ export class Accounts {
 
   /** Where all money stands: the left side of the conservation of money. */
   totals(): MoneyTotals {
-    let deposits = NO_MONEY;
+    let deposits = this.#inTransit;
     let cash = NO_MONEY;
     let collateral = NO_MONEY;
     for (const account of this.#accounts.values()) {
@@ -211,6 +237,7 @@ export class Accounts {
       collateral,
       fees: this.#fees,
       settlementRounding: this.#settlementRounding,
+      inTransit: this.#inTransit,
     };
   }
 

@@ -2,7 +2,7 @@ import type { EpochMs, Market, MarketResult, MarketStatus } from '../../domain/m
 import type { PriceRange } from '../../domain/market/tick-grid.ts';
 import { ONE_DOLLAR, ZERO_PRICE, type Price } from '../../domain/money/price.ts';
 
-/** Where one market stands. Disputed and amended markets are not played yet. */
+/** Where one market stands. */
 export type MarketLife = {
   readonly status: MarketStatus;
   readonly openTimeMs: EpochMs;
@@ -71,10 +71,10 @@ export function nextLifeChangeMs(life: MarketLife): EpochMs | null {
     case 'inactive':
       return life.closeTimeMs;
     case 'determined':
+    case 'amended':
       return life.determinedAtMs === null ? null : life.determinedAtMs + life.settlementTimerMs;
     case 'closed':
     case 'disputed':
-    case 'amended':
     case 'finalized':
       return null;
   }
@@ -91,6 +91,7 @@ export function lifeAt(life: MarketLife, nowMs: EpochMs): LifeChange | null {
     case 'inactive':
       return { ...quietly({ ...life, status: 'closed' }), cancelsResting: true };
     case 'determined':
+    case 'amended':
       return {
         life: { ...life, status: 'finalized', settledAtMs: dueMs },
         notices: [{ event: 'settled', atMs: dueMs }],
@@ -99,7 +100,6 @@ export function lifeAt(life: MarketLife, nowMs: EpochMs): LifeChange | null {
       };
     case 'closed':
     case 'disputed':
-    case 'amended':
     case 'finalized':
       return null;
   }
@@ -161,6 +161,26 @@ export function determine(
   if (life.status !== 'closed') return wrongStatus(life);
   return {
     ...quietly({ ...life, status: 'determined', result, determinedAtMs: nowMs }),
+    notices: [{ event: 'determined', result, atMs: nowMs }],
+  };
+}
+
+/** Somebody disputes a result before it is paid: its timer stands still until it is amended. */
+export function dispute(life: MarketLife): LifeChange | LifeRefusal {
+  return life.status === 'determined'
+    ? quietly({ ...life, status: 'disputed' })
+    : wrongStatus(life);
+}
+
+/** The result after a dispute, the old one or another; the settlement timer starts again. */
+export function amendResult(
+  life: MarketLife,
+  result: MarketResult,
+  nowMs: EpochMs,
+): LifeChange | LifeRefusal {
+  if (life.status !== 'disputed') return wrongStatus(life);
+  return {
+    ...quietly({ ...life, status: 'amended', result, determinedAtMs: nowMs }),
     notices: [{ event: 'determined', result, atMs: nowMs }],
   };
 }

@@ -58,6 +58,11 @@ export class MatchingEngine {
     return level === undefined ? null : { price: level.price, count: level.total };
   }
 
+  /** Best price, or null when nobody stands on that side. */
+  bestPrice(side: BookSide): Price | null {
+    return this.#sides[side].best()?.price ?? null;
+  }
+
   countAt(side: BookSide, price: Price): Contracts {
     return this.#sides[side].find(price)?.total ?? NO_CONTRACTS;
   }

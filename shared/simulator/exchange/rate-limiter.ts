@@ -47,6 +47,8 @@ type Bucket = { level: number; atMs: EpochMs };
 export class RateLimiter {
   readonly #options: RateLimitOptions | null;
   readonly #buckets = new Map<string, Bucket>();
+  /** Tiers that were given while it ran. */
+  readonly #given = new Map<AccountName, Tier>();
 
   constructor(options: RateLimitOptions | null) {
     this.#options = options;
@@ -54,8 +56,31 @@ export class RateLimiter {
 
   /** What an account may ask for; without limits the highest tier is told, and not enforced. */
   termsOf(account: AccountName): AccountTerms {
-    const tier = this.#options?.tierOf?.get(account) ?? this.#options?.tier ?? 'prestige';
-    return TIERS[tier];
+    const told = this.#options?.tierOf?.get(account) ?? this.#options?.tier ?? 'prestige';
+    return TIERS[this.#given.get(account) ?? told];
+  }
+
+  /** Buckets keep their level, cut to what the new ones hold. */
+  setTier(account: AccountName, tier: Tier): void {
+    this.#given.set(account, tier);
+  }
+
+  /** The tier that an account was given while the exchange ran; null when it has the one that it began with. */
+  givenTier(account: AccountName): Tier | null {
+    return this.#given.get(account) ?? null;
+  }
+
+  /** Every bucket is full again. */
+  refill(): void {
+    this.#buckets.clear();
+  }
+
+  /** Empties the buckets of an account: its next requests are refused until tokens come back. */
+  drain(account: AccountName, nowMs: EpochMs): void {
+    if (this.#options === null) return;
+    const shards = this.#options.shards ?? SHARDS;
+    for (const name of ['read', 'write', ...shards.map((shard) => `write ${shard}`)])
+      this.#buckets.set(`${account} ${name}`, { level: 0, atMs: nowMs });
   }
 
   /** Takes the tokens of one request and says whether they were there. Whoever does not authenticate has no buckets. */

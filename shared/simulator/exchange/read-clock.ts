@@ -10,20 +10,18 @@ export type ReadLag = { readonly minMs: number; readonly maxMs: number };
  * once readable stays readable: the as-of time never goes back.
  */
 export class ReadClock {
-  readonly #lag: ReadLag;
+  #lag: ReadLag;
   readonly #rng: Rng;
   #asOfMs = Number.NEGATIVE_INFINITY;
 
   constructor(lag: ReadLag, rng: Rng) {
-    invariant(
-      Number.isInteger(lag.minMs) &&
-        Number.isInteger(lag.maxMs) &&
-        lag.minMs >= 0 &&
-        lag.maxMs >= lag.minMs,
-      `a read lag is a range of whole milliseconds, not ${lag.minMs} to ${lag.maxMs}`,
-    );
-    this.#lag = lag;
+    this.#lag = checked(lag);
     this.#rng = rng;
+  }
+
+  /** From the next look on. What was once readable stays readable. */
+  setLag(lag: ReadLag): void {
+    this.#lag = checked(lag);
   }
 
   /** Up to when a read made now is complete. */
@@ -33,4 +31,15 @@ export class ReadClock {
     this.#asOfMs = Math.max(this.#asOfMs, nowMs - lagMs);
     return this.#asOfMs;
   }
+}
+
+function checked(lag: ReadLag): ReadLag {
+  invariant(
+    Number.isInteger(lag.minMs) &&
+      Number.isInteger(lag.maxMs) &&
+      lag.minMs >= 0 &&
+      lag.maxMs >= lag.minMs,
+    `a read lag is a range of whole milliseconds, not ${lag.minMs} to ${lag.maxMs}`,
+  );
+  return lag;
 }

@@ -4,6 +4,7 @@ import type { BookView } from '../../domain/market/book-view.ts';
 import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
 import type { Contracts } from '../../domain/money/contracts.ts';
 import type { Money } from '../../domain/money/money.ts';
+import type { HistoricalCutoff } from '../../ports/market-catalogue.ts';
 import type { Rng } from '../rng.ts';
 import { AccountHistory } from './account-history.ts';
 import type { MoneyTotals } from './accounts.ts';
@@ -12,6 +13,8 @@ import type { FloorEvent } from './floor-event.ts';
 import { GroupEntry } from './group-entry.ts';
 import type { LifeRefusal } from './market-lifecycle.ts';
 import type { Pause } from './order-admission.ts';
+import { carryOutControl, type ControlledParts } from './carry-out-control.ts';
+import type { ControlAction, ControlRefusal } from './control-action.ts';
 import { carryOut, type OrderCommand } from './order-command.ts';
 import { OrderEntry } from './order-entry.ts';
 import { QueueReads } from './queue-reads.ts';
@@ -19,14 +22,11 @@ import { RateLimiter, type RateLimitOptions } from './rate-limiter.ts';
 import { ReadClock, type ReadLag } from './read-clock.ts';
 import { RestReads } from './rest-reads.ts';
 import type { AccountName, NewOrder, SimOrder } from './sim-order.ts';
-import {
-  StreamHub,
-  type FrameListener,
-  type SubscribeParams,
-  type Subscribed,
-} from './stream-hub.ts';
-import type { Listing } from './listing.ts';
+import { STREAM_RULES, StreamHub, type StreamRules } from './stream-hub.ts';
+import type { FrameListener, SubscribeParams, Subscribed } from './stream-subscription.ts';
 import type { Placement } from './order-desk.ts';
+import type { MarketDetails } from './venue-facts.ts';
+import { VenueSettings } from './venue-settings.ts';
 import { TradingFloor, type FloorOptions } from './trading-floor.ts';
 
 export type SimExchangeOptions = Partial<FloorOptions> & {
@@ -36,6 +36,10 @@ export type SimExchangeOptions = Partial<FloorOptions> & {
   readonly readLag?: ReadLag;
   /** The token buckets of the accounts; null, the default, lets every request through. */
   readonly limits?: RateLimitOptions | null;
+  /** Up to when data has left the live endpoints; by default three months before now. */
+  readonly cutoff?: HistoricalCutoff | null;
+  /** Where the exchange's documents leave its stream open. */
+  readonly stream?: Partial<StreamRules>;
 };
 
 /** Kalshi's reads were seen about 360 ms behind its writes. */
@@ -54,8 +58,11 @@ export class SimExchange {
   /** What accounts may ask for; the router of requests charges it. */
   readonly limiter: RateLimiter;
   readonly #entries: { readonly orders: OrderEntry; readonly groups: GroupEntry };
+  /** What the operator has set. */
+  readonly settings = new VenueSettings();
+  readonly #controlled: ControlledParts;
   readonly #history = new AccountHistory();
-  readonly #stream = new StreamHub();
+  readonly #stream: StreamHub;
   readonly #bookChangedMs = new Map<MarketTicker, EpochMs>();
   readonly #floor: TradingFloor;
 
@@ -71,17 +78,25 @@ export class SimExchange {
         if (event.kind === 'book_change') this.#bookChangedMs.set(event.market, event.atMs);
       },
     ]);
+    this.#stream = new StreamHub(
+      {
+        listing: (market) => this.#floor.listing(market),
+        listings: () => this.#floor.listings(),
+        holding: (account, market) => this.#floor.accounts.find(account)?.holdings.get(market),
+      },
+      { ...STREAM_RULES, ...options.stream },
+    );
     this.limiter = new RateLimiter(options.limits ?? null);
     this.queue = new QueueReads(this.#floor);
     this.#entries = {
       orders: new OrderEntry(this.#floor),
       groups: new GroupEntry(this.#floor),
     };
-    this.reads = new RestReads({
-      floor: this.#floor,
-      history: this.#history,
-      clock: new ReadClock(options.readLag ?? DEFAULT_READ_LAG, options.rng),
-    });
+    const clock = new ReadClock(options.readLag ?? DEFAULT_READ_LAG, options.rng);
+    const { limiter, settings } = this;
+    settings.cutoff = options.cutoff ?? null;
+    this.#controlled = { floor: this.#floor, settings, clock, limiter };
+    this.reads = new RestReads({ floor: this.#floor, history: this.#history, clock });
   }
 
   /** The next time at which something happens by the clock alone; null when nothing will. */
@@ -94,8 +109,8 @@ export class SimExchange {
   }
 
   /** Lists a market. Its status follows from its times, except `inactive`, which is kept. */
-  addMarket(market: Market, nowMs: EpochMs): void {
-    this.#floor.addMarket(market, nowMs);
+  addMarket(market: Market, nowMs: EpochMs, details: MarketDetails = {}): void {
+    this.#floor.addMarket(market, nowMs, details);
   }
 
   /** Money from outside, readable as of now; the only way in which money comes into being. */
@@ -161,12 +176,12 @@ export class SimExchange {
     nowMs: EpochMs,
   ): readonly Subscribed[] {
     this.#floor.advance(nowMs);
-    return this.#stream.subscribe(listener, params, this.#listingOf, nowMs);
+    return this.#stream.subscribe(listener, params, nowMs);
   }
 
   addMarkets(sid: number, markets: readonly MarketTicker[], nowMs: EpochMs, commandId = 0): void {
     this.#floor.advance(nowMs);
-    this.#stream.addMarkets(sid, markets, this.#listingOf, commandId, nowMs);
+    this.#stream.addMarkets(sid, markets, commandId, nowMs);
   }
 
   /** Takes markets out of a subscription. */
@@ -183,7 +198,7 @@ export class SimExchange {
   /** Sends the books of some markets again, under the next numbers of their subscription. */
   getSnapshot(sid: number, markets: readonly MarketTicker[], nowMs: EpochMs, commandId = 0): void {
     this.#floor.advance(nowMs);
-    this.#stream.getSnapshot(sid, markets, this.#listingOf, commandId, nowMs);
+    this.#stream.getSnapshot(sid, markets, commandId, nowMs);
   }
 
   unsubscribe(sids: readonly number[], nowMs: EpochMs, commandId = 0): void {
@@ -191,9 +206,29 @@ export class SimExchange {
     this.#stream.unsubscribe(sids, commandId, nowMs);
   }
 
+  /** What a listener is subscribed to, oldest first. */
+  subscriptionsOf(listener: FrameListener): readonly Subscribed[] {
+    return this.#stream.of(listener);
+  }
+
+  /** Ends one subscription with an error of the exchange's: 10 for a fault of the channel, 25 for a slow reader. */
+  endSubscription(sid: number, code: 10 | 25, nowMs: EpochMs): void {
+    this.#stream.end(sid, code, nowMs);
+  }
+
   /** Ends all subscriptions of a listener without a word, as a lost connection does. */
   disconnect(listener: FrameListener): void {
     this.#stream.disconnect(listener);
+  }
+
+  /** What the operator does: everything that has no method of its own here. Null when it is done. */
+  control(action: ControlAction, nowMs: EpochMs): ControlRefusal | null {
+    return carryOutControl(this.#controlled, action, nowMs);
+  }
+
+  /** Every token bucket is full again. */
+  dismissBuckets(): void {
+    this.limiter.refill();
   }
 
   /** The weekly pause (`trading`: cancels still work) or a halt of everything (`exchange`). */
@@ -237,6 +272,4 @@ export class SimExchange {
   totals(): MoneyTotals {
     return this.#floor.accounts.totals();
   }
-
-  readonly #listingOf = (market: MarketTicker): Listing | undefined => this.#floor.listing(market);
 }

@@ -1,3 +1,4 @@
+import { addContracts, contracts } from '../../domain/money/contracts.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { Accounts } from './accounts.ts';
 import { deterministicId } from './deterministic-id.ts';
@@ -25,6 +26,8 @@ export class TradeBook {
     this.#tradeCount += 1;
     const tradeId = deterministicId('trade', this.#tradeCount);
     listing.lastPrice = price;
+    listing.lastCount = count;
+    listing.volume = addContracts(listing.volume, count);
     if (maker.remaining === 0) maker.status = 'executed';
     maker.reason = 'Trade';
     maker.updatedAtMs = nowMs;
@@ -34,7 +37,10 @@ export class TradeBook {
     const trade = { tradeId, market, price, count, takerSide: taker.side, atMs: nowMs } as const;
     this.#voice.tell({ kind: 'trade', ...trade });
     const takerFill = this.#bookSide(taker, 'taker', { tradeId, match, listing, nowMs });
-    this.#bookSide(maker, 'maker', { tradeId, match, listing, nowMs });
+    const makerFill = this.#bookSide(maker, 'maker', { tradeId, match, listing, nowMs });
+    const opened = newlyHeld(takerFill) + newlyHeld(makerFill);
+    listing.openInterest = contracts(listing.openInterest + opened);
+    listing.tape.trade(price, count, listing.openInterest, nowMs);
     this.#voice.tellOrder(maker);
     const { account, exchangeIndex } = maker;
     this.#voice.tellAccount({ account, market, exchangeIndex, atMs: nowMs });
@@ -75,4 +81,10 @@ export class TradeBook {
     this.#voice.tellFill(fill);
     return fill;
   }
+}
+
+/** By how many YES contracts more an account holds after a fill than before it, none counting as none. */
+function newlyHeld({ side, count, postPosition }: SimFill): number {
+  const before = side === 'bid' ? postPosition - count : postPosition + count;
+  return Math.max(0, postPosition) - Math.max(0, before);
 }

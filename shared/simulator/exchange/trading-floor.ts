@@ -1,16 +1,33 @@
 import type { ExchangeError } from '../../adapters/kalshi/wire/exchange-error.ts';
-import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
-import { contracts, type Contracts } from '../../domain/money/contracts.ts';
+import type {
+  EpochMs,
+  EventTicker,
+  Market,
+  MarketResult,
+  MarketTicker,
+} from '../../domain/market/market.ts';
+import {
+  structureOf,
+  type PriceLevelStructure,
+  PRICE_LEVEL_STRUCTURES,
+} from '../../domain/market/tick-grid.ts';
+import { contracts, NO_CONTRACTS, type Contracts } from '../../domain/money/contracts.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import { NO_MONEY, type Money } from '../../domain/money/money.ts';
+import { ONE_DOLLAR } from '../../domain/money/price.ts';
 import { Accounts } from './accounts.ts';
-import type { FloorListener } from './floor-event.ts';
+import { CashDesk } from './cash-desk.ts';
+import { FeeDesk } from './fee-desk.ts';
+import type { FloorEvent, FloorListener } from './floor-event.ts';
 import { FloorVoice } from './floor-voice.ts';
 import type { Listing } from './listing.ts';
+import { MarketTape } from './market-tape.ts';
 import { MatchingEngine } from './matching-engine.ts';
 import {
+  amendResult,
   deactivate,
   determine,
+  dispute,
   lifeAt,
   moveClose,
   newLife,
@@ -18,6 +35,7 @@ import {
   reactivate,
   yesValueOf,
   type LifeChange,
+  type LifecycleNotice,
   type LifeRefusal,
   type MarketLife,
 } from './market-lifecycle.ts';
@@ -26,7 +44,9 @@ import type { GroupDesk } from './group-desk.ts';
 import { OrderDesk, type Amended, type DeskOptions, type Placement } from './order-desk.ts';
 import type { AccountName, Amendment, NewOrder, OrderUpdateReason, SimOrder } from './sim-order.ts';
 import { TimerQueue } from './timer-queue.ts';
+import { PublicTrades } from './public-trades.ts';
 import { UNCONFIRMED } from './unconfirmed-codes.ts';
+import type { EventFacts, MarketDetails } from './venue-facts.ts';
 import { Versions } from './versions.ts';
 
 export type FloorOptions = DeskOptions;
@@ -38,7 +58,8 @@ const AFTERSHOCK_DELAY_MS = 500;
 
 type DueChange =
   | { readonly kind: 'life'; readonly market: MarketTicker }
-  | { readonly kind: 'expiry' | 'aftershock'; readonly order: SimOrder };
+  | { readonly kind: 'expiry' | 'aftershock'; readonly order: SimOrder }
+  | { readonly kind: 'run'; readonly run: (nowMs: EpochMs) => void };
 
 /**
  * The exchange without its wires: markets, books, accounts and their clockwork. Synchronous and deterministic: time
@@ -47,21 +68,41 @@ type DueChange =
  */
 export class TradingFloor {
   readonly accounts = new Accounts();
+  /** Fees of series and events. */
+  readonly fees: FeeDesk;
+  /** Cash that moves without a trade. */
+  readonly cash: CashDesk;
+  readonly trades = new PublicTrades();
+  readonly #options: { -readonly [Option in keyof FloorOptions]: FloorOptions[Option] };
   readonly #voice: FloorVoice;
   readonly #desk: OrderDesk;
   readonly #listings = new Map<MarketTicker, Listing>();
   readonly #timers = new TimerQueue<DueChange>();
   readonly #cancelledAllMs = new Map<AccountName, EpochMs>();
+  readonly #events = new Map<EventTicker, EventFacts>();
+  readonly #shardPauses = new Map<number, Pause>();
   #pause: Pause = 'none';
   #nowMs: EpochMs = 0;
   #settlementCount = 0;
 
   constructor(options: FloorOptions, listeners: readonly FloorListener[]) {
-    this.#voice = new FloorVoice(listeners);
+    this.#voice = new FloorVoice([(event) => this.#record(event), ...listeners]);
+    const at = (atMs: EpochMs, run: (nowMs: EpochMs) => void): void => {
+      if (atMs <= this.#nowMs) run(this.#nowMs);
+      else this.#timers.add(atMs, { kind: 'run', run });
+    };
+    this.fees = new FeeDesk({ listings: () => this.listings(), voice: this.#voice, at });
+    this.cash = new CashDesk({
+      accounts: this.accounts,
+      voice: this.#voice,
+      at,
+      nowMs: () => this.#nowMs,
+    });
+    this.#options = { ...options };
     this.#desk = new OrderDesk({
       accounts: this.accounts,
       voice: this.#voice,
-      options,
+      options: this.#options,
       listingOf: (market) => this.#listingOf(market),
     });
   }
@@ -70,8 +111,37 @@ export class TradingFloor {
     return this.#nowMs;
   }
 
+  /** Answers that the documentation leaves open, from now on. */
+  answerWith(options: Partial<FloorOptions>): void {
+    Object.assign(this.#options, options);
+  }
+
   get pause(): Pause {
     return this.#pause;
+  }
+
+  /** The pause of one shard: its own, or that of everything when it is the harder one. */
+  pauseOf(exchangeIndex: number): Pause {
+    const own = this.#shardPauses.get(exchangeIndex) ?? 'none';
+    if (own === 'exchange' || this.#pause === 'exchange') return 'exchange';
+    return own === 'trading' ? own : this.#pause;
+  }
+
+  /** Shards that have a market or somebody's money, in rising order. */
+  shards(): readonly number[] {
+    const shards = new Set<number>(this.#shardPauses.keys());
+    for (const { market } of this.#listings.values()) shards.add(market.exchangeIndex);
+    for (const account of this.accounts.all())
+      for (const shard of account.shards.keys()) shards.add(shard);
+    return [...shards.add(0)].toSorted((a, b) => a - b);
+  }
+
+  event(eventTicker: EventTicker): EventFacts | undefined {
+    return this.#events.get(eventTicker);
+  }
+
+  events(): Iterable<EventFacts> {
+    return this.#events.values();
   }
 
   listing(market: MarketTicker): Listing | undefined {
@@ -120,22 +190,68 @@ export class TradingFloor {
   }
 
   /** Lists a market. Its status follows from its times, except `inactive`, which is kept. */
-  addMarket(market: Market, nowMs: EpochMs): void {
+  addMarket(market: Market, nowMs: EpochMs, details: MarketDetails = {}): void {
     this.advance(nowMs);
     invariant(!this.#listings.has(market.ticker), `market ${market.ticker} is listed once`);
     const life = newLife(market, nowMs);
     const lives = new Versions<MarketLife>();
     lives.set(nowMs, life);
-    const listing: Listing = { market, engine: new MatchingEngine(), lives, life, lastPrice: null };
+    const listing: Listing = {
+      market,
+      details,
+      seriesFees: market.fees,
+      structure: details.priceLevelStructure ?? structureOf(market.priceRanges) ?? '',
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      engine: new MatchingEngine(),
+      lives,
+      life,
+      lastPrice: null,
+      lastCount: null,
+      volume: NO_CONTRACTS,
+      openInterest: NO_CONTRACTS,
+      tape: new MarketTape(),
+    };
     this.#listings.set(market.ticker, listing);
-    this.#voice.tell({ kind: 'lifecycle', market, notice: { event: 'created' }, atMs: nowMs });
+    if (!this.#events.has(market.eventTicker)) this.describeEvent(eventOf(market), nowMs);
+    this.fees.listed(listing, nowMs);
+    const notice = { event: 'created' } as const;
+    this.#voice.tell({ kind: 'lifecycle', market: listing.market, notice, atMs: nowMs });
     this.#armLife(listing);
+  }
+
+  /** What is said of an event from now on; its markets may be listed later. */
+  describeEvent(event: EventFacts, nowMs: EpochMs): void {
+    this.advance(nowMs);
+    this.#events.set(event.eventTicker, event);
+    this.#voice.tell({ kind: 'event', event, atMs: nowMs });
+  }
+
+  /** Other words or times of a market; trading depends on none of them. */
+  describeMarket(
+    ticker: MarketTicker,
+    change: Partial<Pick<Market, 'title' | 'expectedExpirationMs'>>,
+    nowMs: EpochMs,
+  ): void {
+    this.advance(nowMs);
+    const listing = this.#listingOf(ticker);
+    listing.market = { ...listing.market, ...change };
+    this.#notify(listing, { event: 'metadata_updated' });
+  }
+
+  /** Another grid from now on. What rests stays, on the new grid or not. */
+  setStructure(ticker: MarketTicker, structure: PriceLevelStructure, nowMs: EpochMs): void {
+    this.advance(nowMs);
+    const listing = this.#listingOf(ticker);
+    const priceRanges = PRICE_LEVEL_STRUCTURES[structure];
+    listing.market = { ...listing.market, priceRanges };
+    listing.structure = structure;
+    this.#notify(listing, { event: 'price_level_structure_updated', structure, priceRanges });
   }
 
   /** Money from outside; the only way in which money comes into being. */
   deposit(account: AccountName, exchangeIndex: number, amount: Money): void {
-    this.accounts.deposit(account, exchangeIndex, amount);
-    this.#voice.tellAccount({ account, market: null, exchangeIndex, atMs: this.#nowMs });
+    this.cash.deposit(account, exchangeIndex, amount);
   }
 
   /** Marks an account as one of the crowd: its orders and fills are neither published to it nor remembered. */
@@ -147,7 +263,8 @@ export class TradingFloor {
   place(account: AccountName, request: NewOrder, nowMs: EpochMs): Placement {
     this.advance(nowMs);
     const listing = this.#listings.get(request.market);
-    const placement = this.#desk.place(account, request, listing, { pause: this.#pause, nowMs });
+    const pause = listing === undefined ? this.#pause : this.#pauseOf(listing);
+    const placement = this.#desk.place(account, request, listing, { pause, nowMs });
     if (placement.kind === 'refused') return placement;
     const { order } = placement;
     this.#armExpiry(order);
@@ -162,9 +279,10 @@ export class TradingFloor {
     this.advance(nowMs);
     const listing = this.#listingOf(order.market);
     const isClosed = nowMs >= listing.life.closeTimeMs;
-    if (order.status !== 'resting' && !isClosed && this.#pause !== 'exchange') return null;
+    const pause = this.#pauseOf(listing);
+    if (order.status !== 'resting' && !isClosed && pause !== 'exchange') return null;
     const expiredMs = order.expiresAtMs;
-    const amended = this.#desk.amend(order, change, listing, { pause: this.#pause, nowMs });
+    const amended = this.#desk.amend(order, change, listing, { pause, nowMs });
     if (amended.kind === 'amended' && order.expiresAtMs !== expiredMs) this.#armExpiry(order);
     return amended;
   }
@@ -206,13 +324,19 @@ export class TradingFloor {
     return reducedBy;
   }
 
-  setPause(pause: Pause, nowMs: EpochMs): void {
+  /** Of one shard, or of everything: then no shard has a pause of its own any more. */
+  setPause(pause: Pause, nowMs: EpochMs, shard: number | null = null): void {
     this.advance(nowMs);
-    this.#pause = pause;
+    if (shard === null) {
+      this.#pause = pause;
+      this.#shardPauses.clear();
+    } else this.#shardPauses.set(shard, pause);
     if (pause === 'none') return;
-    for (const { engine } of this.#listings.values())
+    for (const { engine, market } of this.#listings.values()) {
+      if (shard !== null && market.exchangeIndex !== shard) continue;
       for (const order of engine.resting())
         if (order.cancelOnPause) this.#drop(order, 'HaltCancel');
+    }
   }
 
   deactivate(market: MarketTicker, nowMs: EpochMs): LifeRefusal | null {
@@ -238,6 +362,35 @@ export class TradingFloor {
     return this.#change(market, nowMs, (life) => determine(life, result, nowMs));
   }
 
+  dispute(market: MarketTicker, nowMs: EpochMs): LifeRefusal | null {
+    return this.#change(market, nowMs, dispute);
+  }
+
+  /** The result after a dispute. */
+  amendResult(market: MarketTicker, result: MarketResult, nowMs: EpochMs): LifeRefusal | null {
+    return this.#change(market, nowMs, (life) => amendResult(life, result, nowMs));
+  }
+
+  /** Where the book stands, for the candles; and every trade, for the list of them. */
+  #record(event: FloorEvent): void {
+    if (event.kind === 'trade') this.trades.add(event);
+    else if (event.kind === 'book_change') {
+      const { engine, tape } = this.#listingOf(event.market);
+      const bid = engine.bestPrice('bid') ?? 0;
+      tape.quote(bid, engine.bestPrice('ask') ?? ONE_DOLLAR, event.atMs);
+    }
+  }
+
+  #pauseOf({ market }: Listing): Pause {
+    return this.#shardPauses.size === 0 ? this.#pause : this.pauseOf(market.exchangeIndex);
+  }
+
+  #notify(listing: Listing, notice: LifecycleNotice): void {
+    const atMs = this.#nowMs;
+    listing.updatedAtMs = atMs;
+    this.#voice.tell({ kind: 'lifecycle', market: listing.market, notice, atMs });
+  }
+
   /** Takes an order off the book; one that rests no more is left alone. */
   #drop(order: SimOrder, reason: OrderUpdateReason | null): void {
     if (order.status !== 'resting') return;
@@ -249,6 +402,8 @@ export class TradingFloor {
     switch (due.kind) {
       case 'life':
         return this.#elapse(due.market);
+      case 'run':
+        return due.run(this.#nowMs);
       case 'aftershock':
         return this.#drop(due.order, null);
       case 'expiry': {
@@ -266,9 +421,9 @@ export class TradingFloor {
 
   /** Why nothing may be taken off the book of an order's market. */
   #refuseCancel(order: SimOrder): ExchangeError | null {
-    if (this.#pause === 'exchange') return UNCONFIRMED.exchangePaused;
-    const { closeTimeMs } = this.#listingOf(order.market).life;
-    return this.#nowMs >= closeTimeMs ? UNCONFIRMED.marketInactive : null;
+    const listing = this.#listingOf(order.market);
+    if (this.#pauseOf(listing) === 'exchange') return UNCONFIRMED.exchangePaused;
+    return this.#nowMs >= listing.life.closeTimeMs ? UNCONFIRMED.marketInactive : null;
   }
 
   #change(
@@ -291,8 +446,9 @@ export class TradingFloor {
   }
 
   #live(listing: Listing, change: LifeChange): void {
-    const { market, engine, lives } = listing;
+    const { engine, lives } = listing;
     const atMs = this.#nowMs;
+    listing.updatedAtMs = atMs;
     listing.life = change.life;
     lives.set(atMs, change.life);
     if (change.cancelsResting) {
@@ -300,8 +456,7 @@ export class TradingFloor {
       for (const order of engine.resting()) this.#drop(order, reason);
     }
     if (change.pays) this.#pay(listing);
-    for (const notice of change.notices)
-      this.#voice.tell({ kind: 'lifecycle', market, notice, atMs });
+    for (const notice of change.notices) this.#notify(listing, notice);
     this.#armLife(listing);
   }
 
@@ -310,7 +465,9 @@ export class TradingFloor {
     if (nextMs !== null) this.#timers.add(nextMs, { kind: 'life', market: market.ticker });
   }
 
-  #pay({ market, life }: Listing): void {
+  #pay(listing: Listing): void {
+    const { market, life } = listing;
+    listing.openInterest = NO_CONTRACTS;
     invariant(life.result !== null, 'a market is paid after its result is set');
     const yesValue = yesValueOf(life.result);
     const atMs = this.#nowMs;
@@ -344,4 +501,17 @@ export class TradingFloor {
     invariant(listing !== undefined, () => `market ${market} is listed`);
     return listing;
   }
+}
+
+/** What is known of an event from its first market. */
+function eventOf({ eventTicker, seriesTicker, exchangeIndex, title }: Market): EventFacts {
+  return {
+    eventTicker,
+    seriesTicker,
+    exchangeIndex,
+    title,
+    subTitle: '',
+    isMutuallyExclusive: false,
+    collateralReturn: '',
+  };
 }
