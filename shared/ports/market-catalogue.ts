@@ -135,7 +135,8 @@ export type HistoricalCutoff = {
   readonly marketsSettledMs: EpochMs;
   readonly tradesCreatedMs: EpochMs;
   readonly ordersUpdatedMs: EpochMs;
-  readonly positionsUpdatedMs: EpochMs;
+  /** Null where the exchange does not tell it. */
+  readonly positionsUpdatedMs: EpochMs | null;
 };
 
 /**

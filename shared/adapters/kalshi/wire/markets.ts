@@ -15,7 +15,7 @@ import {
 import type { ExchangeMarket } from '../../../ports/exchange.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
 import { marketResultFrom } from './market-result.ts';
-import { nameField, priceField, rfc3339Field } from './wire-fields.ts';
+import { nameField, noneWhenEmpty, priceField, rfc3339Field, shardField } from './wire-fields.ts';
 import { checkWire, readWire, refuseWire } from './wire-text.ts';
 
 /** What a market object does not say of itself: its event's series, and the fees of that series after overrides. */
@@ -27,21 +27,22 @@ const rangeField = z
     message: 'a price range that is empty or without a step',
   });
 
-const marketObject = z.object({
+/** The fields of a market object that say what it is. */
+export const marketObject = z.object({
   ticker: nameField,
   event_ticker: nameField,
   title: z.string().optional(),
   yes_sub_title: z.string().optional(),
   /** Absent before the exchange had shards, when everything was on what is now shard 0. */
-  exchange_index: z.number().int().min(0).optional(),
+  exchange_index: shardField.optional(),
   status: z.string(),
   open_time: rfc3339Field,
   close_time: rfc3339Field,
-  expected_expiration_time: rfc3339Field.nullish(),
+  expected_expiration_time: z.preprocess(noneWhenEmpty, rfc3339Field.nullish()),
   settlement_timer_seconds: z.number().int().min(0).max(1e9).optional(),
   price_ranges: z.array(rangeField).max(1_000).nullish(),
   result: z.string().nullish(),
-  settlement_value_dollars: priceField.nullish(),
+  settlement_value_dollars: z.preprocess(noneWhenEmpty, priceField.nullish()),
 });
 
 const STATUSES: readonly MarketStatus[] = [
@@ -55,9 +56,12 @@ const STATUSES: readonly MarketStatus[] = [
   'finalized',
 ];
 
+/** Any other word is no result: a settlement tells what was paid. */
+const RESULTS: readonly string[] = ['yes', 'no', 'scalar'];
+
 /**
  * One market object (docs.kalshi.com, "Get Market"). What would make a market tradable by mistake is read the safe way:
- * an unknown status is `inactive`, absent price ranges are none, an absent expected expiration is null.
+ * an unknown status is `inactive`, an unknown result is none, absent price ranges are none, an absent expected expiration is null.
  */
 export function decodeMarket(
   object: unknown,
@@ -65,14 +69,20 @@ export function decodeMarket(
 ): (ExchangeMarket & { readonly kind: 'market' }) | FrameRefusal {
   const checked = checkWire(marketObject, object, 'market');
   if (checked.kind === 'refused') return checked;
-  const row = checked.value;
+  return { kind: 'market', ...marketFrom(checked.value, series) };
+}
+
+/** The market of a checked object. */
+export function marketFrom(
+  row: z.output<typeof marketObject>,
+  series: SeriesFacts,
+): ExchangeMarket {
   const priceRanges = (row.price_ranges ?? []).map(({ start, end, step }): PriceRange => ({
     start,
     end,
     step,
   }));
   return {
-    kind: 'market',
     market: {
       ticker: row.ticker,
       eventTicker: row.event_ticker,
@@ -87,7 +97,9 @@ export function decodeMarket(
       priceRanges,
       fees: series.fees,
     },
-    result: marketResultFrom(row.result ?? '', row.settlement_value_dollars ?? null),
+    result: RESULTS.includes(row.result ?? '')
+      ? marketResultFrom(row.result ?? '', row.settlement_value_dollars ?? null)
+      : null,
   };
 }
 

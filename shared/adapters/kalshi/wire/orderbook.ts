@@ -5,38 +5,63 @@ import type { BookSnapshot } from '../../../domain/market/order-book.ts';
 import { formatContracts } from '../../../domain/money/contracts.ts';
 import { complement, formatPrice, type Price } from '../../../domain/money/price.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
-import { countField, openPriceField } from './wire-fields.ts';
-import { readWire } from './wire-text.ts';
+import { countField, nameField, openPriceField } from './wire-fields.ts';
+import { MAX_LIST_BYTES } from './wire-lists.ts';
+import { checkWire, readWire } from './wire-text.ts';
 
 const sideField = z
   .array(z.tuple([openPriceField, countField]))
   .max(9_999)
   .nullish();
-const body = z.object({
-  orderbook_fp: z.object({ yes_dollars: sideField, no_dollars: sideField }).nullish(),
-});
+const bookFields = z.object({ yes_dollars: sideField, no_dollars: sideField }).nullish();
+const body = z.object({ orderbook_fp: bookFields });
 
 /**
  * The book by REST (docs.kalshi.com, "Orderbook Responses"): bids of both legs, each on its own scale, so NO bids
- * become YES asks here. An absent, null or empty side is an empty side.
+ * become YES asks here. An absent, null or empty side is an empty side, and so is an empty book.
  */
 export function decodeOrderbook(
   text: string,
   market: MarketTicker,
 ): { readonly kind: 'book'; readonly snapshot: BookSnapshot } | FrameRefusal {
   const read = readWire(body, text, `orderbook ${market}`);
+  return read.kind === 'refused'
+    ? read
+    : { kind: 'book', snapshot: snapshotFrom(market, read.value.orderbook_fp) };
+}
+
+const manyRow = z.object({ ticker: nameField, orderbook_fp: bookFields });
+const manyBody = z.object({ orderbooks: z.array(z.unknown()).max(1_000).nullish() });
+
+/** The body of `GET /markets/orderbooks`; a book that cannot be read stands aside. */
+export function decodeOrderbooks(text: string):
+  | {
+      readonly kind: 'books';
+      readonly snapshots: readonly BookSnapshot[];
+      readonly refused: readonly FrameRefusal[];
+    }
+  | FrameRefusal {
+  const read = readWire(manyBody, text, 'orderbooks', MAX_LIST_BYTES);
   if (read.kind === 'refused') return read;
-  const { yes_dollars, no_dollars } = read.value.orderbook_fp ?? {};
+  const snapshots: BookSnapshot[] = [];
+  const refused: FrameRefusal[] = [];
+  for (const value of read.value.orderbooks ?? []) {
+    const checked = checkWire(manyRow, value, 'orderbook');
+    if (checked.kind === 'refused') refused.push(checked);
+    else snapshots.push(snapshotFrom(checked.value.ticker, checked.value.orderbook_fp));
+  }
+  return { kind: 'books', snapshots, refused };
+}
+
+function snapshotFrom(market: MarketTicker, fields: z.output<typeof bookFields>): BookSnapshot {
+  const { yes_dollars, no_dollars } = fields ?? {};
   const levels = (side: typeof yes_dollars, toYes: (price: Price) => Price): readonly Level[] =>
     (side ?? []).map(([price, count]) => ({ price: toYes(price), count }));
   return {
-    kind: 'book',
-    snapshot: {
-      market,
-      bids: levels(yes_dollars, (price) => price),
-      asks: levels(no_dollars, complement),
-      exchangeTimeMs: null,
-    },
+    market,
+    bids: levels(yes_dollars, (price) => price),
+    asks: levels(no_dollars, complement),
+    exchangeTimeMs: null,
   };
 }
 

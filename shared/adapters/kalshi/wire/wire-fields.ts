@@ -34,6 +34,9 @@ function decimalField<T extends number>(what: string, parse: (text: string) => T
 
 export const nameField = z.string().min(1).max(MAX_NAME_LENGTH);
 
+/** The number of a shard. */
+export const shardField = z.number().int().min(0).max(1_000);
+
 /** A price from 0 to 1 dollar: where 0 and 1 stand for "none". */
 export const priceField = decimalField<Price>('a price in dollars', parsePrice);
 
@@ -94,4 +97,20 @@ export function bookSideFrom(fields: {
   if (fields.book_side !== undefined) return fields.book_side;
   if (fields.outcome_side !== undefined) return fields.outcome_side === 'yes' ? 'bid' : 'ask';
   return null;
+}
+
+/** The grid of a market's prices (docs.kalshi.com, "Fixed-Point Representation"); a range is not empty and has a step. */
+export const priceRangesField = z
+  .array(
+    z
+      .object({ start: priceField, end: priceField, step: priceField })
+      .refine(({ start, end, step }) => start < end && step > 0, {
+        message: 'a price range that is empty or without a step',
+      }),
+  )
+  .max(1_000);
+
+/** For fields that the exchange leaves empty where it has nothing to say. */
+export function noneWhenEmpty(value: unknown): unknown {
+  return value === '' ? null : value;
 }

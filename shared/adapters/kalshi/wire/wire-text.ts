@@ -53,7 +53,8 @@ export function readWire<Schema extends z.ZodType>(
   schema: Schema,
   text: string,
   what: string,
+  maxBytes: number = MAX_WIRE_BYTES,
 ): { readonly kind: 'checked'; readonly value: z.output<Schema> } | FrameRefusal {
-  const json = readJson(text, MAX_WIRE_BYTES);
+  const json = readJson(text, maxBytes);
   return json.kind === 'refused' ? json : checkWire(schema, json.value, what);
 }
