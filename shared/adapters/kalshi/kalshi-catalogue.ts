@@ -49,6 +49,7 @@ const PAGE_LIMIT = 1_000;
 const EVENTS_PAGE_LIMIT = 200;
 /** Tickers of one request: the exchange's limit for books, and what an address holds. */
 const TICKERS_PER_REQUEST = 100;
+const SINGLE_SERIES_READS = 20;
 const DAY_MS = 86_400_000;
 const WHOLE_BOOK = 9_999;
 
@@ -303,12 +304,9 @@ export class KalshiCatalogue implements MarketCatalogue {
     ]);
     if (events.kind === 'unavailable') return events;
     const tickers = new Set([...events.value.values()].map(({ seriesTicker }) => seriesTicker));
-    const series = new Map<string, Series>();
-    for (const ticker of tickers) {
-      const read = await this.series(ticker);
-      if (read.kind === 'unavailable') return read;
-      if (read.value !== null) series.set(ticker, read.value);
-    }
+    const named = await this.#seriesNamed(tickers);
+    if (named.kind === 'unavailable') return named;
+    const series = named.value;
     const listings: MarketListing[] = [];
     for (const row of rows) {
       const event = events.value.get(row.eventTicker);
@@ -344,6 +342,23 @@ export class KalshiCatalogue implements MarketCatalogue {
       if (read.value !== null) events.set(ticker, read.value);
     }
     return { kind: 'read', value: events };
+  }
+
+  /** One by one, or the list of all, which comes in one answer, when there are many. */
+  async #seriesNamed(tickers: ReadonlySet<string>): Promise<Read<ReadonlyMap<string, Series>>> {
+    if (tickers.size > SINGLE_SERIES_READS) {
+      const all = await this.seriesList({});
+      return all.kind === 'unavailable'
+        ? all
+        : { kind: 'read', value: new Map(all.value.map((one) => [one.seriesTicker, one])) };
+    }
+    const series = new Map<string, Series>();
+    for (const ticker of tickers) {
+      const read = await this.series(ticker);
+      if (read.kind === 'unavailable') return read;
+      if (read.value !== null) series.set(ticker, read.value);
+    }
+    return { kind: 'read', value: series };
   }
 
   /** A list without pages. */

@@ -23,8 +23,8 @@ export type SignedHttpOptions = {
  * lost, and we would not know whether it was.
  */
 const WRITE_ON_SOCKETS_USED_WITHIN_MS = 3_000;
-/** A page of 1,000 orders is about 800 kB. */
-const MAX_BODY_BYTES = 4_000_000;
+/** A page of 1,000 orders is about 800 kB, the list of all series some ten megabytes. */
+const MAX_BODY_BYTES = 32_000_000;
 const MAX_SOCKETS = 64;
 
 /**
