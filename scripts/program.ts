@@ -178,6 +178,14 @@ function addParts(
     .option('--seed <n>', 'seed of its crowd, default 1')
     .option('--markets <n>', 'how many markets it lists, default 20')
     .option('--rate <n>', 'orders of its crowd a second, default 50')
+    .option('--control-port <n>', 'serve the control API (faults, clock, markets) there; 0 any')
+    .option('--tier <name>', 'rate limits of the key, basic to prestige, default prestige')
+    .option('--key-type <name>', 'rsa or ed25519, default rsa')
+    .option('--shards <n>', 'shards that the markets are spread over, cash on each, default 1')
+    .option('--structures [names]', 'tick structures of the markets in turn; all of them unnamed')
+    .option('--read-lag <ms>', 'how far reads are behind writes, such as 0 or 200-500, the default')
+    .option('--compression <word>', 'on or off: permessage-deflate on the stream, default on')
+    .option('--thursday-pause', 'pause trading each week as the exchange does')
     .option('--json', 'print addresses and key as one line of JSON')
     .action(async (options: ExchangeOptions) => done(await line.exchange(options)));
   program

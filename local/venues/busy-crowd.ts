@@ -1,5 +1,6 @@
 import type { EpochMs, Market } from '../../shared/domain/market/market.ts';
 import { contracts, ONE_CONTRACT } from '../../shared/domain/money/contracts.ts';
+import { ceilToGrid, floorToGrid } from '../../shared/domain/market/tick-grid.ts';
 import { price } from '../../shared/domain/money/price.ts';
 import type { TimerHandle, Timers } from '../../shared/ports/timers.ts';
 import { enrol, limit } from '../../shared/simulator/exchange/crowd.ts';
@@ -14,6 +15,8 @@ export type BusyCrowdOptions = {
   readonly timers: Timers;
   /** Orders placed, taken and withdrawn a second, over all markets. */
   readonly rate: number;
+  /** How often it acts; 10 ms when left out. */
+  readonly stepMs?: number;
 };
 
 type Place = {
@@ -37,17 +40,17 @@ const MEAN_SIZE = 60;
 /** A crowd that keeps books moving at a rate, and knows nothing: for trying clients and for loads. */
 export class BusyCrowd {
   readonly #options: BusyCrowdOptions;
-  readonly #places: readonly Place[];
+  readonly #places: Place[];
   #planned: TimerHandle | null = null;
   #steppedMs: EpochMs;
   #owed = 0;
 
   constructor(options: BusyCrowdOptions) {
     this.#options = options;
-    const { exchange, markets, rng, timers } = options;
+    const { exchange, markets, timers } = options;
     this.#places = markets.map((market) => ({
       market,
-      belief: 20 + rng.integer(61),
+      belief: 20 + options.rng.integer(61),
       resting: [],
     }));
     const crowd = markets.map((market) => ({ market, startTimeMs: market.openTimeMs }));
@@ -62,16 +65,35 @@ export class BusyCrowd {
     this.#plan();
   }
 
+  /** Begins to trade one more market, of a shard that the others are on. */
+  join(market: Market): void {
+    const { rng, timers } = this.#options;
+    const place: Place = { market, belief: 20 + rng.integer(61), resting: [] };
+    this.#places.push(place);
+    const nowMs = timers.nowMs();
+    for (let n = 0; n < DEPTH; n += 1) this.#quote(place, nowMs);
+  }
+
+  /** Trades a market no more; what rests there is left to the exchange. */
+  leave(market: Market): void {
+    const index = this.#places.findIndex((place) => place.market.ticker === market.ticker);
+    if (index !== -1) this.#places.splice(index, 1);
+  }
+
   close(): void {
     if (this.#planned !== null) this.#options.timers.cancel(this.#planned);
     this.#planned = null;
   }
 
   #plan(): void {
-    this.#planned = this.#options.timers.after(STEP_MS, 'busy crowd', () => {
-      this.#step();
-      this.#plan();
-    });
+    this.#planned = this.#options.timers.after(
+      this.#options.stepMs ?? STEP_MS,
+      'busy crowd',
+      () => {
+        this.#step();
+        this.#plan();
+      },
+    );
   }
 
   #step(): void {
@@ -99,12 +121,14 @@ export class BusyCrowd {
     const isBid = rng.chance(0.5);
     const away = 1 + rng.integer(REACH_CENTS);
     const cents = place.belief + (isBid ? -away : away);
-    const order = limit(
-      place.market.ticker,
-      isBid ? 'bid' : 'ask',
-      price(cents * 100),
-      this.#size(),
-    );
+    const { ticker, priceRanges } = place.market;
+    // Where ticks are finer than a cent, quotes stand between the cents too.
+    const within = rng.integer(100);
+    const at = isBid
+      ? floorToGrid(price(cents * 100 + within), priceRanges)
+      : ceilToGrid(price(cents * 100 - within), priceRanges);
+    if (at === null) return;
+    const order = limit(ticker, isBid ? 'bid' : 'ask', at, this.#size());
     const placed = exchange.place(
       MAKER,
       { ...order, timeInForce: 'good_till_canceled', postOnly: true },

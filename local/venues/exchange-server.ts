@@ -2,8 +2,8 @@ import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse }
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { decodeQuery, type RequestQuery } from '../../shared/adapters/kalshi/wire/request-query.ts';
-import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { HttpAnswer } from '../../shared/adapters/kalshi/wire/orders.ts';
+import type { Clock } from '../../shared/ports/clock.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { answerRest, type RestRequest } from '../../shared/simulator/exchange/rest-router.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
@@ -19,6 +19,12 @@ const MAX_BODY_BYTES = 786_432;
 const PING_EVERY_MS = 10_000;
 const MAX_COMMAND_BYTES = 4_000_000;
 const MAX_BUFFERED_BYTES = 8_000_000;
+/** Without a context that is kept, 500 connections cost no more memory than one. */
+const DEFLATE = {
+  serverNoContextTakeover: true,
+  clientNoContextTakeover: true,
+  threshold: 1_024,
+} as const;
 /** What the exchange tells to everybody. */
 const PUBLIC = /^\/(markets|events|series|exchange\/(status|schedule))(\/|$)/;
 
@@ -34,8 +40,10 @@ export type ExchangeServerOptions = {
   readonly maxBufferedBytes?: number;
   /** What goes wrong; nothing by default. */
   readonly faults?: VenueFaults | null;
-  /** What the times of signatures are compared with; by default the exchange's own time. */
-  readonly signatureNowMs?: () => EpochMs;
+  /** The time in which connections live, where the exchange's own may be moved; by default that. */
+  readonly wireTimers?: Timers;
+  /** What the times of signatures are compared with; by default the time of connections. */
+  readonly signatureClock?: Clock;
   /** Offers permessage-deflate, which the exchange does since 2026-09; off by default. */
   readonly compression?: boolean;
 };
@@ -63,16 +71,17 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_COMMAND_BYTES,
-    perMessageDeflate: options.compression === true,
+    perMessageDeflate: options.compression === true ? DEFLATE : false,
   });
-  const signatureNowMs = options.signatureNowMs ?? (() => timers.nowMs());
+  const wireTimers = options.wireTimers ?? timers;
+  const signatureClock = options.signatureClock ?? wireTimers;
   const faults = options.faults ?? null;
   server.on('upgrade', (request, socket: Duplex, head) => {
     socket.on('error', () => socket.destroy());
     const path = pathOf(request.url);
     const open = (): HttpAnswer => {
       if (path !== STREAM_PATH) return { status: 404, body: '404 page not found' };
-      const nowMs = signatureNowMs();
+      const nowMs = signatureClock.nowMs();
       const { headers } = request;
       const authentication = authenticate(accounts, { headers, method: 'GET', path, nowMs });
       if (authentication.kind === 'refused') return { status: 401, body: authentication.body };
@@ -109,9 +118,9 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   const address = await listen(server, options.port, 'exchange');
   const ping = (): void => {
     for (const connection of connections) connection.ping();
-    pinging = timers.after(PING_EVERY_MS, 'exchange pings', ping);
+    pinging = wireTimers.after(PING_EVERY_MS, 'exchange pings', ping);
   };
-  let pinging = timers.after(PING_EVERY_MS, 'exchange pings', ping);
+  let pinging = wireTimers.after(PING_EVERY_MS, 'exchange pings', ping);
   const dropStreams = (): void => {
     for (const connection of connections) connection.drop();
   };
@@ -120,7 +129,7 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
     wsUrl: `ws://${address}${STREAM_PATH}`,
     dropStreams,
     close: async () => {
-      timers.cancel(pinging);
+      wireTimers.cancel(pinging);
       dropStreams();
       await stopListening(server);
     },
@@ -157,7 +166,10 @@ async function answer(
     case 'answer': {
       const { answer: reply, delayMs } = outcome;
       if (delayMs === 0) send(response, reply);
-      else options.timers.after(delayMs, 'late answer', () => send(response, reply));
+      else
+        (options.wireTimers ?? options.timers).after(delayMs, 'late answer', () =>
+          send(response, reply),
+        );
     }
   }
 }
@@ -197,10 +209,12 @@ function tooLarge(response: ServerResponse): void {
 }
 
 function answerRequest(
-  { exchange, accounts, timers, faults, signatureNowMs }: ExchangeServerOptions,
+  options: ExchangeServerOptions,
   request: IncomingMessage,
   body: string,
 ): FaultedAnswer {
+  const { exchange, accounts, timers, faults } = options;
+  const signatureClock = options.signatureClock ?? options.wireTimers ?? timers;
   const { headers, method } = request;
   const path = pathOf(request.url);
   if (path === null || !path.startsWith(`${REST_PATH}/`) || !isMethod(method))
@@ -212,7 +226,7 @@ function answerRequest(
     const authentication =
       isPublic && !carriesAuthentication(headers)
         ? ({ kind: 'account', account: '' } as const)
-        : authenticate(accounts, { headers, method, path, nowMs: signatureNowMs?.() ?? nowMs });
+        : authenticate(accounts, { headers, method, path, nowMs: signatureClock.nowMs() });
     if (authentication.kind === 'refused') return { status: 401, body: authentication.body };
     const rest = {
       method,

@@ -1,6 +1,7 @@
 import {
   createPublicKey,
   generateKeyPair,
+  generateKeyPairSync,
   randomBytes,
   randomUUID,
   type KeyObject,
@@ -21,18 +22,35 @@ export const venueKeysSchema = z.strictObject({
   oddsToken: z.string().min(1),
 });
 
-/** A new RSA key as the exchange makes them, and a key of the odds feed. */
-export async function makeVenueKeys(): Promise<VenueKeys> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', {
-    modulusLength: 2_048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
+/** The kinds of key that the exchange takes; Ed25519 since 2026-09. */
+export const KEY_TYPES = ['rsa', 'ed25519'] as const;
+export type KeyType = (typeof KEY_TYPES)[number];
+
+/** A new key of the exchange, by default an RSA key, and a key of the odds feed. */
+export async function makeVenueKeys(keyType: KeyType = 'rsa'): Promise<VenueKeys> {
+  const privateKey = await (keyType === 'rsa' ? rsaKey() : ed25519Key());
   return {
     keyId: randomUUID(),
     privateKeyPem: privateKey,
     oddsToken: randomBytes(16).toString('hex'),
   };
+}
+
+async function rsaKey(): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return privateKey;
+}
+
+/** At once: it takes no tenth of a millisecond. */
+function ed25519Key(): string {
+  return generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  }).privateKey;
 }
 
 /** What the exchange keeps of a client's key. */
