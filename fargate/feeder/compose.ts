@@ -22,6 +22,7 @@ import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.
 import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
+import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
 import { RateLimitedTransport } from '../../shared/adapters/kalshi/rate-limited-transport.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
@@ -107,22 +108,21 @@ export async function composeFeeder(
   const signer = requestSigner(secrets.kalshi);
   const dynamo = new DynamoDBClient(WITHIN_REGION);
   const tablePrefix = variable('TABLE_PREFIX');
-  const exchange = new KalshiExchange(
-    new RateLimitedTransport({
-      inner: new SignedHttpTransport({
-        restUrl: variable('KALSHI_REST_URL'),
-        signer,
-        nowMs: () => timers.nowMs(),
-        timeoutMs: domain.execution.submitTimeoutMs,
-      }),
-      budget: new DynamoTokenBudget({ client: dynamo, tablePrefix, account: domain.account }),
-      alone: new MemoryTokenBudget(),
-      clock: timers,
-      random: Math.random,
-      shared: true,
-      count: (metric, by) => telemetry.count(metric, by),
+  const rates = new RateLimitedTransport({
+    inner: new SignedHttpTransport({
+      restUrl: variable('KALSHI_REST_URL'),
+      signer,
+      nowMs: () => timers.nowMs(),
+      timeoutMs: domain.execution.submitTimeoutMs,
     }),
-  );
+    budget: new DynamoTokenBudget({ client: dynamo, tablePrefix, account: domain.account }),
+    alone: new MemoryTokenBudget(),
+    clock: timers,
+    random: Math.random,
+    shared: true,
+    count: (metric, by) => telemetry.count(metric, by),
+  });
+  const exchange = new KalshiExchange(rates);
   const store = new DynamoHotStore({ client: dynamo, tablePrefix });
   const newScoreboard = () =>
     new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
@@ -168,6 +168,7 @@ export async function composeFeeder(
       clock: timers,
       store,
       exchange,
+      groups: new KalshiOrderGroups(rates),
       decisions: new DynamoDecisionLog({ client: dynamo, tablePrefix }),
       telemetry,
       config: tradingConfigOf(domain, {

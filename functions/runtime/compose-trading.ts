@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log.ts';
 import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
+import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { FunctionName, VariableName } from '../../shared/contracts/environment/functions.ts';
@@ -52,6 +53,7 @@ export function composeTrading<Event, Result>(
     clock: MACHINE_CLOCK,
     ...composeStores(client, tablePrefix),
     exchange: new KalshiExchange(rates),
+    groups: new KalshiOrderGroups(rates),
     telemetry,
     config,
     points: NO_FAULTS,

@@ -16,6 +16,7 @@ const TABLES = [
   'causes',
   'account',
   'suspicions',
+  'fuses',
 ] as const satisfies readonly Exclude<HotTable, 'journal' | 'lease'>[];
 
 /** The stores of a run, read at one time into memory, for the checker that looks at everything at once. */

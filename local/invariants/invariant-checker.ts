@@ -15,6 +15,9 @@ import { PublishedWatch, type VenueBooks } from './check-published.ts';
 import { isPending, type Books, type VenueTruth } from './books.ts';
 import { InvariantTally } from './invariant-tally.ts';
 
+/** Where single orders are sent to. */
+const ORDERS = '/portfolio/events/orders';
+
 export type CheckerParts = {
   readonly books: Books;
   /** The venue's own truth, never through our code. */
@@ -55,7 +58,7 @@ export class InvariantChecker {
 
   /** A write in the moment in which it reaches the exchange. */
   onWrite(request: HttpRequest): void {
-    if (request.method !== 'POST' || request.body === null) return;
+    if (request.method !== 'POST' || request.path !== ORDERS || request.body === null) return;
     const body = decodeCreateOrderBody(request.body);
     if (body.kind === 'refused') {
       this.tally.check(9, false, () => `an order was sent that the exchange cannot read`);
@@ -71,6 +74,11 @@ export class InvariantChecker {
           body.count === intent.count,
         () => `order ${body.clientOrderId} is sent otherwise than it is stored`,
       );
+    this.tally.check(6, (body.orderGroupId === null) === body.reduceOnly, () =>
+      body.reduceOnly
+        ? `exit ${body.clientOrderId} goes with a fuse, and a blown one would hold it back`
+        : `order ${body.clientOrderId} adds risk without a fuse`,
+    );
     this.onSubmit(body.clientOrderId ?? '', body.reduceOnly);
   }
 

@@ -4,6 +4,7 @@ export const INVARIANTS = {
   2: 'The client order id is a function of the intent, stored before the first byte is sent as it is stored.',
   3: 'An unknown outcome forbids any further risk-increasing order in its market.',
   4: 'Order state moves forward only; no message, late or doubled, moves it back.',
+  6: 'Every order that adds risk belongs to an order group, its fuse; no exit does.',
   7: 'Sales in flight never exceed the position; an exit never opens the opposite side.',
   9: "Every order's price is strictly between zero and one dollar and on its market's grid.",
   10: 'Cash in the ledger equals cash at the exchange; nothing stands in suspense.',

@@ -102,6 +102,7 @@ export class ReplayDesk {
         clock: { nowMs: () => this.nowMs },
         store: this.store,
         exchange: new CheckedVenue(this.venue, this.checker),
+        groups: null,
         decisions: this.decisions,
         telemetry: this.telemetry,
         config: tradingConfig,

@@ -1,5 +1,6 @@
 import { FeederSession } from '../../fargate/feeder/session.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
+import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
@@ -116,6 +117,7 @@ export class World {
       clock: this.scheduler,
       store: this.store,
       exchange: new KalshiExchange(this.transport),
+      groups: new KalshiOrderGroups(this.transport),
       decisions: this.decisions,
       telemetry: this.telemetry,
       config: tradingConfigOf(config, {

@@ -101,6 +101,9 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
     'How far apart two looks must be that disagree with the exchange before they count.',
   ),
   'execution.maxOrderContracts': acts('No order is larger, whatever the book shows.'),
+  'execution.quoteLifeMs': acts(
+    'How long after it was sent the exchange takes a quote off the book by itself, whole seconds rounded down.',
+  ),
   'risk.dailyLossFraction': notYet(
     'Loss of a day that will stop new risk until a person clears it.',
   ),
@@ -109,6 +112,9 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   ),
   'risk.bookMaxAgeMs': acts(
     'A book that was not confirmed for this long is stale: no entry, no new mark.',
+  ),
+  'risk.fuseContracts': acts(
+    'Contracts of one strategy on one shard that may match within 15 seconds before the exchange stops it; null for `execution.maxOrderContracts` times one more than `trading.maxPositions`.',
   ),
   'risk.healAfterMs': notYet(
     'How long a cause that refuses must have been absent before it is lifted by itself.',

@@ -6,6 +6,7 @@ import { ORDER_ALREADY_EXISTS } from '../ports/exchange.ts';
 import { scopesOf, worstState } from '../domain/risk/trading-state.ts';
 import { LEASE_KEY } from './feeder-lease.ts';
 import { progressOrder } from './progress-order.ts';
+import { armFuse, knownFuse, onRefusedOrder, type FusePlace } from './strategy-fuses.ts';
 import { standingCauses } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
 
@@ -19,7 +20,8 @@ export async function sendOrder(
   sources: readonly string[] = [],
 ): Promise<Order> {
   const id = order.intent.clientOrderId;
-  if (order.intent.purpose === 'entry' && !(await mayStillEnter(deps, order.intent, sources))) {
+  const clearance = await clear(deps, order, sources);
+  if (clearance === null) {
     const kept = await progressOrder(deps, id, { kind: 'never_sent' });
     return kept.kind === 'no_such_order' ? order : kept.order;
   }
@@ -41,7 +43,7 @@ export async function sendOrder(
     reduceOnly: intent.purpose === 'exit',
     // An exit must not stop at a quote of ours; an entry that would meet one is not worth having.
     selfTrade: intent.purpose === 'exit' ? 'cancel_resting' : 'cancel_taker',
-    orderGroupId: null,
+    orderGroupId: clearance.orderGroupId,
   });
   const outcome = whatIsProved(submitted);
   deps.points.reached('after_send_before_record');
@@ -49,7 +51,49 @@ export async function sendOrder(
   const noted = await progressOrder(deps, id, { kind: 'outcome', outcome });
   deps.points.reached('after_outcome_recorded');
   invariant(noted.kind !== 'no_such_order', 'an order that was sent is stored');
+  await lookAtFuse(deps, intent, { orderGroupId: clearance.orderGroupId, outcome });
   return noted.order;
+}
+
+/** What an order goes with. An exit carries no fuse: a blown one must not hold it back. */
+type Clearance = { readonly orderGroupId: string | null };
+
+/** The last look before an order is marked as sent; null when it must not go. An entry never goes without its fuse. */
+async function clear(
+  deps: TradingDeps,
+  { intent }: Order,
+  sources: readonly string[],
+): Promise<Clearance | null> {
+  if (intent.purpose === 'exit') return { orderGroupId: null };
+  const { groups } = deps;
+  const place = fusePlaceOf(intent);
+  const [may, known] = await Promise.all([
+    mayStillEnter(deps, intent, sources),
+    groups === null ? null : knownFuse(deps, place),
+  ]);
+  if (!may) return null;
+  if (groups === null || known !== null) return { orderGroupId: known };
+  const made = await armFuse({ ...deps, groups }, place);
+  // To make one takes a while: what was looked at is looked at again.
+  return made.kind === 'armed' && (await mayStillEnter(deps, intent, sources))
+    ? { orderGroupId: made.orderGroupId }
+    : null;
+}
+
+function fusePlaceOf({ strategy, exchangeIndex }: Order['intent']): FusePlace {
+  return { strategy: strategy.name, exchangeIndex };
+}
+
+/** A refusal may come from a fuse that is blown. */
+async function lookAtFuse(
+  deps: TradingDeps,
+  intent: Order['intent'],
+  { orderGroupId, outcome }: Clearance & { readonly outcome: SubmitOutcome },
+): Promise<void> {
+  const { groups } = deps;
+  if (groups === null || orderGroupId === null || outcome.kind !== 'rejected') return;
+  const refused = { ...fusePlaceOf(intent), orderGroupId, code: outcome.code };
+  await onRefusedOrder({ ...deps, groups }, refused);
 }
 
 /** No read and no wait lies between this and the first byte. */

@@ -35,6 +35,8 @@ export type TradingConfig = {
   readonly sizing: SizingMethod;
   readonly caps: Caps;
   readonly execution: ExecutionLimits;
+  /** Contracts of one strategy on one shard that may match within 15 seconds; whole ones. */
+  readonly fuseLimit: Contracts;
   readonly balancePrecision: BalancePrecision;
   /** Hash of the whole configuration, part of each decision record. */
   readonly fingerprint: string;
@@ -56,6 +58,7 @@ export function tradingConfigOf(
     sizing: config.sizing,
     caps: config.caps,
     execution: { ...config.execution, leaseMarginMs: LEASE_MARGIN_MS },
+    fuseLimit: config.risk.fuseLimit,
     balancePrecision: config.balancePrecision,
     fingerprint: run.fingerprint,
   };

@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { LONGEST_QUOTE_LIFE_MS, SHORTEST_QUOTE_LIFE_MS } from '../domain/execution/quote-life.ts';
 import { dollars, fraction, name, nameList, oneOf, whole } from './config-leaves.ts';
 
+/** The largest limit of an order group (Kalshi: Order Groups). */
+export const MOST_FUSE_CONTRACTS = 1_000_000;
 const HOUR_MS = 3_600_000;
 const DEVIG_METHODS = ['proportional', 'power', 'shin'] as const;
 
@@ -108,12 +111,25 @@ export const configSchema = z.strictObject({
     mismatchConfirmMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
     /** No order is larger, whatever the book shows. */
     maxOrderContracts: whole({ from: 1, to: 100_000, unit: 'contracts' }),
+    /** A quote is taken off the book by the exchange this long after it was sent. */
+    quoteLifeMs: whole({
+      from: SHORTEST_QUOTE_LIFE_MS,
+      to: LONGEST_QUOTE_LIFE_MS,
+      unit: 'milliseconds',
+    }),
   }),
   risk: z.strictObject({
     /** Loss of a day, of equity at 00:00 Eastern, that stops new risk until a person clears it. */
     dailyLossFraction: fraction({ to: '0.20' }),
     maxConsecutiveLosses: whole({ from: 1, to: 100, unit: 'losses' }),
     bookMaxAgeMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
+    /**
+     * Contracts of one strategy on one shard that may match within 15 seconds before the exchange cancels its orders and
+     * takes no more. Null for what all positions may be opened with, and one order more.
+     */
+    fuseContracts: whole({ from: 1, to: MOST_FUSE_CONTRACTS, unit: 'contracts' })
+      .nullable()
+      .meta({ allowed: `null, or a whole number of contracts from 1 to ${MOST_FUSE_CONTRACTS}` }),
     /** A cause that refuses is lifted when it has been absent this long. */
     healAfterMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
   }),
@@ -181,11 +197,13 @@ export const DEFAULT_CONFIG: Config = {
     silentOrderMs: 5_000,
     mismatchConfirmMs: 5_000,
     maxOrderContracts: 10_000,
+    quoteLifeMs: 20_000,
   },
   risk: {
     dailyLossFraction: '0.05',
     maxConsecutiveLosses: 5,
     bookMaxAgeMs: 2_000,
+    fuseContracts: null,
     healAfterMs: 5_000,
   },
   feeds: { maxFrameBytes: 1_048_576, silentAfterMs: 15_000 },
@@ -198,7 +216,7 @@ export function crossFieldProblems(
   config: Config,
 ): readonly { readonly path: string; readonly allowed: string }[] {
   const { stage } = config.system;
-  const { trading, execution, strategy } = config;
+  const { trading, execution, risk, strategy } = config;
   const total = Number(trading.totalExposureFraction);
   const rules: readonly { holds: boolean; path: string; allowed: string }[] = [
     {
@@ -230,6 +248,11 @@ export function crossFieldProblems(
       holds: execution.signatureWindowMs > execution.submitTimeoutMs,
       path: 'execution.signatureWindowMs',
       allowed: `longer than execution.submitTimeoutMs, ${execution.submitTimeoutMs}`,
+    },
+    {
+      holds: risk.fuseContracts === null || risk.fuseContracts > execution.maxOrderContracts,
+      path: 'risk.fuseContracts',
+      allowed: `null, or more than execution.maxOrderContracts, ${execution.maxOrderContracts}: one order must not blow it`,
     },
     {
       holds: strategy.exits.collarMediumCents <= strategy.exits.collarCriticalCents,

@@ -10,7 +10,7 @@ import type { Caps } from '../domain/risk/headroom.ts';
 import type { SizingMethod } from '../domain/sizing/size-order.ts';
 import type { StrategyVersion } from '../domain/strategies/strategy-version.ts';
 import { listedNames } from './config-leaves.ts';
-import type { Config, Stage } from './config.ts';
+import { MOST_FUSE_CONTRACTS, type Config, type Stage } from './config.ts';
 
 const MILLIONTHS_SCALE = 6;
 
@@ -39,12 +39,15 @@ export type DomainConfig = {
     readonly silentOrderMs: number;
     readonly mismatchConfirmMs: number;
     readonly maxOrderCount: Contracts;
+    readonly quoteLifeMs: number;
     readonly bookMaxAgeMs: number;
   };
   readonly risk: {
     readonly dailyLossMillionths: number;
     readonly maxConsecutiveLosses: number;
     readonly healAfterMs: number;
+    /** Whole contracts, at most 1,000,000. */
+    readonly fuseLimit: Contracts;
   };
   readonly feeds: Config['feeds'];
 };
@@ -93,9 +96,20 @@ export function toDomainConfig(config: Config): DomainConfig {
       dailyLossMillionths: millionths(risk.dailyLossFraction),
       maxConsecutiveLosses: risk.maxConsecutiveLosses,
       healAfterMs: risk.healAfterMs,
+      fuseLimit: fuseLimitOf(config),
     },
     feeds: config.feeds,
   };
+}
+
+/**
+ * The limit of a fuse that none was given for: what all positions may be opened with, each by the largest order, and one
+ * order more, so that no full fill blows it alone. At most what the exchange takes.
+ */
+function fuseLimitOf({ execution, risk, trading }: Config): Contracts {
+  const derived = execution.maxOrderContracts * (trading.maxPositions + 1);
+  const whole = Math.min(risk.fuseContracts ?? derived, MOST_FUSE_CONTRACTS);
+  return contracts(whole * ONE_CONTRACT);
 }
 
 function capsOf(trading: Config['trading']): Caps {

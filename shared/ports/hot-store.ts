@@ -2,6 +2,7 @@ import type { Order } from '../domain/execution/order.ts';
 import type { Fill } from '../domain/execution/fill.ts';
 import type { EpochMs, MarketResult, MarketTicker } from '../domain/market/market.ts';
 import type { TickStamp } from '../domain/market/market-tick.ts';
+import type { Contracts } from '../domain/money/contracts.ts';
 import type { Money } from '../domain/money/money.ts';
 import type { JournalEntry } from '../domain/ledger/journal.ts';
 import type { Position } from '../domain/positions/position.ts';
@@ -43,6 +44,19 @@ export type AccountState = {
   readonly capEquity: Money;
 };
 
+/**
+ * The order group that stops a strategy on one shard when too many contracts match within 15 seconds. Every process of
+ * the account uses the same one.
+ */
+export type Fuse = {
+  readonly strategy: string;
+  readonly exchangeIndex: number;
+  readonly orderGroupId: string;
+  readonly limit: Contracts;
+  /** When it was made or reset last: what the exchange told of it before is past. */
+  readonly armedAtMs: EpochMs;
+};
+
 /** A disagreement with the exchange that was seen once; a second look confirms or drops it. */
 export type Suspicion = { readonly what: string; readonly firstSeenMs: EpochMs };
 
@@ -58,6 +72,7 @@ export type HotTables = {
   readonly lease: Lease;
   readonly account: AccountState;
   readonly suspicions: Suspicion;
+  readonly fuses: Fuse;
 };
 export type HotTable = keyof HotTables;
 

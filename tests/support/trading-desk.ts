@@ -88,6 +88,7 @@ export const TRADING_CONFIG: TradingConfig = {
     maxOrderCount: contracts(1_000),
     mismatchConfirmMs: 5_000,
   },
+  fuseLimit: contracts(6_000),
   balancePrecision: 'direct',
   fingerprint: 'f'.repeat(64),
 };
@@ -111,7 +112,8 @@ export function closedDesk(change: Partial<TradingConfig> = {}): TradingDesk {
   const decisions = new MemoryDecisionLog();
   const telemetry = new MemoryTelemetry();
   const config = { ...TRADING_CONFIG, ...change };
-  const deps = { clock, store, exchange, decisions, telemetry, config, points: NO_FAULTS };
+  const groups = null;
+  const deps = { clock, store, exchange, groups, decisions, telemetry, config, points: NO_FAULTS };
   return { deps, clock, store, exchange, decisions, telemetry, journal };
 }
 

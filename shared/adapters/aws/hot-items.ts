@@ -19,6 +19,7 @@ export const PLACES: Readonly<
   causes: { table: 'trading-state', keyPrefix: 'causes#' },
   account: { table: 'trading-state', keyPrefix: 'account#' },
   suspicions: { table: 'trading-state', keyPrefix: 'suspicions#' },
+  fuses: { table: 'trading-state', keyPrefix: 'fuses#' },
 };
 
 export function itemKey(table: HotTable, key: string): Item {

@@ -25,7 +25,7 @@ export type TableName = (typeof TABLE_NAMES)[number];
 /**
  * The tables of hot state. `open-orders` is the strongly consistent sparse index of `orders`: an item for each order
  * that is not over, written in the same transaction, because a global secondary index lags. `trading-state` holds what
- * is few: standing causes, the account, suspicions. `decisions` holds each decision and the head of each market's chain.
+ * is few: standing causes, the account, suspicions, fuses. `decisions` holds each decision and the head of each market's chain.
  * `rate-limits` is an item a bucket of the exchange's request tokens, which all processes of the account take from.
  */
 export const TABLES: readonly TableDefinition[] = [
@@ -38,7 +38,11 @@ export const TABLES: readonly TableDefinition[] = [
   { name: 'settlements', stream: false, holds: 'each booked settlement' },
   { name: 'headroom', stream: false, holds: 'the room and the cap of each risk scope' },
   { name: 'lease', stream: false, holds: 'who may act as the feeder, and until when' },
-  { name: 'trading-state', stream: false, holds: 'standing causes, the account, suspicions' },
+  {
+    name: 'trading-state',
+    stream: false,
+    holds: 'standing causes, the account, suspicions, fuses',
+  },
   { name: 'decisions', stream: false, holds: 'each decision, and the head of each market’s chain' },
   { name: 'rate-limits', stream: false, holds: 'how full each bucket of request tokens is' },
 ];

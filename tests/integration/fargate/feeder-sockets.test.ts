@@ -114,6 +114,7 @@ async function aFeederOnSockets() {
       clock: timers,
       store,
       exchange,
+      groups: null,
       decisions: new MemoryDecisionLog(),
       telemetry,
       config: TRADING_CONFIG,
