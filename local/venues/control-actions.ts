@@ -10,7 +10,10 @@ import { PRICE_LEVEL_STRUCTURES } from '../../shared/domain/market/tick-grid.ts'
 import { formatRfc3339 } from '../../shared/contracts/rfc3339.ts';
 import { formatMoney, type Money } from '../../shared/domain/money/money.ts';
 import { parsePrice } from '../../shared/domain/money/price.ts';
-import type { LifeRefusal } from '../../shared/simulator/exchange/market-lifecycle.ts';
+import type {
+  ControlAction,
+  ControlRefusal,
+} from '../../shared/simulator/exchange/control-action.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import { frameFaultOf, frameScopeOf, requestFaultOf, requestScopeOf } from './control-faults.ts';
 import {
@@ -48,6 +51,17 @@ export type ControlledVenue = {
 };
 
 export type ControlReply = { readonly status: number; readonly body: object };
+
+/** One thing that the control API can do. */
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** `{name}` stands for one part. */
+  readonly path: string;
+  readonly does: string;
+  /** A body that it takes; null when it takes none. */
+  readonly example: object | null;
+  readonly answer: (venue: ControlledVenue, name: string, body: unknown) => ControlReply;
+};
 
 /** A request that cannot be done; the message says what to do. */
 export class Refusal extends Error {
@@ -122,17 +136,31 @@ export function happen(
   venue: ControlledVenue,
   name: string,
   details: object,
-  act: (nowMs: EpochMs) => LifeRefusal | null | void,
+  act: (nowMs: EpochMs) => ControlRefusal | null | void,
 ): ControlReply {
   const refusal = act(venue.timers.nowMs()) ?? null;
-  if (refusal === null)
-    return injected(venue, venue.faults.addDone(name, details, Object.values(details).join(' ')));
-  throw new Refusal(
-    409,
-    refusal.code === 'wrong_status'
-      ? `The market is ${refusal.status}, and ${name} is not possible then. GET /markets tells the status of each.`
-      : `The close time is in the past. Give inMs of 0 or more.`,
-  );
+  if (refusal !== null) throw new Refusal(409, refusalText(name, refusal));
+  return injected(venue, venue.faults.addDone(name, details, name));
+}
+
+/** An action of the operator, remembered under its name. */
+export function operate(venue: ControlledVenue, action: ControlAction): ControlReply {
+  const { kind, ...details } = action;
+  return happen(venue, kind, details, (nowMs) => venue.exchange.control(action, nowMs));
+}
+
+function refusalText(name: string, refusal: ControlRefusal): string {
+  switch (refusal.code) {
+    case 'wrong_status':
+      return `The market is ${refusal.status}, and ${name} is not possible then. GET /markets tells the status of each.`;
+    case 'close_in_the_past':
+      return 'The close time is in the past. Give inMs of 0 or more.';
+    case 'unknown_market':
+    case 'unknown_event':
+      return 'There is none of that name. GET /markets lists all.';
+    case 'insufficient_cash':
+      return 'The account has less cash than that on the shard. GET /truth/{account} tells how much.';
+  }
 }
 
 export function listed({ exchange }: ControlledVenue, ticker: MarketTicker): MarketTicker {

@@ -1,43 +1,33 @@
-import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
 import { formatMoney, money, MICROS_PER_DOLLAR } from '../../shared/domain/money/money.ts';
-import type { LifeRefusal } from '../../shared/simulator/exchange/market-lifecycle.ts';
-import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import {
-  closeSchema,
+  answersSchema,
+  attestationSchema,
   depositSchema,
-  emptySchema,
   FRAME_FAULTS,
+  maintenanceSchema,
   pauseSchema,
+  readLagSchema,
   REQUEST_FAULTS,
-  resultSchema,
   scheduleSchema,
+  shardRefusalSchema,
+  tierSchema,
+  transferTimeSchema,
 } from './control-schema.ts';
 import {
   clockOf,
-  create,
   happen,
+  operate,
   inject,
-  listed,
-  markets,
   moveClock,
   read,
   Refusal,
-  resultOf,
   truthOf,
   type ControlledVenue,
   type ControlReply,
+  type Route,
 } from './control-actions.ts';
 
-type Route = {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** `{name}` stands for one part. */
-  readonly path: string;
-  readonly does: string;
-  /** A body that it takes; null when it takes none. */
-  readonly example: object | null;
-  readonly answer: (venue: ControlledVenue, name: string, body: unknown) => ControlReply;
-};
-
+import { MARKET_ROUTES } from './control-market-routes.ts';
 /** Answers one request to the control API; the body is its text. Throws for bugs only. */
 export function control(
   venue: ControlledVenue,
@@ -82,25 +72,6 @@ function patternOf(path: string): RegExp {
 }
 
 const ok = (body: object): ControlReply => ({ status: 200, body });
-
-/** A change of one market's life, named by the last part of its path. */
-function lifeRoute(
-  name: string,
-  does: string,
-  act: (exchange: SimExchange, ticker: MarketTicker, nowMs: EpochMs) => LifeRefusal | null | void,
-): Route {
-  return {
-    method: 'POST',
-    path: `/markets/{ticker}/${name}`,
-    does,
-    example: {},
-    answer: (venue, ticker, body) => {
-      read(emptySchema, body);
-      listed(venue, ticker);
-      return happen(venue, name, { ticker }, (nowMs) => act(venue.exchange, ticker, nowMs));
-    },
-  };
-}
 
 /** All that the control API can do. */
 export const CONTROL_ROUTES: readonly Route[] = [
@@ -182,11 +153,12 @@ export const CONTROL_ROUTES: readonly Route[] = [
   {
     method: 'POST',
     path: '/pause',
-    does: 'pauses trading (cancels still work) or the whole exchange, or ends a pause (none)',
-    example: { pause: 'trading' },
+    does: 'pauses trading (cancels still work) or the whole exchange, on one shard or all, or ends a pause (none)',
+    example: { pause: 'trading', resumesInMs: 7_200_000 },
     answer: (venue, _name, body) => {
-      const { pause } = read(pauseSchema, body);
-      return happen(venue, 'pause', { pause }, (nowMs) => venue.exchange.setPause(pause, nowMs));
+      const { pause, exchangeIndex: shard, resumesInMs, statusCode } = read(pauseSchema, body);
+      const resumeAtMs = resumesInMs === null ? null : venue.timers.nowMs() + resumesInMs;
+      return operate(venue, { kind: 'pause', pause, shard, resumeAtMs, statusCode });
     },
   },
   {
@@ -203,6 +175,83 @@ export const CONTROL_ROUTES: readonly Route[] = [
   },
   {
     method: 'POST',
+    path: '/maintenance',
+    does: 'what the schedule announces; POST /pause or the fault maintenance makes it true',
+    example: { windows: [{ startsInMs: 3_600_000, lastsMs: 1_800_000 }] },
+    answer: (venue, _name, body) => {
+      const nowMs = venue.timers.nowMs();
+      const windows = read(maintenanceSchema, body).windows.map(({ startsInMs, lastsMs }) => ({
+        reason: 'maintenance' as const,
+        startMs: nowMs + startsInMs,
+        endMs: nowMs + startsInMs + lastsMs,
+      }));
+      return operate(venue, { kind: 'maintenance', windows });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/read-lag',
+    does: 'how far reads of the account are behind writes from now on',
+    example: { minMs: 200, maxMs: 500 },
+    answer: (venue, _name, body) =>
+      operate(venue, { kind: 'read_lag', lag: read(readLagSchema, body) }),
+  },
+  {
+    method: 'POST',
+    path: '/tier',
+    does: 'changes the rate limits of an account',
+    example: { tier: 'basic' },
+    answer: (venue, _name, body) => {
+      const { account = venue.account, tier } = read(tierSchema, body);
+      return operate(venue, { kind: 'tier', account, tier });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/attestation',
+    does: 'when the location attestation of an account ends; 0 lapses it, null takes it away',
+    example: { expiresInMs: 0 },
+    answer: (venue, _name, body) => {
+      const { account = venue.account, expiresInMs } = read(attestationSchema, body);
+      const expiresAtMs = expiresInMs === null ? null : venue.timers.nowMs() + expiresInMs;
+      return operate(venue, { kind: 'attestation', account, expiresAtMs });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/shards/{index}/refuse',
+    does: 'a shard refuses every order until as is null',
+    example: { as: 'insufficient_shard_balance' },
+    answer: (venue, index, body) => {
+      const { as } = read(shardRefusalSchema, body);
+      if (!/^\d{1,2}$/.test(index)) throw new Refusal(404, `There is no shard ${index}.`);
+      return operate(venue, { kind: 'refuse_shard', shard: Number(index), as });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/answers',
+    does: 'how what the documentation leaves open is answered',
+    example: { fillOrKill: 'refused', postOnlyCross: 'accepted_cancelled' },
+    answer: (venue, _name, body) => {
+      const { fillOrKill, postOnlyCross } = read(answersSchema, body);
+      return operate(venue, {
+        kind: 'answers',
+        ...(fillOrKill !== undefined && { fillOrKill }),
+        ...(postOnlyCross !== undefined && { postOnlyCross }),
+      });
+    },
+  },
+  {
+    method: 'POST',
+    path: '/transfer-time',
+    does: 'how long cash is on its way between shards',
+    example: { ms: 5_000 },
+    answer: (venue, _name, body) =>
+      operate(venue, { kind: 'transfer_time', ms: read(transferTimeSchema, body).ms }),
+  },
+  {
+    method: 'POST',
     path: '/deposits',
     does: 'pays money in; an account that is not there is made',
     example: { exchangeIndex: 0, dollars: 1_000 },
@@ -216,60 +265,22 @@ export const CONTROL_ROUTES: readonly Route[] = [
     },
   },
   {
+    method: 'POST',
+    path: '/withdrawals',
+    does: 'pays money out',
+    example: { exchangeIndex: 0, dollars: 1_000 },
+    answer: (venue, _name, body) => {
+      const { account = venue.account, exchangeIndex: shard, dollars } = read(depositSchema, body);
+      const amount = money(Math.round(dollars * MICROS_PER_DOLLAR));
+      return operate(venue, { kind: 'withdraw_cash', account, shard, amount });
+    },
+  },
+  {
     method: 'GET',
     path: '/truth/{account}',
     does: 'what an account really has, without the lag of reads',
     example: null,
     answer: (venue, account) => ok(truthOf(venue, account)),
   },
-  {
-    method: 'GET',
-    path: '/markets',
-    does: 'every market and where it stands',
-    example: null,
-    answer: (venue) => ok(markets(venue)),
-  },
-  {
-    method: 'POST',
-    path: '/markets',
-    does: 'lists a market; the crowd does not trade it',
-    example: { ticker: 'KXMINE-1-YES', closesInMs: 3_600_000, structure: 'tapered_deci_cent' },
-    answer: (venue, _name, body) => create(venue, body),
-  },
-  lifeRoute('deactivate', 'pauses a market', (exchange, ticker, nowMs) =>
-    exchange.deactivate(ticker, nowMs),
-  ),
-  lifeRoute(
-    'reactivate',
-    'resumes a paused market; every resting order in it is cancelled',
-    (exchange, ticker, nowMs) => exchange.reactivate(ticker, nowMs),
-  ),
-  {
-    method: 'POST',
-    path: '/markets/{ticker}/close',
-    does: 'moves the close time of a market: early, later, or of a closed one to open it again',
-    example: { inMs: 0 },
-    answer: (venue, ticker, body) => {
-      const { inMs } = read(closeSchema, body);
-      listed(venue, ticker);
-      const reply = happen(venue, 'close', { ticker, inMs }, (nowMs) =>
-        venue.exchange.moveClose(ticker, nowMs + inMs, nowMs),
-      );
-      venue.exchange.advance(venue.timers.nowMs());
-      return reply;
-    },
-  },
-  {
-    method: 'POST',
-    path: '/markets/{ticker}/determine',
-    does: 'sets the result; a market that trades is closed first, and paid after its settlement timer',
-    example: { result: 'scalar', value: '0.3500' },
-    answer: (venue, ticker, body) => {
-      const asked = read(resultSchema, body);
-      listed(venue, ticker);
-      return happen(venue, 'determine', { ticker, ...asked }, (nowMs) =>
-        venue.exchange.determine(ticker, resultOf(asked), nowMs),
-      );
-    },
-  },
+  ...MARKET_ROUTES,
 ];

@@ -131,8 +131,22 @@ export const clockSchema = z.union([
   z.strictObject({ rate: z.number().min(0).max(100_000) }),
 ]);
 
-export const pauseSchema = z.strictObject({ pause: z.enum(['none', 'trading', 'exchange']) });
+const shard = z.int().min(0).max(15);
+export const pauseSchema = z.strictObject({
+  pause: z.enum(['none', 'trading', 'exchange']),
+  /** Null is every shard. */
+  exchangeIndex: shard.nullable().default(null),
+  resumesInMs: wait.nullable().default(null),
+  /** With which the status of the exchange is told meanwhile. */
+  statusCode: z.literal([200, 500, 503, 504]).default(200),
+});
 export const scheduleSchema = z.strictObject({ thursdayPause: z.boolean() });
+/** What the schedule announces. */
+export const maintenanceSchema = z.strictObject({
+  windows: z
+    .array(z.strictObject({ startsInMs: z.int().min(-86_400_000), lastsMs: wait.min(1) }))
+    .max(20),
+});
 
 export const readLagSchema = z
   .strictObject({ minMs: z.int().min(0).max(600_000), maxMs: z.int().min(0).max(600_000) })
@@ -142,7 +156,6 @@ const account = z.string().min(1).max(100).optional();
 const TIER_NAMES = Object.values(TIERS).map(({ tier }) => tier);
 export const tierSchema = z.strictObject({ account, tier: z.enum(TIER_NAMES) });
 
-const shard = z.int().min(0).max(15);
 export const depositSchema = z.strictObject({
   account,
   exchangeIndex: shard.default(0),
@@ -150,7 +163,19 @@ export const depositSchema = z.strictObject({
   dollars: z.number().positive().max(100_000_000),
 });
 
-export const attestationSchema = z.strictObject({ account, lapsed: z.boolean() });
+/** Null: nobody asks where the account's owner is. Zero or less: it has lapsed. */
+export const attestationSchema = z.strictObject({
+  account,
+  expiresInMs: z.int().min(-31_536_000_000).max(31_536_000_000).nullable(),
+});
+export const shardRefusalSchema = z.strictObject({
+  as: z.enum(['insufficient_shard_balance', 'user_not_found', 'market_not_found']).nullable(),
+});
+export const answersSchema = z.strictObject({
+  fillOrKill: z.enum(['accepted_unfilled', 'refused']).optional(),
+  postOnlyCross: z.enum(['refused', 'accepted_cancelled']).optional(),
+});
+export const transferTimeSchema = z.strictObject({ ms: wait });
 
 const STRUCTURES = z.literal(
   Object.keys(PRICE_LEVEL_STRUCTURES) as (keyof typeof PRICE_LEVEL_STRUCTURES)[],
@@ -184,10 +209,21 @@ export const resultSchema = z.discriminatedUnion('result', [
 ]);
 export type AskedResult = z.infer<typeof resultSchema>;
 export const structureSchema = z.strictObject({ structure: STRUCTURES });
-export const feesSchema = z.strictObject({
-  makerFeeType: z
-    .enum(['quadratic', 'quadratic_with_maker_fees', 'quadratic_with_combo_maker_fees'])
-    .nullable(),
-  multiplier: z.number().min(0).max(100).nullable(),
+const MAKER_FEE_TYPES = z.enum([
+  'quadratic',
+  'quadratic_with_maker_fees',
+  'quadratic_with_combo_maker_fees',
+]);
+const multiplier = z.number().min(0).max(100);
+/** Two nulls clear the override. */
+export const eventFeesSchema = z.strictObject({
+  makerFeeType: MAKER_FEE_TYPES.nullable(),
+  multiplier: multiplier.nullable(),
+  inMs: wait.default(0),
+});
+export const seriesFeesSchema = z.strictObject({
+  makerFeeType: MAKER_FEE_TYPES,
+  multiplier,
+  inMs: wait.default(0),
 });
 export const emptySchema = z.strictObject({});
