@@ -4,7 +4,8 @@ import {
   decodeCommand,
   encodeCommandError,
   encodeSubscriptionList,
-  type StreamChannelName,
+  MARKET_CHANNELS,
+  type CommandErrorCode,
   type StreamCommand,
 } from '../../shared/adapters/kalshi/wire/stream-commands.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';
@@ -17,6 +18,7 @@ export type StreamConnectionParts = {
   readonly exchange: SimExchange;
   readonly account: string;
   readonly nowMs: () => EpochMs;
+  /** A reader that leaves half of this unread loses its subscriptions, one that leaves all of it is dropped. */
   readonly maxBufferedBytes: number;
   readonly onGone: () => void;
   /** What spoils its frames; null when nothing does. */
@@ -26,10 +28,13 @@ export type StreamConnectionParts = {
 /** A client that has answered none of so many pings is gone. */
 const MAX_MISSED_PINGS = 3;
 
+/** Commands that one client may send in a second (Kalshi "WebSocket Connection"). */
+const MAX_COMMANDS_PER_SECOND = 10_000;
+
 /** One client of the exchange's stream: its commands, its subscriptions, and what it has not read yet. */
 export class StreamConnection {
   readonly #parts: StreamConnectionParts;
-  readonly #subscriptions = new Map<number, StreamChannelName>();
+  readonly #second = { startMs: 0, commands: 0 };
   readonly #wire: FaultedWire | null;
   #missedPings = 0;
 
@@ -44,7 +49,7 @@ export class StreamConnection {
         close: (code, reason) => socket.close(code, reason),
       }) ?? null;
     socket.on('message', (data, isBinary) => {
-      if (isBinary || !Buffer.isBuffer(data)) this.#send(UNREADABLE);
+      if (isBinary || !Buffer.isBuffer(data)) this.#reply(UNREADABLE);
       else this.#onText(data.toString('utf8'));
     });
     socket.on('pong', () => {
@@ -71,10 +76,20 @@ export class StreamConnection {
   }
 
   /** Told of each frame in the moment in which the exchange makes it, and so must not call back into it. */
-  readonly #send = (frame: string): void => {
+  readonly #send = (frame: string, _nowMs?: EpochMs, last?: 'last'): 'full' | undefined => {
+    const { socket, maxBufferedBytes } = this.#parts;
+    if (last === undefined && socket.bufferedAmount > maxBufferedBytes / 2) return 'full';
+    this.#pass(frame);
+    return undefined;
+  };
+
+  /** What answers a command is not of a subscription, and goes out as long as the connection does. */
+  readonly #reply = (frame: string): void => this.#pass(frame);
+
+  #pass(frame: string): void {
     if (this.#wire === null) this.#write(frame);
     else this.#wire.send(frame);
-  };
+  }
 
   readonly #write = (frame: string): void => {
     const { socket, maxBufferedBytes } = this.#parts;
@@ -85,50 +100,62 @@ export class StreamConnection {
 
   #onText(text: string): void {
     const decoded = decodeCommand(text);
-    if (decoded.kind === 'refused') this.#send(encodeCommandError(decoded));
-    else this.#execute(decoded.command);
+    const refusal = this.#isTooMany() ? commandRefusal(0, 27) : decoded;
+    if (refusal.kind === 'refused') {
+      const { id } = decoded.kind === 'refused' ? decoded : decoded.command;
+      this.#reply(encodeCommandError({ ...refusal, id }));
+    } else this.#execute(refusal.command);
+  }
+
+  #isTooMany(): boolean {
+    const nowMs = this.#parts.nowMs();
+    const second = this.#second;
+    if (nowMs - second.startMs >= 1_000) {
+      second.startMs = nowMs;
+      second.commands = 0;
+    }
+    second.commands += 1;
+    return second.commands > MAX_COMMANDS_PER_SECOND;
   }
 
   #execute(command: StreamCommand): void {
     const { exchange, account, nowMs } = this.#parts;
-    const refuse = (code: 7 | 13): void =>
-      this.#send(encodeCommandError(commandRefusal(command.id, code)));
+    const refuse = (code: CommandErrorCode): void =>
+      this.#reply(encodeCommandError(commandRefusal(command.id, code)));
+    const standing = new Map(
+      exchange.subscriptionsOf(this.#send).map(({ sid, channel }) => [sid, channel]),
+    );
     switch (command.cmd) {
       case 'subscribe': {
-        const { channels, markets, useYesPrice, id: commandId } = command;
-        const params = { account, channels, markets, useYesPrice, commandId };
-        for (const { sid, channel } of exchange.subscribe(this.#send, params, nowMs()))
-          this.#subscriptions.set(sid, channel);
+        const { id: commandId, cmd: _cmd, ...params } = command;
+        exchange.subscribe(this.#send, { account, ...params, commandId }, nowMs());
         return;
       }
       case 'update_subscription': {
         const { subscription, markets, id } = command;
-        const channel = this.#subscriptions.get(subscription);
+        const channel = standing.get(subscription);
         if (channel === undefined) refuse(7);
+        else if (command.action === 'get_snapshot') {
+          if (channel === 'orderbook_delta')
+            exchange.getSnapshot(subscription, markets, nowMs(), id);
+          else refuse(13);
+        } else if (!MARKET_CHANNELS.has(channel)) refuse(13);
         else if (command.action === 'add_markets')
           exchange.addMarkets(subscription, markets, nowMs(), id);
-        else if (command.action === 'delete_markets')
-          exchange.deleteMarkets(subscription, markets, nowMs(), id);
-        else if (channel === 'orderbook_delta')
-          exchange.getSnapshot(subscription, markets, nowMs(), id);
-        else refuse(13);
+        else exchange.deleteMarkets(subscription, markets, nowMs(), id);
         return;
       }
       case 'unsubscribe': {
         const sids = [...new Set(command.subscriptions)];
-        if (sids.some((sid) => !this.#subscriptions.has(sid))) {
-          refuse(7);
-          return;
-        }
-        for (const sid of sids) this.#subscriptions.delete(sid);
-        exchange.unsubscribe(sids, nowMs(), command.id);
+        if (sids.some((sid) => !standing.has(sid))) refuse(7);
+        else exchange.unsubscribe(sids, nowMs(), command.id);
         return;
       }
       case 'list_subscriptions':
-        this.#send(
+        this.#reply(
           encodeSubscriptionList(
             command.id,
-            [...this.#subscriptions].map(([sid, channel]) => ({ channel, sid })),
+            [...standing].map(([sid, channel]) => ({ channel, sid })),
           ),
         );
     }

@@ -38,6 +38,7 @@ export class VirtualMarketStream implements MarketStream {
   #listeners: ((frame: string) => void)[] = [];
   #handlers: MarketStreamHandlers | null = null;
   #markets: readonly MarketTicker[] = [];
+  #books: number | null = null;
   #isDown = false;
 
   constructor(parts: StreamParts & { readonly exchange: SimExchange; readonly account: string }) {
@@ -62,6 +63,17 @@ export class VirtualMarketStream implements MarketStream {
     this.#markets = markets;
     this.#handlers = handlers;
     if (!this.#isDown) this.#connect(handlers);
+  }
+
+  setMarkets(markets: readonly MarketTicker[]): void {
+    const { exchange, scheduler } = this.#parts;
+    const added = markets.filter((market) => !this.#markets.includes(market));
+    const gone = this.#markets.filter((market) => !markets.includes(market));
+    this.#markets = markets;
+    if (this.#books === null || added.length + gone.length === 0) return;
+    this.#handlers?.onMarkets(this.#books, markets);
+    if (added.length > 0) exchange.addMarkets(this.#books, added, scheduler.nowMs());
+    if (gone.length > 0) exchange.deleteMarkets(this.#books, gone, scheduler.nowMs());
   }
 
   requestSnapshots(subscription: number, markets: readonly MarketTicker[]): void {
@@ -106,14 +118,17 @@ export class VirtualMarketStream implements MarketStream {
         },
         scheduler.nowMs(),
       );
-      for (const { sid, channel: name } of opened)
+      for (const { sid, channel: name } of opened) {
+        if (name === 'orderbook_delta') this.#books = sid;
         handlers.onSubscribed(sid, name === 'orderbook_delta' ? this.#markets : []);
+      }
     }
   }
 
   #disconnect(): void {
     for (const listener of this.#listeners) this.#parts.exchange.disconnect(listener);
     this.#listeners = [];
+    this.#books = null;
     this.#links.book.disconnect();
     this.#links.user.disconnect();
   }

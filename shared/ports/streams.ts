@@ -17,12 +17,22 @@ export type FeedHandlers = {
 export type MarketStreamHandlers = FeedHandlers & {
   /** The exchange has acknowledged a subscription; its numbers start at one. `markets` is empty where it has none. */
   readonly onSubscribed: (subscription: number, markets: readonly MarketTicker[]) => void;
+  /** The markets of a subscription are these from now on; its numbers go on. Books of new ones follow as snapshots. */
+  readonly onMarkets: (subscription: number, markets: readonly MarketTicker[]) => void;
+  /**
+   * So many frames of a subscription were let go because they came faster than they were used: its books are suspect
+   * until their snapshots, which the stream asks for as soon as there is time. Messages about our own orders are never
+   * among them. Told as it happens, before frames that came earlier and still wait.
+   */
+  readonly onLost: (subscription: number, frames: number) => void;
   readonly onEvent: (event: MarketDataEvent, receivedMs: EpochMs) => void;
 };
 
 /** The exchange's stream of books, lifecycle and our own orders. Reconnects by itself until it is closed. */
 export interface MarketStream {
   open(markets: readonly MarketTicker[], handlers: MarketStreamHandlers): void;
+  /** Follows these markets from now on, on the connection that is open. Before `open` it is a bug. */
+  setMarkets(markets: readonly MarketTicker[]): void;
   /** Asks for books of one subscription again; ignored when that subscription is gone. */
   requestSnapshots(subscription: number, markets: readonly MarketTicker[]): void;
   /** Resolves when nothing more will be delivered. */

@@ -242,16 +242,24 @@ describe('the stream of an exchange that misbehaves', () => {
     expect(log.frames.every((frame) => frame.endsWith('}'))).toBe(true);
   });
 
-  it('refuses a frame that is too long, and makes a new connection', async () => {
+  it.each([
+    ['leaves out a frame that is too long, and goes on', 200_000, 0],
+    ['makes a new connection after one that is many times too long', 2_000_000, 1],
+  ])('%s', async (_name, length, disconnects) => {
     const url = await frameServer(
-      (client) => client.send(JSON.stringify({ type: 'ticker', msg: 'x'.repeat(200_000) })),
+      (client) => {
+        client.send(JSON.stringify({ type: 'ticker', msg: 'x'.repeat(length) }));
+        acknowledges(client);
+      },
       (client) => acknowledges(client),
     );
     const { log } = open(url, null);
-    await log.until(() => log.subscribed.length === 4, 'a whole connection');
+    await log.until(
+      () => log.disconnects.length === disconnects && log.subscribed.length === 4,
+      'a whole connection',
+    );
     expect(log.refusals).toMatchObject([{ code: 'oversized' }]);
-    expect(log.disconnects).toHaveLength(1);
-    expect(log.connects).toBe(2);
+    expect(log.connects).toBe(1 + disconnects);
   });
 
   it('counts frames that it cannot use, and goes on', async () => {
@@ -413,7 +421,7 @@ describe('the simulated exchange’s side of a socket', () => {
     ]);
   });
 
-  it('drops a reader that does not read', async () => {
+  it('ends the subscription of a reader that does not read, and says so', async () => {
     const served = await serve({ maxBufferedBytes: 100_000 });
     const { socket, replies } = await openClient(served);
     socket.send(
@@ -425,12 +433,10 @@ describe('the simulated exchange’s side of a socket', () => {
     );
     await expect.poll(() => replies.length).toBe(2);
     socket.pause();
-    let gone = false;
-    socket.on('close', () => (gone = true));
     const { desk } = served;
     for (let cents = 10; cents < 60; cents += 1)
       desk.accept('them', { price: `0.${cents}00`, count: '1.00' });
-    // Far more than the sockets of the machine hold; the exchange forgets who is dropped.
+    // Far more than the sockets of the machine hold; the exchange ends the subscription of who does not read.
     const flood = async (): Promise<void> => {
       for (let n = 0; n < 15_000; n += 1) {
         desk.exchange.getSnapshot(1, [TICKER], desk.nowMs());
@@ -439,7 +445,17 @@ describe('the simulated exchange’s side of a socket', () => {
     };
     await expect(flood()).rejects.toThrow('subscription 1 is open');
     socket.resume();
-    await expect.poll(() => gone, { timeout: 5_000 }).toBe(true);
+    await expect
+      .poll(() => replies.at(-1), { timeout: 5_000 })
+      .toMatchObject({ type: 'error', sid: 1, msg: { code: 25 } });
+    const numbers = replies.flatMap((reply) => {
+      const { seq } = reply as { readonly seq?: number };
+      return seq === undefined ? [] : [seq];
+    });
+    // The frame that was not taken has a number too.
+    expect(numbers.at(-1)).toBe(numbers.length + 1);
+    socket.send('{"id":9,"cmd":"list_subscriptions"}');
+    await expect.poll(() => replies.at(-1)).toEqual({ id: 9, type: 'ok', msg: [] });
   });
 
   it('says which port is in use', async () => {

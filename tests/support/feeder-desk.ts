@@ -1,6 +1,7 @@
 import { Feeder } from '../../fargate/feeder/feeder.ts';
 import {
   FEEDER_LIMITS,
+  NO_CHECKS,
   type DirectoryEntry,
   type FeederParts,
   type FeederRecorder,
@@ -30,11 +31,19 @@ export class SpokenStream implements MarketStream {
   markets: readonly string[] = [];
   closed = false;
   readonly asked: (readonly string[])[] = [];
+  /** Markets as they were changed on the open connection. */
+  readonly sets: (readonly string[])[] = [];
 
   open(markets: readonly string[], handlers: MarketStreamHandlers): void {
     if (this.handlers !== null) throw new Error('a stream is opened once');
     this.markets = markets;
     this.handlers = handlers;
+  }
+
+  setMarkets(markets: readonly string[]): void {
+    this.markets = markets;
+    this.sets.push(markets);
+    this.handlers?.onMarkets(7, markets);
   }
 
   requestSnapshots(_subscription: number, markets: readonly string[]): void {
@@ -150,6 +159,7 @@ export function aFeederDesk(
         }),
     },
     trading: null,
+    checks: NO_CHECKS,
     commands: null,
     store,
     publisher: outbox.publisher(clock, telemetry),

@@ -22,6 +22,8 @@ export class StreamLog<Event = MarketDataEvent> {
   readonly events: Event[] = [];
   readonly subscribed: { readonly subscription: number; readonly markets: readonly string[] }[] =
     [];
+  readonly changed: { readonly subscription: number; readonly markets: readonly string[] }[] = [];
+  readonly lost: { readonly subscription: number; readonly frames: number }[] = [];
   readonly #waiting = new Set<() => void>();
 
   readonly handlers = {
@@ -31,6 +33,10 @@ export class StreamLog<Event = MarketDataEvent> {
     onFrame: (frame: string): void => void this.frames.push(frame),
     onSubscribed: (subscription: number, markets: readonly string[]): void =>
       this.#tell(() => this.subscribed.push({ subscription, markets })),
+    onMarkets: (subscription: number, markets: readonly string[]): void =>
+      this.#tell(() => this.changed.push({ subscription, markets })),
+    onLost: (subscription: number, frames: number): void =>
+      this.#tell(() => this.lost.push({ subscription, frames })),
     onEvent: (event: Event): void => this.#tell(() => this.events.push(event)),
   };
 

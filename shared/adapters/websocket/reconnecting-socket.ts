@@ -22,7 +22,15 @@ export type SocketOptions = {
   readonly connectTimeoutMs: number;
   /** A server that sends nothing for this long, its pings included, is gone. */
   readonly silentAfterMs: number;
+  /** A longer frame is refused and left out; one of many times the length costs the connection. */
   readonly maxFrameBytes: number;
+  /** Takes compressed frames from a server that offers them (RFC 7692): fewer bytes, and more time for each. */
+  readonly compression?: boolean;
+  /**
+   * A clock that nobody sets, in milliseconds. With it a step of the machine's own clock is noticed (it was set, or the
+   * machine slept), and the connection is made anew.
+   */
+  readonly monotonicMs?: () => number;
   /** Makes the way to the server; the network's when left out. */
   readonly connect?: () => Socket;
 };
@@ -45,6 +53,11 @@ export type SocketHandlers = {
 const REFUSED_RETRY_MS = 60_000;
 const MAX_REFUSAL_BYTES = 2_048;
 const CLOSE_MS = 1_000;
+/** How much longer than what is accepted a frame may be without the end of its connection. */
+const OVERSIZED = 8;
+const LOOK_AT_CLOCK_MS = 1_000;
+/** Two clocks of one machine that are further apart after a second have not just drifted. */
+const CLOCK_STEP_MS = 2_000;
 
 /**
  * A WebSocket client that comes back by itself: exponential backoff with full jitter (Brooker, "Exponential Backoff and
@@ -57,6 +70,8 @@ export class ReconnectingSocket {
   #socket: WebSocket | null = null;
   #timer: TimerHandle | null = null;
   #watch: TimerHandle | null = null;
+  #clockWatch: TimerHandle | null = null;
+  #isPaused = false;
   #attempt = 0;
   #heardMs: EpochMs = 0;
 
@@ -86,6 +101,18 @@ export class ReconnectingSocket {
     this.#lose(this.#socket, reason, null);
   }
 
+  /** Nothing more is read until `resume`: what the server sends waits in its own buffers. */
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#heard();
+    this.#socket?.resume();
+  }
+
   /** Nothing is told from now on; resolves when the socket is gone. */
   async close(): Promise<void> {
     this.#cancelTimers();
@@ -103,12 +130,12 @@ export class ReconnectingSocket {
   }
 
   #connect(): void {
-    const { timers, connectTimeoutMs, maxFrameBytes, connect } = this.#options;
+    const { timers, connectTimeoutMs, maxFrameBytes, connect, compression } = this.#options;
     const { url, headers } = this.#handlers.target();
     const socket = new WebSocket(url, {
       headers,
-      maxPayload: maxFrameBytes,
-      perMessageDeflate: false,
+      maxPayload: maxFrameBytes * OVERSIZED,
+      perMessageDeflate: compression === true,
       followRedirects: false,
       ...(connect !== undefined && { createConnection: connect }),
     });
@@ -135,6 +162,7 @@ export class ReconnectingSocket {
     this.#cancelTimers();
     this.#heard();
     this.#watchSilence();
+    this.#watchClock();
     this.#handlers.onOpen();
   }
 
@@ -145,24 +173,28 @@ export class ReconnectingSocket {
       this.#handlers.onRefused({ kind: 'refused', code: 'malformed', detail: 'a binary frame' });
       return;
     }
-    this.#handlers.onText(data.toString('utf8'), this.#heardMs);
+    if (data.length > this.#options.maxFrameBytes) this.#refuseOversized();
+    else this.#handlers.onText(data.toString('utf8'), this.#heardMs);
   }
 
   #onError(socket: WebSocket, error: Error): void {
     if (socket !== this.#socket) return;
     const code = 'code' in error ? String(error.code) : error.name;
-    if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') {
-      const detail = `more than the ${this.#options.maxFrameBytes} bytes that are accepted`;
-      this.#handlers.onRefused({ kind: 'refused', code: 'oversized', detail });
-    }
+    if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#refuseOversized();
     // The code alone: a message may hold the address, and an address may hold a key.
     this.#lose(socket, `the connection failed (${code})`, null);
+  }
+
+  #refuseOversized(): void {
+    const detail = `more than the ${this.#options.maxFrameBytes} bytes that are accepted`;
+    this.#handlers.onRefused({ kind: 'refused', code: 'oversized', detail });
   }
 
   /** Ends one connection, once, and plans the next. */
   #lose(socket: WebSocket | null, reason: string, retryMs: number | null): void {
     if (socket === null || socket !== this.#socket) return;
     this.#socket = null;
+    this.#isPaused = false;
     this.#cancelTimers();
     socket.terminate();
     const waitMs = retryMs ?? this.#nextWaitMs();
@@ -184,16 +216,31 @@ export class ReconnectingSocket {
   #watchSilence(): void {
     const { timers, silentAfterMs } = this.#options;
     this.#watch = timers.at(this.#heardMs + silentAfterMs, 'socket is heard', () => {
+      // What is not read cannot be heard.
+      if (this.#isPaused) this.#heard();
       if (timers.nowMs() - this.#heardMs < silentAfterMs) this.#watchSilence();
       else this.#lose(this.#socket, `nothing was heard for ${silentAfterMs} ms`, null);
     });
   }
 
+  /** A machine that slept sends signatures of yesterday and believes books of yesterday. */
+  #watchClock(): void {
+    const { timers, monotonicMs } = this.#options;
+    if (monotonicMs === undefined) return;
+    const before = timers.nowMs() - monotonicMs();
+    this.#clockWatch = timers.after(LOOK_AT_CLOCK_MS, 'socket looks at the clock', () => {
+      const stepMs = timers.nowMs() - monotonicMs() - before;
+      if (Math.abs(stepMs) < CLOCK_STEP_MS) this.#watchClock();
+      else this.#lose(this.#socket, `the clock stepped by ${Math.round(stepMs)} ms`, null);
+    });
+  }
+
   #cancelTimers(): void {
-    if (this.#timer !== null) this.#options.timers.cancel(this.#timer);
-    if (this.#watch !== null) this.#options.timers.cancel(this.#watch);
+    for (const handle of [this.#timer, this.#watch, this.#clockWatch])
+      if (handle !== null) this.#options.timers.cancel(handle);
     this.#timer = null;
     this.#watch = null;
+    this.#clockWatch = null;
   }
 }
 

@@ -106,6 +106,7 @@ export class SimExchange {
 
   advance(nowMs: EpochMs): void {
     this.#floor.advance(nowMs);
+    this.#stream.tellQuotes(nowMs);
   }
 
   /** Lists a market. Its status follows from its times, except `inactive`, which is kept. */
@@ -120,7 +121,7 @@ export class SimExchange {
 
   /** `POST /portfolio/events/orders` with the text of its body. */
   submit(account: AccountName, body: string, nowMs: EpochMs): HttpAnswer {
-    return this.#entries.orders.create(account, body, nowMs);
+    return this.#told(this.#entries.orders.create(account, body, nowMs));
   }
 
   /**
@@ -136,22 +137,22 @@ export class SimExchange {
     },
     nowMs: EpochMs,
   ): HttpAnswer {
-    return this.#entries.orders.cancel(account, query, nowMs);
+    return this.#told(this.#entries.orders.cancel(account, query, nowMs));
   }
 
   /** Every other write of the order surface: batches, amend, decrease, cancel-all, order groups. */
   command(account: AccountName, command: OrderCommand, nowMs: EpochMs): HttpAnswer {
-    return carryOut(this.#entries, account, command, nowMs);
+    return this.#told(carryOut(this.#entries, account, command, nowMs));
   }
 
   /** An order without its wire: how the simulated crowd trades. */
   place(account: AccountName, order: NewOrder, nowMs: EpochMs): Placement {
-    return this.#floor.place(account, order, nowMs);
+    return this.#told(this.#floor.place(account, order, nowMs));
   }
 
   /** A cancel without its wire. Null when the order does not rest any more. */
   withdraw(order: SimOrder, nowMs: EpochMs): Contracts | ExchangeError | null {
-    return this.#floor.cancel(order, nowMs);
+    return this.#told(this.#floor.cancel(order, nowMs));
   }
 
   /** The order groups, to be read. */
@@ -271,5 +272,11 @@ export class SimExchange {
   /** Where all money stands; `deposits` equals the sum of the rest. For checkers only. */
   totals(): MoneyTotals {
     return this.#floor.accounts.totals();
+  }
+
+  /** An order was carried out: who wants summaries is told how the market stands after it. */
+  #told<Answer>(answer: Answer): Answer {
+    this.#stream.tellQuotes(this.#floor.nowMs);
+    return answer;
   }
 }

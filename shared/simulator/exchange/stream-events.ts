@@ -1,9 +1,15 @@
+import { encodePriceRanges } from '../../adapters/kalshi/wire/told-encode.ts';
 import { formatRfc3339 } from '../../contracts/rfc3339.ts';
+import type { EpochMs, Market } from '../../domain/market/market.ts';
+import { formatContracts, type Contracts } from '../../domain/money/contracts.ts';
 import { formatScaled } from '../../domain/money/decimal-text.ts';
-import { formatMoney } from '../../domain/money/money.ts';
-import type { LifecycleEvent, MarketDataEvent, StreamSequence } from '../../ports/market-data.ts';
+import { formatMoney, MICROS_PER_DOLLAR } from '../../domain/money/money.ts';
+import type { MarketDataEvent, StreamSequence } from '../../ports/market-data.ts';
 import type { FloorEvent } from './floor-event.ts';
+import type { Holding } from './holding.ts';
+import type { Listing } from './listing.ts';
 import type { AccountName, SimFill, SimOrder } from './sim-order.ts';
+import type { Strike } from './venue-facts.ts';
 
 /** What happens on the floor, in the words of the stream. */
 
@@ -72,10 +78,12 @@ export function alsoToldOfOrder(
 ): Readonly<Record<string, string | number>> {
   const { expiresAtMs, reason } = order;
   return {
+    user_id: order.account,
     taker_fill_cost_dollars: formatMoney(order.takerCost),
     maker_fill_cost_dollars: formatMoney(order.makerCost),
     taker_fees_dollars: formatMoney(order.takerFees),
     maker_fees_dollars: formatMoney(order.makerFees),
+    ...(order.orderGroupId !== null && { order_group_id: order.orderGroupId }),
     self_trade_prevention_type: order.selfTradePrevention,
     created_time: formatRfc3339(order.createdAtMs),
     created_ts_ms: order.createdAtMs,
@@ -104,25 +112,202 @@ export function orderEvent(order: Readonly<SimOrder>): MarketDataEvent {
   };
 }
 
+/** A change of life is its own message; another grid and other words carry what they are about. */
 export function lifecycleEvent(
   { market, notice }: Extract<FloorEvent, { kind: 'lifecycle' }>,
   sequence: StreamSequence,
 ): MarketDataEvent {
-  const event: LifecycleEvent = notice.event;
-  const base = { kind: 'lifecycle', sequence, market: market.ticker, event } as const;
+  const silent = { result: null, closeTimeMs: null, exchangeTimeMs: null } as const;
+  const about = { sequence, market: market.ticker } as const;
   switch (notice.event) {
     case 'created':
-      return { ...base, result: null, closeTimeMs: market.closeTimeMs, exchangeTimeMs: null };
+      return {
+        kind: 'lifecycle',
+        ...about,
+        ...silent,
+        event: 'created',
+        closeTimeMs: market.closeTimeMs,
+      };
     case 'activated':
     case 'deactivated':
-    case 'price_level_structure_updated':
-    case 'metadata_updated':
-      return { ...base, result: null, closeTimeMs: null, exchangeTimeMs: null };
+      return { kind: 'lifecycle', ...about, ...silent, event: notice.event };
     case 'close_date_updated':
-      return { ...base, result: null, closeTimeMs: notice.closeTimeMs, exchangeTimeMs: null };
+      return {
+        kind: 'lifecycle',
+        ...about,
+        ...silent,
+        event: notice.event,
+        closeTimeMs: notice.closeTimeMs,
+      };
     case 'determined':
-      return { ...base, result: notice.result, closeTimeMs: null, exchangeTimeMs: notice.atMs };
+      return {
+        kind: 'lifecycle',
+        ...about,
+        ...silent,
+        event: notice.event,
+        result: notice.result,
+        exchangeTimeMs: notice.atMs,
+      };
     case 'settled':
-      return { ...base, result: null, closeTimeMs: null, exchangeTimeMs: notice.atMs };
+      return {
+        kind: 'lifecycle',
+        ...about,
+        ...silent,
+        event: notice.event,
+        exchangeTimeMs: notice.atMs,
+      };
+    case 'price_level_structure_updated':
+      return { kind: 'price_grid_told', ...about, priceRanges: notice.priceRanges };
+    case 'metadata_updated':
+      return {
+        kind: 'market_facts_told',
+        ...about,
+        title: market.title,
+        openTimeMs: market.openTimeMs,
+        closeTimeMs: market.closeTimeMs,
+        expectedExpirationMs: market.expectedExpirationMs,
+      };
   }
+}
+
+/** What a lifecycle message tells beside the change (WebSocket page "Market and Event Lifecycle"). */
+export function alsoToldOfLifecycle(
+  { market, notice }: Extract<FloorEvent, { kind: 'lifecycle' }>,
+  listing: Pick<Listing, 'details' | 'structure'> | undefined,
+): Readonly<Record<string, unknown>> {
+  switch (notice.event) {
+    case 'created':
+      return {
+        open_ts: Math.floor(market.openTimeMs / 1_000),
+        ...(listing !== undefined && { price_level_structure: listing.structure }),
+        price_ranges: encodePriceRanges(market.priceRanges),
+        additional_metadata: metadataOf(market, listing),
+      };
+    case 'activated':
+    case 'deactivated':
+      return { is_deactivated: notice.event === 'deactivated' };
+    case 'price_level_structure_updated':
+      return { price_level_structure: notice.structure };
+    case 'metadata_updated':
+      return { additional_metadata: metadataOf(market, listing) };
+    case 'close_date_updated':
+    case 'determined':
+    case 'settled':
+      return {};
+  }
+}
+
+function metadataOf(
+  market: Market,
+  listing: Pick<Listing, 'details'> | undefined,
+): Readonly<Record<string, unknown>> {
+  const { details = {} } = listing ?? {};
+  return {
+    name: details.yesSubTitle ?? market.title,
+    title: market.title,
+    yes_sub_title: details.yesSubTitle ?? market.title,
+    no_sub_title: details.noSubTitle ?? market.title,
+    rules_primary: details.rulesPrimary ?? '',
+    rules_secondary: details.rulesSecondary ?? '',
+    can_close_early: true,
+    event_ticker: market.eventTicker,
+    ...(market.expectedExpirationMs !== null && {
+      expected_expiration_ts: Math.floor(market.expectedExpirationMs / 1_000),
+    }),
+    ...(details.strike !== undefined && strikeFields(details.strike)),
+  };
+}
+
+function strikeFields(strike: Strike): Readonly<Record<string, unknown>> {
+  return {
+    strike_type: strike.type,
+    ...('floor' in strike && { floor_strike: strike.floor }),
+    ...('cap' in strike && { cap_strike: strike.cap }),
+    ...('custom' in strike && { custom_strike: strike.custom }),
+  };
+}
+
+export function eventEvent(
+  { event }: Extract<FloorEvent, { kind: 'event' }>,
+  sequence: StreamSequence,
+): MarketDataEvent {
+  const { eventTicker, seriesTicker, exchangeIndex, title } = event;
+  return { kind: 'event_told', sequence, eventTicker, seriesTicker, exchangeIndex, title };
+}
+
+export function alsoToldOfEvent({
+  event,
+}: Extract<FloorEvent, { kind: 'event' }>): Readonly<Record<string, unknown>> {
+  return { subtitle: event.subTitle, collateral_return_type: event.collateralReturn };
+}
+
+/** Two nulls say that the event overrides nothing any more. */
+export function feesEvent(
+  { eventTicker, override }: Extract<FloorEvent, { kind: 'event_fees' }>,
+  sequence: StreamSequence,
+): MarketDataEvent {
+  const { makerFeeType, multiplierMillionths } = override;
+  const isCleared = makerFeeType === null && multiplierMillionths === null;
+  return {
+    kind: 'event_fees_told',
+    sequence,
+    eventTicker,
+    override: isCleared ? null : { kind: 'override', makerFeeType, multiplierMillionths },
+  };
+}
+
+export function groupEvent(
+  { event, orderGroupId, limit, atMs }: Extract<FloorEvent, { kind: 'order_group' }>,
+  sequence: StreamSequence,
+): MarketDataEvent {
+  return { kind: 'order_group_told', sequence, orderGroupId, event, limit, exchangeTimeMs: atMs };
+}
+
+export function quoteEvent(listing: Listing, nowMs: EpochMs): MarketDataEvent {
+  const { bids, asks } = listing.engine.view();
+  return {
+    kind: 'quote_summary',
+    quote: {
+      market: listing.market.ticker,
+      bid: bids[0] ?? null,
+      ask: asks[0] ?? null,
+      lastPrice: listing.lastPrice,
+      volume: listing.volume,
+      openInterest: listing.openInterest,
+      exchangeTimeMs: nowMs,
+    },
+  };
+}
+
+/** What the `ticker` channel tells beside the summary. Dollar totals are at the last price, in whole dollars. */
+export function alsoToldOfQuote(listing: Listing): Readonly<Record<string, unknown>> {
+  const { lastPrice, lastCount, volume, openInterest } = listing;
+  const dollars = (count: Contracts): number =>
+    Math.floor((count * (lastPrice ?? 0)) / MICROS_PER_DOLLAR);
+  return {
+    ...(lastCount !== null && { last_trade_size_fp: formatContracts(lastCount) }),
+    dollar_volume: dollars(volume),
+    dollar_open_interest: dollars(openInterest),
+  };
+}
+
+export function positionEvent({
+  ticker,
+  position,
+  basis,
+  realised,
+  fees,
+}: Holding): MarketDataEvent {
+  return {
+    kind: 'position_told',
+    position: { market: ticker, position, cost: basis, realised, fees },
+  };
+}
+
+/** What the `market_positions` channel tells beside the position. Volume is what was traded at its prices, in dollars. */
+export function alsoToldOfPosition(
+  account: AccountName,
+  { fees }: Holding,
+): Readonly<Record<string, unknown>> {
+  return { user_id: account, position_fee_cost_dollars: formatMoney(fees), subaccount: 0 };
 }

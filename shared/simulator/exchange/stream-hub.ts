@@ -1,119 +1,170 @@
 import {
+  commandRefusal,
+  encodeCommandError,
+  encodeSubscriptionEnd,
+  MARKET_CHANNELS,
+  type CommandErrorCode,
+} from '../../adapters/kalshi/wire/stream-commands.ts';
+import {
   encodeOk,
   encodeStreamFrame,
   encodeSubscribed,
   encodeUnsubscribed,
-  type StreamEncodeOptions,
 } from '../../adapters/kalshi/wire/stream-encode.ts';
+import { marketIdOf } from '../../adapters/kalshi/wire/market-id.ts';
 import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
-import type { MarketDataEvent, StreamSequence } from '../../ports/market-data.ts';
+import type { MarketDataEvent } from '../../ports/market-data.ts';
 import type { FloorEvent } from './floor-event.ts';
-import type { AccountName } from './sim-order.ts';
+import type { Listing } from './listing.ts';
 import {
+  covers,
+  newSubscription,
+  nextNumber,
+  nextSequence,
+  type FrameListener,
+  type StreamChannel,
+  type SubscribeParams,
+  type Subscribed,
+  type Subscription,
+} from './stream-subscription.ts';
+import {
+  alsoToldOfEvent,
   alsoToldOfFill,
+  alsoToldOfLifecycle,
   alsoToldOfOrder,
+  alsoToldOfPosition,
+  alsoToldOfQuote,
   deltaEvent,
+  eventEvent,
+  feesEvent,
   fillEvent,
+  groupEvent,
   lifecycleEvent,
   orderEvent,
+  positionEvent,
+  quoteEvent,
   tradeEvent,
 } from './stream-events.ts';
-import type { Listing } from './listing.ts';
+import type { Holding } from './holding.ts';
+import type { AccountName } from './sim-order.ts';
 
-export type StreamChannel =
-  'orderbook_delta' | 'trade' | 'fill' | 'user_orders' | 'market_lifecycle_v2';
-
-/** Takes the bytes of one frame at the exchange's own time. Delay, loss and doubling are the world's business. */
-export type FrameListener = (frame: string, nowMs: EpochMs) => void;
-
-export type SubscribeParams = {
-  readonly account: AccountName;
-  readonly channels: readonly StreamChannel[];
-  /** Null means all markets, which `orderbook_delta` does not allow. `market_lifecycle_v2` has no filter. */
-  readonly markets: readonly MarketTicker[] | null;
-  readonly useYesPrice: boolean;
-  /** Echoed in the replies; 0 or absent when the client gave none. */
-  readonly commandId?: number;
+/** What the exchange's documents leave open about its stream, and the bounds that it has. */
+export type StreamRules = {
+  /** Subscribing again to a channel: a subscription beside the first, or more markets for it. Unconfirmed. */
+  readonly subscribedAgain: 'another' | 'extended';
+  /** More in one subscription is error 26; null is no bound. Unconfirmed. */
+  readonly mostMarkets: number | null;
 };
 
-export type Subscribed = { readonly channel: StreamChannel; readonly sid: number };
+export const STREAM_RULES: StreamRules = { subscribedAgain: 'another', mostMarkets: null };
 
-type Subscription = {
-  readonly sid: number;
-  readonly channel: StreamChannel;
-  readonly listener: FrameListener;
-  readonly account: AccountName;
-  readonly useYesPrice: boolean;
-  markets: Set<MarketTicker> | null;
-  seq: number;
+/** Markets that one connection may be subscribed to in all (Kalshi "WebSocket Connection"). */
+const MOST_MARKETS_OF_SESSION = 500_000;
+/** Combos begin with this, and have a lifecycle channel of their own (Kalshi "Market and Event Lifecycle"). */
+const COMBO = 'KXMVE';
+
+/** What the stream looks up on the floor. */
+export type StreamWorld = {
+  readonly listing: (market: MarketTicker) => Listing | undefined;
+  readonly listings: () => Iterable<Listing>;
+  readonly holding: (account: AccountName, market: MarketTicker) => Holding | undefined;
 };
 
 /**
  * The exchange's stream: numbered subscriptions, each with its own sequence shared by its markets, control frames
- * included (Kalshi "WebSocket Connection"). Own fills and orders are not numbered. Frames leave at once.
+ * included (Kalshi "WebSocket Connection"). Summaries and own fills, orders and positions are not numbered. Frames
+ * leave at once; a listener that is full loses the subscription with error 25, as a slow reader of the exchange does.
  */
 export class StreamHub {
+  readonly #world: StreamWorld;
+  readonly #rules: StreamRules;
   readonly #subscriptions = new Map<number, Subscription>();
+  readonly #byListener = new Map<FrameListener, Set<Subscription>>();
   readonly #byChannel: Readonly<Record<StreamChannel, Set<Subscription>>> = {
     orderbook_delta: new Set(),
+    ticker: new Set(),
     trade: new Set(),
     fill: new Set(),
     user_orders: new Set(),
+    market_positions: new Set(),
+    order_group_updates: new Set(),
     market_lifecycle_v2: new Set(),
+    multivariate_market_lifecycle: new Set(),
   };
+  /** Markets whose summary is to be told. */
+  readonly #changed = new Set<MarketTicker>();
   #sids = 0;
+
+  constructor(world: StreamWorld, rules: StreamRules) {
+    this.#world = world;
+    this.#rules = rules;
+  }
+
+  /** What a listener is subscribed to, oldest first. */
+  of(listener: FrameListener): readonly Subscribed[] {
+    return [...(this.#byListener.get(listener) ?? [])].map(({ channel, sid }) => ({
+      channel,
+      sid,
+    }));
+  }
 
   /** Opens one subscription a channel: `subscribed`, then for the book the snapshot of each market. */
   subscribe(
     listener: FrameListener,
     params: SubscribeParams,
-    listingOf: (market: MarketTicker) => Listing | undefined,
     nowMs: EpochMs,
   ): readonly Subscribed[] {
-    const commandId = params.commandId ?? 0;
+    const { commandId: id = 0, channels } = params;
+    const markets = this.#marketsOf(params);
     const opened: Subscribed[] = [];
-    for (const channel of params.channels) {
-      if (channel === 'orderbook_delta' && params.markets === null) {
-        listener(encodeStreamFrame(TICKER_REQUIRED, encodeOptions(0, params.useYesPrice)), nowMs);
+    for (const channel of channels) {
+      const refusal = this.#refuse(listener, channel, markets);
+      if (refusal !== null) {
+        listener(encodeCommandError(commandRefusal(id, refusal)), nowMs);
         continue;
       }
-      this.#sids += 1;
-      const subscription: Subscription = {
-        sid: this.#sids,
-        channel,
-        listener,
-        account: params.account,
-        useYesPrice: params.useYesPrice,
-        markets: params.markets === null ? null : new Set(params.markets),
-        seq: 0,
-      };
-      this.#subscriptions.set(subscription.sid, subscription);
-      this.#byChannel[channel].add(subscription);
-      listener(encodeSubscribed({ id: commandId, channel, subscription: subscription.sid }), nowMs);
+      const standing = this.#standing(listener, channel);
+      const subscription = standing ?? this.#open(listener, channel, params);
+      const before = standing?.markets ?? new Set();
+      if (markets === null || (standing !== null && standing.markets === null))
+        subscription.markets = null;
+      else if (MARKET_CHANNELS.has(channel))
+        subscription.markets = new Set([...before, ...markets]);
+      const { sid } = subscription;
+      listener(encodeSubscribed({ id, channel, subscription: sid }), nowMs);
+      opened.push({ channel, sid });
       if (channel === 'orderbook_delta')
-        this.#snapshots(subscription, params.markets ?? [], listingOf, 0, nowMs);
-      opened.push({ channel, sid: subscription.sid });
+        this.#snapshots(
+          subscription,
+          (markets ?? []).filter((one) => !before.has(one)),
+          0,
+          nowMs,
+        );
+      if (channel === 'ticker' && params.sendInitialSnapshot === true)
+        this.#summaries(subscription, nowMs);
     }
     return opened;
   }
 
-  /** Adds markets to a subscription: `ok` with all of them, then the snapshots of the new ones. */
+  /** Adds markets to a subscription: `ok` with all of them, then the snapshots of the new ones. One to all stays so. */
   addMarkets(
     sid: number,
     markets: readonly MarketTicker[],
-    listingOf: (market: MarketTicker) => Listing | undefined,
     commandId: number,
     nowMs: EpochMs,
   ): void {
     const subscription = this.#of(sid);
-    const standing = subscription.markets ?? new Set();
-    const added = markets.filter((market) => !standing.has(market));
-    subscription.markets = new Set([...standing, ...markets]);
-    const ok = { id: commandId, sequence: next(subscription), markets: [...subscription.markets] };
-    subscription.listener(encodeOk(ok), nowMs);
-    if (subscription.channel === 'orderbook_delta')
-      this.#snapshots(subscription, added, listingOf, 0, nowMs);
+    const standing = subscription.markets;
+    const added = markets.filter((market) => standing !== null && !standing.has(market));
+    const refusal = this.#refuseMore(subscription, added.length);
+    if (refusal !== null) {
+      subscription.listener(encodeCommandError(commandRefusal(commandId, refusal)), nowMs);
+      return;
+    }
+    for (const market of added) standing?.add(market);
+    this.#ok(subscription, commandId, nowMs);
+    if (subscription.channel === 'orderbook_delta') this.#snapshots(subscription, added, 0, nowMs);
   }
 
   /** Takes markets out of a subscription: `ok` with those that are left. One to all markets stays one to all. */
@@ -125,57 +176,67 @@ export class StreamHub {
   ): void {
     const subscription = this.#of(sid);
     for (const market of markets) subscription.markets?.delete(market);
-    const left = [...(subscription.markets ?? [])];
-    const ok = { id: commandId, sequence: next(subscription), markets: left };
-    subscription.listener(encodeOk(ok), nowMs);
+    this.#ok(subscription, commandId, nowMs);
   }
 
   /** Sends the books again, each under the next number of the subscription, with the command's id. */
   getSnapshot(
     sid: number,
     markets: readonly MarketTicker[],
-    listingOf: (market: MarketTicker) => Listing | undefined,
     commandId: number,
     nowMs: EpochMs,
   ): void {
     const subscription = this.#of(sid);
     invariant(subscription.channel === 'orderbook_delta', 'only a book has a snapshot');
-    this.#snapshots(subscription, markets, listingOf, commandId, nowMs);
+    this.#snapshots(subscription, markets, commandId, nowMs);
   }
 
   unsubscribe(sids: readonly number[], commandId: number, nowMs: EpochMs): void {
     for (const sid of sids) {
       const subscription = this.#of(sid);
       this.#forget(subscription);
+      const sequence = nextSequence(subscription);
       subscription.listener(
-        encodeUnsubscribed({ id: commandId, sequence: next(subscription) }),
+        encodeUnsubscribed({ id: commandId, subscription: sid, sequence }),
         nowMs,
       );
     }
   }
 
+  /** Ends a subscription with an error of the exchange's: 10 for a fault of the channel, 25 for a slow reader. */
+  end(sid: number, code: 10 | 25, nowMs: EpochMs): void {
+    const subscription = this.#of(sid);
+    this.#forget(subscription);
+    const sequence = nextSequence(subscription);
+    const frame = encodeSubscriptionEnd({ subscription: sid, sequence, code });
+    subscription.listener(frame, nowMs, 'last');
+  }
+
   /** Ends everything of one listener without a word, as a lost connection does. */
   disconnect(listener: FrameListener): void {
-    for (const subscription of this.#subscriptions.values())
-      if (subscription.listener === listener) this.#forget(subscription);
+    for (const subscription of this.#byListener.get(listener) ?? []) this.#forget(subscription);
+    this.#byListener.delete(listener);
   }
 
   /** Publishes one event of the floor to those who subscribed to it. */
   publish(event: FloorEvent, nowMs: EpochMs): void {
     switch (event.kind) {
       case 'book_change':
-        for (const to of this.#byChannel.orderbook_delta)
-          if (covers(to, event.market))
-            send(to, deltaEvent(event, next(to), to.account), event.atMs);
+        for (const to of this.#byChannel.orderbook_delta) {
+          if (!covers(to, event.market)) continue;
+          this.#send(to, deltaEvent(event, nextNumber(to), to.account), event.atMs);
+        }
+        if (this.#byChannel.ticker.size > 0) this.#changed.add(event.market);
         return;
       case 'trade':
         for (const to of this.#byChannel.trade)
-          if (covers(to, event.market)) send(to, tradeEvent(event, next(to)), event.atMs);
+          if (covers(to, event.market))
+            this.#send(to, tradeEvent(event, nextNumber(to)), event.atMs);
         return;
       case 'fill':
         for (const to of this.#byChannel.fill)
           if (to.account === event.fill.account && covers(to, event.fill.market))
-            send(to, fillEvent(event.fill), nowMs, {
+            this.#send(to, fillEvent(event.fill), nowMs, {
               exchangeIndex: event.fill.exchangeIndex,
               alsoTold: alsoToldOfFill(event.fill),
             });
@@ -183,47 +244,187 @@ export class StreamHub {
       case 'order':
         for (const to of this.#byChannel.user_orders)
           if (to.account === event.order.account && covers(to, event.order.market))
-            send(to, orderEvent(event.order), nowMs, {
+            this.#send(to, orderEvent(event.order), nowMs, {
               exchangeIndex: event.order.exchangeIndex,
               alsoTold: alsoToldOfOrder(event.order),
             });
         return;
-      case 'lifecycle':
-        for (const to of this.#byChannel.market_lifecycle_v2)
-          send(to, lifecycleEvent(event, next(to)), event.atMs, {
+      case 'account':
+        if (event.market !== null) this.#position(event.account, event.market, event.atMs);
+        return;
+      case 'lifecycle': {
+        const isCombo = event.market.ticker.startsWith(COMBO);
+        const channel = isCombo ? 'multivariate_market_lifecycle' : 'market_lifecycle_v2';
+        for (const to of this.#byChannel[channel])
+          this.#send(to, lifecycleEvent(event, nextNumber(to)), event.atMs, {
             exchangeIndex: event.market.exchangeIndex,
+            alsoTold: alsoToldOfLifecycle(event, this.#world.listing(event.market.ticker)),
+            isCombo,
           });
         return;
-      case 'settlement':
-      case 'account':
-      case 'order_group':
+      }
       case 'event':
+        for (const to of this.#byChannel.market_lifecycle_v2)
+          this.#send(to, eventEvent(event, nextNumber(to)), event.atMs, {
+            alsoTold: alsoToldOfEvent(event),
+          });
+        return;
       case 'event_fees':
+        for (const to of this.#byChannel.market_lifecycle_v2)
+          this.#send(to, feesEvent(event, nextNumber(to)), event.atMs);
+        return;
+      case 'order_group':
+        for (const to of this.#byChannel.order_group_updates)
+          if (to.account === event.account)
+            this.#send(to, groupEvent(event, nextNumber(to)), event.atMs);
+        return;
+      case 'settlement':
         return;
     }
+  }
+
+  /**
+   * Sums the markets up that changed since the last call, for those who subscribed to summaries. To be called when an
+   * order has been carried out: in the middle of it the sums do not hold.
+   */
+  tellQuotes(nowMs: EpochMs): void {
+    if (this.#changed.size === 0) return;
+    for (const market of this.#changed) this.#quote(market, nowMs);
+    this.#changed.clear();
+  }
+
+  #marketsOf({ markets, marketIds }: SubscribeParams): readonly MarketTicker[] | null {
+    if (marketIds === undefined) return markets;
+    const wanted = new Set(marketIds);
+    const found: MarketTicker[] = [];
+    for (const { market } of this.#world.listings())
+      if (wanted.has(marketIdOf(market.ticker))) found.push(market.ticker);
+    return found;
+  }
+
+  #refuse(
+    listener: FrameListener,
+    channel: StreamChannel,
+    markets: readonly MarketTicker[] | null,
+  ): CommandErrorCode | null {
+    if (channel === 'orderbook_delta' && markets === null) return 14;
+    const standing = this.#standing(listener, channel);
+    const count = markets === null || !MARKET_CHANNELS.has(channel) ? 0 : markets.length;
+    return this.#tooMany(listener, (standing?.markets?.size ?? 0) + count, count);
+  }
+
+  #refuseMore({ listener, markets }: Subscription, count: number): CommandErrorCode | null {
+    return markets === null ? null : this.#tooMany(listener, markets.size + count, count);
+  }
+
+  #tooMany(listener: FrameListener, inAll: number, more: number): CommandErrorCode | null {
+    const { mostMarkets } = this.#rules;
+    if (more === 0) return null;
+    if (mostMarkets !== null && inAll > mostMarkets) return 26;
+    let ofSession = more;
+    for (const { markets } of this.#byListener.get(listener) ?? []) ofSession += markets?.size ?? 0;
+    return ofSession > MOST_MARKETS_OF_SESSION ? 26 : null;
+  }
+
+  /** The subscription that another one to its channel extends, where the exchange does that. */
+  #standing(listener: FrameListener, channel: StreamChannel): Subscription | null {
+    if (this.#rules.subscribedAgain === 'another') return null;
+    for (const subscription of this.#byListener.get(listener) ?? [])
+      if (subscription.channel === channel) return subscription;
+    return null;
+  }
+
+  #open(listener: FrameListener, channel: StreamChannel, params: SubscribeParams): Subscription {
+    this.#sids += 1;
+    const subscription = newSubscription(this.#sids, listener, channel, params);
+    this.#subscriptions.set(subscription.sid, subscription);
+    this.#byChannel[channel].add(subscription);
+    const own = this.#byListener.get(listener) ?? new Set();
+    this.#byListener.set(listener, own.add(subscription));
+    return subscription;
+  }
+
+  #ok(subscription: Subscription, id: number, nowMs: EpochMs): void {
+    const { sid, listener, markets, skipTickerAck } = subscription;
+    const ok = {
+      id,
+      subscription: sid,
+      sequence: nextSequence(subscription),
+      markets: skipTickerAck ? null : [...(markets ?? [])],
+    };
+    listener(encodeOk(ok), nowMs);
   }
 
   #snapshots(
     subscription: Subscription,
     markets: readonly MarketTicker[],
-    listingOf: (market: MarketTicker) => Listing | undefined,
     commandId: number,
     nowMs: EpochMs,
   ): void {
     for (const market of markets) {
-      const listing = listingOf(market);
-      if (listing === undefined) continue;
-      const sequence = next(subscription);
+      const listing = this.#world.listing(market);
+      if (listing === undefined || !this.#subscriptions.has(subscription.sid)) continue;
+      const sequence = nextNumber(subscription);
       const snapshot = { market, ...listing.engine.view(), exchangeTimeMs: null };
-      const frame = encodeStreamFrame(
-        { kind: 'book_snapshot', sequence, snapshot },
-        encodeOptions(subscription.sid, subscription.useYesPrice),
-      );
-      subscription.listener(
-        commandId === 0 ? frame : `{"id":${commandId},${frame.slice(1)}`,
-        nowMs,
-      );
+      const event = { kind: 'book_snapshot', sequence, snapshot } as const;
+      this.#send(subscription, event, nowMs, { commandId });
     }
+  }
+
+  #summaries(subscription: Subscription, nowMs: EpochMs): void {
+    for (const listing of this.#world.listings()) {
+      const { ticker } = listing.market;
+      if (covers(subscription, ticker) && this.#subscriptions.has(subscription.sid))
+        this.#send(subscription, quoteEvent(listing, nowMs), nowMs, {
+          alsoTold: alsoToldOfQuote(listing),
+        });
+    }
+  }
+
+  #quote(market: MarketTicker, atMs: EpochMs): void {
+    const listing = this.#world.listing(market);
+    if (listing === undefined) return;
+    for (const to of this.#byChannel.ticker)
+      if (covers(to, market))
+        this.#send(to, quoteEvent(listing, atMs), atMs, { alsoTold: alsoToldOfQuote(listing) });
+  }
+
+  /** Tells a position to its owner when it, or what it cost, is not what was told last. */
+  #position(account: AccountName, market: MarketTicker, atMs: EpochMs): void {
+    if (this.#byChannel.market_positions.size === 0) return;
+    const holding = this.#world.holding(account, market);
+    if (holding === undefined) return;
+    const { position, traded, realised } = holding;
+    const state = `${position} ${traded} ${realised}`;
+    for (const to of this.#byChannel.market_positions) {
+      if (to.account !== account || !covers(to, market)) continue;
+      if ((to.told.get(market) ?? '0 0 0') === state) continue;
+      to.told.set(market, state);
+      this.#send(to, positionEvent(holding), atMs, {
+        alsoTold: alsoToldOfPosition(account, holding),
+      });
+    }
+  }
+
+  #send(
+    to: Subscription,
+    event: MarketDataEvent,
+    nowMs: EpochMs,
+    more: {
+      readonly exchangeIndex?: number;
+      readonly alsoTold?: Readonly<Record<string, unknown>>;
+      readonly isCombo?: boolean;
+      readonly commandId?: number;
+    } = {},
+  ): void {
+    const { commandId = 0, exchangeIndex = 0, ...told } = more;
+    const { sid: subscription, useYesPrice } = to;
+    const frame = encodeStreamFrame(event, { subscription, useYesPrice, exchangeIndex, ...told });
+    const taken = to.listener(
+      commandId === 0 ? frame : `{"id":${commandId},${frame.slice(1)}`,
+      nowMs,
+    );
+    if (taken === 'full') this.end(subscription, 25, nowMs);
   }
 
   #of(sid: number): Subscription {
@@ -235,46 +436,6 @@ export class StreamHub {
   #forget(subscription: Subscription): void {
     this.#subscriptions.delete(subscription.sid);
     this.#byChannel[subscription.channel].delete(subscription);
+    this.#byListener.get(subscription.listener)?.delete(subscription);
   }
-}
-
-const TICKER_REQUIRED: MarketDataEvent = {
-  kind: 'stream_error',
-  sequence: null,
-  subscription: null,
-  code: 14,
-  message: 'Market ticker required',
-  terminal: false,
-};
-
-function send(
-  to: Subscription,
-  event: MarketDataEvent,
-  nowMs: EpochMs,
-  more: Pick<StreamEncodeOptions, 'alsoTold'> & { readonly exchangeIndex?: number } = {},
-): void {
-  to.listener(
-    encodeStreamFrame(event, { ...encodeOptions(to.sid, to.useYesPrice), ...more }),
-    nowMs,
-  );
-}
-
-function encodeOptions(
-  subscription: number,
-  useYesPrice: boolean,
-): {
-  readonly subscription: number;
-  readonly useYesPrice: boolean;
-  readonly exchangeIndex: number;
-} {
-  return { subscription, useYesPrice, exchangeIndex: 0 };
-}
-
-function next(subscription: Subscription): NonNullable<StreamSequence> {
-  subscription.seq += 1;
-  return { subscription: subscription.sid, sequence: subscription.seq };
-}
-
-function covers(subscription: Subscription, market: MarketTicker): boolean {
-  return subscription.markets === null || subscription.markets.has(market);
 }

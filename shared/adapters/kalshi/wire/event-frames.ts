@@ -16,11 +16,14 @@ import {
   nameField,
   openPriceField,
   priceField,
+  priceRangesField,
   rfc3339Field,
 } from './wire-fields.ts';
 import { checkWire, refuseWire } from './wire-text.ts';
 
 /** The frames that are rare beside book deltas (docs.kalshi.com: Public Trades, User Fills, User Orders, Lifecycle). */
+
+const MAX_TITLE_LENGTH = 2_000;
 
 /** Known to be sent, and not read by us. */
 const unread = z.unknown().optional();
@@ -191,11 +194,16 @@ const LIFECYCLE_EVENTS: readonly LifecycleEvent[] = [
   'metadata_updated',
 ];
 
+const metadata = z.object({
+  title: z.string().max(MAX_TITLE_LENGTH).nullish(),
+  expected_expiration_ts: epochSecondsField.nullish(),
+});
+
 const lifecycleMessage = z.object({
   market_ticker: nameField,
   event_type: z.string().max(100),
   exchange_index: unread,
-  open_ts: unread,
+  open_ts: epochSecondsField.nullish(),
   close_ts: epochSecondsField.nullish(),
   determination_ts: epochSecondsField.nullish(),
   settled_ts: epochSecondsField.nullish(),
@@ -203,15 +211,18 @@ const lifecycleMessage = z.object({
   settlement_value: priceField.nullish(),
   is_deactivated: unread,
   price_level_structure: unread,
-  price_ranges: unread,
-  additional_metadata: unread,
+  price_ranges: priceRangesField.nullish(),
+  additional_metadata: metadata.nullish(),
   strike_type: unread,
   floor_strike: unread,
   cap_strike: unread,
   custom_strike: unread,
 });
 
-/** An event type that is not known becomes a control message: it keeps its number and changes no market. */
+/**
+ * An event type that is not known becomes a control message: it keeps its number and changes no market. Combos are told
+ * by messages of another type that say the same (docs.kalshi.com, "Market and Event Lifecycle").
+ */
 export function decodeLifecycle(
   sequence: StreamSequence,
   message: unknown,
@@ -222,6 +233,21 @@ export function decodeLifecycle(
   const event = LIFECYCLE_EVENTS.find((known) => known === lifecycle.event_type);
   if (event === undefined)
     return { kind: 'control', sequence, type: `market_lifecycle_v2:${lifecycle.event_type}` };
+  const market = lifecycle.market_ticker;
+  const ranges = lifecycle.price_ranges ?? [];
+  if (event === 'price_level_structure_updated' && ranges.length > 0)
+    return { kind: 'price_grid_told', sequence, market, priceRanges: ranges };
+  const facts = lifecycle.additional_metadata ?? null;
+  if (event === 'metadata_updated' && facts !== null)
+    return {
+      kind: 'market_facts_told',
+      sequence,
+      market,
+      title: facts.title ?? null,
+      openTimeMs: lifecycle.open_ts ?? null,
+      closeTimeMs: lifecycle.close_ts ?? null,
+      expectedExpirationMs: facts.expected_expiration_ts ?? null,
+    };
   const saidAtMs =
     event === 'settled'
       ? (lifecycle.settled_ts ?? lifecycle.determination_ts)
@@ -229,7 +255,7 @@ export function decodeLifecycle(
   return {
     kind: 'lifecycle',
     sequence,
-    market: lifecycle.market_ticker,
+    market,
     event,
     result: marketResultFrom(lifecycle.result ?? '', lifecycle.settlement_value ?? null),
     closeTimeMs: lifecycle.close_ts ?? null,
@@ -271,6 +297,7 @@ export const KNOWN_EVENT_FIELDS: ReadonlyMap<string, readonly string[]> = new Ma
   ['fill', Object.keys(fillMessage.shape)],
   ['user_order', Object.keys(userOrderMessage.shape)],
   ['market_lifecycle_v2', Object.keys(lifecycleMessage.shape)],
+  ['multivariate_market_lifecycle', Object.keys(lifecycleMessage.shape)],
   ['error', Object.keys(errorMessage.shape)],
 ]);
 

@@ -6,12 +6,35 @@ import { checkWire, readJson } from './wire-text.ts';
 
 export const STREAM_CHANNELS = [
   'orderbook_delta',
+  'ticker',
   'trade',
   'fill',
   'user_orders',
+  'market_positions',
+  'order_group_updates',
   'market_lifecycle_v2',
+  'multivariate_market_lifecycle',
 ] as const;
 export type StreamChannelName = (typeof STREAM_CHANNELS)[number];
+
+/** Channels whose messages carry numbers (docs.kalshi.com, "WebSocket Connection"). */
+export const SEQUENCED_CHANNELS: ReadonlySet<StreamChannelName> = new Set<StreamChannelName>([
+  'orderbook_delta',
+  'trade',
+  'order_group_updates',
+  'market_lifecycle_v2',
+  'multivariate_market_lifecycle',
+]);
+
+/** Channels that can be of some markets only. The others tell of everything, or of the whole account. */
+export const MARKET_CHANNELS: ReadonlySet<StreamChannelName> = new Set<StreamChannelName>([
+  'orderbook_delta',
+  'ticker',
+  'trade',
+  'fill',
+  'user_orders',
+  'market_positions',
+]);
 
 const UPDATE_ACTIONS = ['add_markets', 'delete_markets', 'get_snapshot'] as const;
 
@@ -23,6 +46,12 @@ export type StreamCommand =
       /** Null means all markets, which books do not allow. */
       readonly markets: readonly string[] | null;
       readonly useYesPrice: boolean;
+      /** Markets by the exchange's other name for them: `ticker` only. */
+      readonly marketIds?: readonly string[];
+      /** The summary of each market at once: `ticker` only. */
+      readonly sendInitialSnapshot?: boolean;
+      /** Replies of this subscription leave out its list of markets. */
+      readonly skipTickerAck?: boolean;
     }
   | {
       readonly cmd: 'update_subscription';
@@ -53,6 +82,9 @@ export function encodeCommand(command: StreamCommand): string {
           ...(command.channels.includes('orderbook_delta') && {
             use_yes_price: command.useYesPrice,
           }),
+          ...(command.marketIds !== undefined && { market_ids: command.marketIds }),
+          ...(command.sendInitialSnapshot === true && { send_initial_snapshot: true }),
+          ...(command.skipTickerAck === true && { skip_ticker_ack: true }),
         },
       });
     case 'update_subscription':
@@ -80,12 +112,15 @@ export type StreamReply =
       readonly channel: string;
       readonly subscription: number;
     }
+  /** A change of a subscription was carried out, or the subscription ended by our wish. */
+  | { readonly kind: 'done'; readonly id: number; readonly subscription: number | null }
   | { readonly kind: 'refused'; readonly id: number }
   | { readonly kind: 'other' };
 
 const replyFields = z.object({
   id: z.number().int().min(0).optional().catch(undefined),
   type: z.string(),
+  sid: z.number().int().min(0).optional().catch(undefined),
   msg: z.unknown(),
 });
 const subscribedMessage = z.object({ channel: z.string().max(100), sid: z.number().int().min(0) });
@@ -95,8 +130,9 @@ export function decodeReply(text: string, maxBytes: number): StreamReply {
   const json = readJson(text, maxBytes);
   const reply = json.kind === 'json' ? replyFields.safeParse(json.value) : null;
   if (reply === null || !reply.success) return { kind: 'other' };
-  const { id = 0, type, msg } = reply.data;
+  const { id = 0, type, msg, sid: subscription = null } = reply.data;
   if (type === 'error') return { kind: 'refused', id };
+  if (type === 'ok' || type === 'unsubscribed') return { kind: 'done', id, subscription };
   const subscribed = type === 'subscribed' ? subscribedMessage.safeParse(msg) : null;
   if (subscribed === null || !subscribed.success) return { kind: 'other' };
   const { channel, sid } = subscribed.data;
@@ -111,6 +147,7 @@ export type CommandRefusal = {
   readonly message: string;
 };
 
+/** Numbers and what they mean are the exchange's; the texts are ours, and no client may depend on them. */
 const COMMAND_ERRORS = {
   1: 'Unable to process message',
   2: 'Params required',
@@ -119,11 +156,17 @@ const COMMAND_ERRORS = {
   5: 'Unknown command',
   7: 'Unknown subscription ID',
   8: 'Unknown channel name',
+  9: 'Authentication required',
+  10: 'Channel error',
   11: 'Invalid parameter',
   12: 'Exactly one subscription ID is required',
   13: 'Unsupported action',
   14: 'Market ticker required',
   15: 'Action required',
+  18: 'Command timeout',
+  25: 'Subscription buffer overflow',
+  26: 'Too many markets in subscription',
+  27: 'Too many requests',
 } as const;
 export type CommandErrorCode = keyof typeof COMMAND_ERRORS;
 
@@ -140,7 +183,11 @@ const markets = z.array(nameField).max(MAX_MARKETS);
 const marketFields = z.object({
   market_ticker: nameField.optional(),
   market_tickers: markets.optional(),
+  market_id: nameField.optional(),
+  market_ids: markets.optional(),
   use_yes_price: z.boolean().optional(),
+  send_initial_snapshot: z.boolean().optional(),
+  skip_ticker_ack: z.boolean().optional(),
 });
 const sids = z.array(z.number().int().min(0)).min(1);
 
@@ -180,6 +227,20 @@ export function encodeCommandError({ id, code, message }: CommandRefusal): strin
   return JSON.stringify({ id, type: 'error', msg: { code, msg: message } });
 }
 
+/** The exchange's side: a subscription ends by itself, with the last of its numbers where it has numbers. */
+export function encodeSubscriptionEnd(end: {
+  readonly subscription: number;
+  readonly sequence: number | null;
+  readonly code: 10 | 25;
+}): string {
+  return JSON.stringify({
+    type: 'error',
+    sid: end.subscription,
+    ...(end.sequence !== null && { seq: end.sequence }),
+    msg: { code: end.code, msg: COMMAND_ERRORS[end.code] },
+  });
+}
+
 /** The exchange's side: the answer to `list_subscriptions`. */
 export function encodeSubscriptionList(
   id: number,
@@ -202,10 +263,14 @@ function subscribe(id: number, params: Params): Decoded {
     if (channel === undefined) return commandRefusal(id, 8);
     channels.push(channel);
   }
-  const { market_ticker: one, market_tickers: many, use_yes_price: useYesPrice } = fields.data;
-  if (one !== undefined && many !== undefined) return commandRefusal(id, 11);
-  const wanted = many ?? (one === undefined ? null : [one]);
-  if (wanted === null && channels.includes('orderbook_delta')) return commandRefusal(id, 14);
+  const { data } = fields;
+  const wanted = oneOrMany(data.market_ticker, data.market_tickers);
+  const ids = oneOrMany(data.market_id, data.market_ids);
+  if (wanted === 'both' || ids === 'both') return commandRefusal(id, 11);
+  const isTickerOnly = channels.every((channel) => channel === 'ticker');
+  if (ids !== null && (!isTickerOnly || wanted !== null)) return commandRefusal(id, 11);
+  if (channels.includes('orderbook_delta') && (wanted === null || wanted.length === 0))
+    return commandRefusal(id, 14);
   return {
     kind: 'command',
     command: {
@@ -213,9 +278,21 @@ function subscribe(id: number, params: Params): Decoded {
       id,
       channels,
       markets: wanted,
-      useYesPrice: useYesPrice ?? false,
+      useYesPrice: data.use_yes_price ?? false,
+      ...(ids !== null && { marketIds: ids }),
+      ...(data.send_initial_snapshot === true && { sendInitialSnapshot: true }),
+      ...(data.skip_ticker_ack === true && { skipTickerAck: true }),
     },
   };
+}
+
+/** One or several, but not told both ways; null when neither was told. */
+function oneOrMany(
+  one: string | undefined,
+  many: readonly string[] | undefined,
+): readonly string[] | null | 'both' {
+  if (one !== undefined && many !== undefined) return 'both';
+  return many ?? (one === undefined ? null : [one]);
 }
 
 function update(id: number, params: Params): Decoded {
@@ -228,9 +305,9 @@ function update(id: number, params: Params): Decoded {
   if (action === undefined) return commandRefusal(id, 13);
   const fields = marketFields.safeParse(params);
   if (!fields.success) return commandRefusal(id, 11);
-  const { market_ticker: one, market_tickers: many } = fields.data;
-  const wanted = many ?? (one === undefined ? [] : [one]);
-  if (wanted.length === 0) return commandRefusal(id, 14);
+  const wanted = oneOrMany(fields.data.market_ticker, fields.data.market_tickers);
+  if (wanted === 'both') return commandRefusal(id, 11);
+  if (wanted === null || wanted.length === 0) return commandRefusal(id, 14);
   return {
     kind: 'command',
     command: { cmd: 'update_subscription', id, subscription, action, markets: wanted },

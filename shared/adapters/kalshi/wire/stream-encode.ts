@@ -7,6 +7,7 @@ import { complement, formatPrice } from '../../../domain/money/price.ts';
 import type { MarketDataEvent, StreamSequence } from '../../../ports/market-data.ts';
 import { marketIdOf } from './market-id.ts';
 import { encodeLevels } from './orderbook.ts';
+import { encodeToldFrame, streamFrame } from './told-encode.ts';
 
 /** Where an event of ours stands on the wire. */
 export type StreamEncodeOptions = {
@@ -14,8 +15,10 @@ export type StreamEncodeOptions = {
   /** The subscription of frames without numbers (fill, user_order, ticker); the others carry their own. */
   readonly subscription: number;
   readonly exchangeIndex: number;
-  /** What the exchange tells of an own fill or order that no event of ours has, by its names on the wire. */
-  readonly alsoTold?: Readonly<Record<string, string | number>>;
+  /** What the exchange tells beside the event of ours, by its names on the wire. */
+  readonly alsoTold?: Readonly<Record<string, unknown>>;
+  /** Combos have a channel of their own whose messages say the same under another type. */
+  readonly isCombo?: boolean;
 };
 
 /** The exchange's side of the stream: one event as the text frame that it sends, field by field in its order. */
@@ -33,11 +36,19 @@ export function encodeStreamFrame(event: MarketDataEvent, options: StreamEncodeO
       return frame('user_order', null, options, userOrderMessage(event, options));
     case 'lifecycle':
       return frame(
-        'market_lifecycle_v2',
+        options.isCombo === true ? 'multivariate_market_lifecycle' : 'market_lifecycle_v2',
         event.sequence,
         options,
         lifecycleMessage(event, options),
       );
+    case 'price_grid_told':
+    case 'market_facts_told':
+    case 'event_told':
+    case 'event_fees_told':
+    case 'order_group_told':
+    case 'quote_summary':
+    case 'position_told':
+      return encodeToldFrame(event, options);
     case 'stream_error':
       return encodeError(event);
     case 'control':
@@ -58,25 +69,32 @@ export function encodeSubscribed(reply: {
 /** The reply to `update_subscription`: all markets now in the subscription; it takes a number of it. */
 export function encodeOk(reply: {
   readonly id: number;
-  readonly sequence: NonNullable<StreamSequence>;
-  readonly markets: readonly string[];
+  readonly subscription: number;
+  /** Null on channels without numbers. */
+  readonly sequence: number | null;
+  /** Null where the subscriber wanted no lists. */
+  readonly markets: readonly string[] | null;
 }): string {
-  const { subscription: sid, sequence: seq } = reply.sequence;
   return JSON.stringify({
     id: reply.id,
-    sid,
-    seq,
+    sid: reply.subscription,
+    ...(reply.sequence !== null && { seq: reply.sequence }),
     type: 'ok',
-    msg: { market_tickers: reply.markets },
+    msg: reply.markets === null ? {} : { market_tickers: reply.markets },
   });
 }
 
 export function encodeUnsubscribed(reply: {
   readonly id: number;
-  readonly sequence: NonNullable<StreamSequence>;
+  readonly subscription: number;
+  readonly sequence: number | null;
 }): string {
-  const { subscription: sid, sequence: seq } = reply.sequence;
-  return JSON.stringify({ id: reply.id, sid, seq, type: 'unsubscribed' });
+  return JSON.stringify({
+    id: reply.id,
+    sid: reply.subscription,
+    ...(reply.sequence !== null && { seq: reply.sequence }),
+    type: 'unsubscribed',
+  });
 }
 
 type EventOf<Kind extends MarketDataEvent['kind']> = Extract<MarketDataEvent, { kind: Kind }>;
@@ -84,14 +102,10 @@ type EventOf<Kind extends MarketDataEvent['kind']> = Extract<MarketDataEvent, { 
 function frame(
   type: string,
   sequence: StreamSequence,
-  options: StreamEncodeOptions,
+  { subscription }: StreamEncodeOptions,
   msg: object,
 ): string {
-  return JSON.stringify(
-    sequence === null
-      ? { type, sid: options.subscription, msg }
-      : { type, sid: sequence.subscription, seq: sequence.sequence, msg },
-  );
+  return streamFrame({ type, sequence, subscription, msg });
 }
 
 function snapshotMessage(
@@ -110,7 +124,7 @@ function snapshotMessage(
 
 function deltaMessage(
   { delta }: EventOf<'book_delta'>,
-  { useYesPrice }: StreamEncodeOptions,
+  { useYesPrice, alsoTold }: StreamEncodeOptions,
 ): object {
   const onYesScale = delta.side === 'bid' || useYesPrice;
   return {
@@ -121,7 +135,7 @@ function deltaMessage(
     side: delta.side === 'bid' ? 'yes' : 'no',
     ts: formatRfc3339(delta.exchangeTimeMs),
     ts_ms: delta.exchangeTimeMs,
-    ...(delta.clientOrderId !== null && { client_order_id: delta.clientOrderId }),
+    ...(delta.clientOrderId !== null && { client_order_id: delta.clientOrderId, ...alsoTold }),
   };
 }
 
@@ -199,7 +213,7 @@ function userOrderMessage(
 /** Times of lifecycle events are whole seconds on the wire; the part below a second is cut off. */
 function lifecycleMessage(
   event: EventOf<'lifecycle'>,
-  { exchangeIndex }: StreamEncodeOptions,
+  { exchangeIndex, alsoTold }: StreamEncodeOptions,
 ): object {
   const saidAt = event.exchangeTimeMs === null ? null : Math.floor(event.exchangeTimeMs / 1_000);
   return {
@@ -214,6 +228,7 @@ function lifecycleMessage(
       result: event.result.kind,
       settlement_value: settlementValueText(event.result),
     }),
+    ...alsoTold,
   };
 }
 

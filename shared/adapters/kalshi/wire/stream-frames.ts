@@ -9,6 +9,14 @@ import {
   decodeUserOrder,
   KNOWN_EVENT_FIELDS,
 } from './event-frames.ts';
+import {
+  decodeEventFeeUpdate,
+  decodeEventLifecycle,
+  decodeMarketPosition,
+  decodeOrderGroupUpdate,
+  decodeTicker,
+  KNOWN_TOLD_FIELDS,
+} from './told-frames.ts';
 import { isOversized, readJson, refuseWire } from './wire-text.ts';
 
 /** How a connection was subscribed and what is accepted of it. */
@@ -21,20 +29,11 @@ export type StreamFrameOptions = {
 };
 
 /** Messages without market data of ours; they carry a number of their subscription where the channel has numbers. */
-const CONTROL_TYPES: ReadonlySet<string> = new Set([
-  'subscribed',
-  'ok',
-  'unsubscribed',
-  'ticker',
-  'market_position',
-  'event_lifecycle',
-  'event_fee_update',
-  'multivariate_market_lifecycle',
-  'order_group_updates',
-]);
+const CONTROL_TYPES: ReadonlySet<string> = new Set(['subscribed', 'ok', 'unsubscribed']);
 
 const KNOWN_FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ...KNOWN_EVENT_FIELDS,
+  ...KNOWN_TOLD_FIELDS,
   ['orderbook_snapshot', ['market_ticker', 'market_id', 'yes_dollars_fp', 'no_dollars_fp']],
   [
     'orderbook_delta',
@@ -98,7 +97,18 @@ function decodeFields(frame: Fields, options: StreamFrameOptions): MarketDataEve
     case 'user_order':
       return decodeUserOrder(message);
     case 'market_lifecycle_v2':
+    case 'multivariate_market_lifecycle':
       return decodeLifecycle(sequence, message);
+    case 'ticker':
+      return decodeTicker(message);
+    case 'market_position':
+      return decodeMarketPosition(message);
+    case 'order_group_updates':
+      return decodeOrderGroupUpdate(sequence, message);
+    case 'event_lifecycle':
+      return decodeEventLifecycle(sequence, message);
+    case 'event_fee_update':
+      return decodeEventFeeUpdate(sequence, message);
     case 'error':
       return decodeStreamError(sequence, subscriptionOf(frame), message);
     default:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeStreamFrame } from '../../../../shared/adapters/kalshi/wire/stream-frames.ts';
 import type { MarketDataEvent } from '../../../../shared/ports/market-data.ts';
-import type { StreamChannel } from '../../../../shared/simulator/exchange/stream-hub.ts';
+import type { StreamChannel } from '../../../../shared/simulator/exchange/stream-subscription.ts';
 import { IOC, openDesk, TICKER, type Desk } from '../../../support/exchange-desk.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
 
