@@ -20,6 +20,10 @@ import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
 import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.ts';
 import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
+import { CachedReads } from '../../shared/adapters/kalshi/cached-reads.ts';
+import { KalshiAccount } from '../../shared/adapters/kalshi/kalshi-account.ts';
+import { KalshiCalendar } from '../../shared/adapters/kalshi/kalshi-calendar.ts';
+import { KalshiCatalogue } from '../../shared/adapters/kalshi/kalshi-catalogue.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
@@ -37,6 +41,7 @@ import {
   type Environment,
 } from '../../shared/contracts/environment/read-environment.ts';
 import { orderMessageCodec, tickCodec } from '../../shared/contracts/messages.ts';
+import { ClockOffsetEstimator, sampleOfDate } from '../../shared/domain/feeds/clock-offset.ts';
 import type { GameId } from '../../shared/domain/market/market.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { Feeder } from './feeder.ts';
@@ -55,6 +60,15 @@ const ODDS_FILTERS = {
   sportsbooks: ['pinnacle', 'draftkings'],
   markets: ['Moneyline'],
 } as const;
+/** Books, markets and events, and all that is told of our own account. */
+const CHANNELS = [
+  'orderbook_delta',
+  'market_lifecycle_v2',
+  'fill',
+  'user_orders',
+  'market_positions',
+  'order_group_updates',
+] as const;
 /** The burst after subscribing may be one frame of many megabytes. */
 const MAX_ODDS_FRAME_BYTES = 64 * 1024 * 1024;
 const SCOREBOARD = { intervalMs: 10_000, timeoutMs: 5_000, maxBytes: 16 * 1024 * 1024 } as const;
@@ -108,12 +122,17 @@ export async function composeFeeder(
   const signer = requestSigner(secrets.kalshi);
   const dynamo = new DynamoDBClient(WITHIN_REGION);
   const tablePrefix = variable('TABLE_PREFIX');
+  const exchangeClock = new ClockOffsetEstimator();
   const rates = new RateLimitedTransport({
     inner: new SignedHttpTransport({
       restUrl: variable('KALSHI_REST_URL'),
       signer,
       nowMs: () => timers.nowMs(),
       timeoutMs: domain.execution.submitTimeoutMs,
+      onDated: (answer) => {
+        const sample = sampleOfDate(answer);
+        if (sample !== null) exchangeClock.observe(sample);
+      },
     }),
     budget: new DynamoTokenBudget({ client: dynamo, tablePrefix, account: domain.account }),
     alone: new MemoryTokenBudget(),
@@ -123,6 +142,8 @@ export async function composeFeeder(
     count: (metric, by) => telemetry.count(metric, by),
   });
   const exchange = new KalshiExchange(rates);
+  const cached = new CachedReads({ inner: rates, nowMs: () => timers.nowMs() });
+  const catalogue = new KalshiCatalogue({ transport: cached });
   const store = new DynamoHotStore({ client: dynamo, tablePrefix });
   const newScoreboard = () =>
     new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
@@ -149,6 +170,7 @@ export async function composeFeeder(
         timers,
         random: Math.random,
         maxFrameBytes: domain.feeds.maxFrameBytes,
+        channels: CHANNELS,
         onUnknownField: (type, field) => telemetry.count(`kalshi.unknown.${type}.${field}`, 1),
       }),
     newOdds: () =>
@@ -176,6 +198,16 @@ export async function composeFeeder(
         namespace: variable('FAIRLINE_NAMESPACE'),
       }),
       points: NO_FAULTS,
+    },
+    checks: {
+      calendar: new KalshiCalendar(rates, (detail) =>
+        telemetry.log('warn', 'exchange_schedule_unread', { detail }),
+      ),
+      account: exchange,
+      books: catalogue,
+      key: { id: secrets.kalshi.keyId, of: new KalshiAccount(rates) },
+      clockOffset: (nowMs) => exchangeClock.estimate(nowMs),
+      healAfterMs: domain.risk.healAfterMs,
     },
     commands: new SqsCommandSource({
       client: new SQSClient(LONG_POLLING),

@@ -55,6 +55,11 @@ export class Conflator {
     return this.#of(market).lastMs;
   }
 
+  /** A market that is not followed any more is never due. */
+  forget(market: string): void {
+    this.#markets.delete(market);
+  }
+
   #published(pending: Pending, nowMs: EpochMs): true {
     pending.lastMs = nowMs;
     pending.dueMs = Infinity;

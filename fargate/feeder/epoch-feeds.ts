@@ -28,6 +28,8 @@ export type FeedListener = {
   /** Each frame as it came, before it is read. */
   readonly onFrame: (source: FeedName, frame: string, receivedMs: EpochMs) => void;
   readonly onSubscribed: (subscription: number, markets: readonly MarketTicker[]) => void;
+  readonly onMarkets: (subscription: number, markets: readonly MarketTicker[]) => void;
+  readonly onLost: (subscription: number, frames: number) => void;
   readonly onStreamEvent: (event: MarketDataEvent, receivedMs: EpochMs) => void;
   readonly onOdds: (event: OddsEvent, receivedMs: EpochMs) => void;
   readonly onGameState: (state: GameState, receivedMs: EpochMs) => void;
@@ -103,6 +105,11 @@ export class EpochFeeds {
     this.#openStream(markets);
   }
 
+  /** The stream follows these markets from now on. */
+  setMarkets(markets: readonly MarketTicker[]): void {
+    this.#stream.setMarkets(markets);
+  }
+
   requestSnapshots(subscription: number, markets: readonly MarketTicker[]): void {
     this.#stream.requestSnapshots(subscription, markets);
   }
@@ -118,8 +125,12 @@ export class EpochFeeds {
       onSubscribed: (subscription, acknowledged) => {
         if (!this.#tasks.isOver) this.#listener.onSubscribed(subscription, acknowledged);
       },
-      onMarkets: () => {},
-      onLost: () => {},
+      onMarkets: (subscription, followed) => {
+        if (!this.#tasks.isOver) this.#listener.onMarkets(subscription, followed);
+      },
+      onLost: (subscription, frames) => {
+        if (!this.#tasks.isOver) this.#listener.onLost(subscription, frames);
+      },
       onEvent: (event, receivedMs) => this.#listener.onStreamEvent(event, receivedMs),
     });
   }

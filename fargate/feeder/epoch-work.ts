@@ -1,6 +1,6 @@
 import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-frames.ts';
 import { isNearExit } from '../../shared/domain/exits/exit-levels.ts';
-import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { EpochMs, EventTicker, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { Row } from '../../shared/ports/hot-store.ts';
@@ -13,8 +13,10 @@ import {
   type FeedName,
 } from './epoch-feeds.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
-import { MarketList } from './market-list.ts';
+import { EpochWatches } from './epoch-watches.ts';
+import { MarketList, type MarketListChange } from './market-list.ts';
 import { Recovery } from './recovery.ts';
+import { rereadFees } from './reread-fees.ts';
 import type { FeederCommand, FeederSession } from './session.ts';
 import { runEvent, StateChanges } from './state-changes.ts';
 import { StopGuard } from './stop-guard.ts';
@@ -55,6 +57,7 @@ export class EpochWork {
   readonly #stops: StopGuard | null;
   readonly #commands: CommandTaker | null;
   readonly #feeds: EpochFeeds;
+  readonly #watches: EpochWatches;
   readonly #markets: MarketList;
   readonly #beganMs: EpochMs;
   #held = '';
@@ -84,7 +87,7 @@ export class EpochWork {
             telemetry,
             beganMs: this.#beganMs,
             actions: {
-              refresh_directory: () => this.#markets.lookNow(),
+              refresh_directory: async () => void (await this.#markets.lookNow()),
               resnapshot: ({ markets }) => this.#resnapshot(markets),
               drain: () => host.drain(),
               status: () => this.#tellStatus(),
@@ -100,8 +103,19 @@ export class EpochWork {
         this.#line({ kind: 'subscribed', subscription, markets });
         this.#session.onSubscribed(subscription, markets);
       },
-      onStreamEvent: (event, receivedMs) =>
-        this.#execute(() => this.#session.onStreamEvent(event, receivedMs)),
+      onMarkets: (subscription, markets) => {
+        this.#line({ kind: 'subscription_markets', subscription, markets });
+        this.#session.onSubscriptionMarkets(subscription, markets, this.#now());
+      },
+      onLost: (subscription, frames) => {
+        telemetry.count('feeder.frames_lost', frames);
+        this.#line({ kind: 'lost', subscription, frames });
+        this.#session.onLost(subscription, this.#now());
+      },
+      onStreamEvent: (event, receivedMs) => {
+        this.#execute(() => this.#session.onStreamEvent(event, receivedMs));
+        if (!tasks.isOver) this.#watches.onStreamEvent(event, receivedMs);
+      },
       onOdds: (event, receivedMs) => this.#execute(() => this.#session.onOdds(event, receivedMs)),
       onGameState: (state, receivedMs) => {
         const change = this.#changes.game(state);
@@ -109,12 +123,22 @@ export class EpochWork {
         this.#execute(() => this.#session.onGameState(state, receivedMs));
       },
     });
+    this.#watches = new EpochWatches(parts, {
+      session: this.#session,
+      tasks,
+      feeds: () => this.#feeds.health,
+      entries: () => this.#markets.entries,
+      resnapshot: (markets) => this.#resnapshot(markets),
+      reconnect: (why) => this.#reconnect(why),
+      tell: (message) => publisher.orderMessage(message),
+    });
     this.#markets = new MarketList(parts, tasks, {
       onFirst: (entries) => {
         for (const entry of entries) this.#follow(entry);
         this.#feeds.open(this.#markets.tickers);
       },
-      onFresh: (entries) => this.#onFresh(entries),
+      onChanged: (change) => this.#onChanged(change),
+      droppable: (tickers) => this.#droppable(tickers),
       onRead: (markets, askedAtMs) => {
         const nowMs = this.#now();
         this.#line({ kind: 'markets_read', askedAtMs, markets }, nowMs);
@@ -129,6 +153,7 @@ export class EpochWork {
     const told = runEvent(this.#parts, this.epoch);
     if (told !== null) this.tell(told);
     this.#recovery.begin();
+    this.#watches.begin();
     this.#commands?.begin();
     await this.#tasks.guard('directory', () => this.#markets.open());
   }
@@ -207,11 +232,43 @@ export class EpochWork {
     this.tell(this.#changes.feed('feeder', 'connected', JSON.stringify(report), this.#now()));
   }
 
-  /** The stream is opened anew with the markets that came. */
-  async #onFresh(entries: readonly DirectoryEntry[]): Promise<void> {
-    if (!(await this.#feeds.closeStream('new markets'))) return;
-    for (const entry of entries) this.#follow(entry);
-    this.#feeds.reopenStream(this.#markets.tickers);
+  /** Markets that came, changed or went: the stream's are changed on the connection that is open. */
+  #onChanged({ fresh, mapped, gone }: MarketListChange): void {
+    const nowMs = this.#now();
+    for (const entry of fresh) this.#follow(entry);
+    for (const entry of mapped) this.#follow(entry);
+    if (gone.length > 0) {
+      this.#line({ kind: 'unfollowed', markets: gone }, nowMs);
+      this.#session.removeMarkets(gone);
+    }
+    if (fresh.length + gone.length > 0) this.#feeds.setMarkets(this.#markets.tickers);
+  }
+
+  /** Markets with a position or an order that is not over are followed on, whatever the list says. */
+  async #droppable(tickers: readonly MarketTicker[]): Promise<readonly MarketTicker[]> {
+    const { store } = this.#parts;
+    const [orders, positions] = await Promise.all([store.openOrders(), store.list('positions')]);
+    const busy = new Set([
+      ...orders.map(({ value }) => value.intent.market),
+      ...positions.flatMap(({ key, value }) => (value.state === 'open' ? [key] : [])),
+    ]);
+    return tickers.filter((ticker) => !busy.has(ticker));
+  }
+
+  /** The connection is given up for a new one. */
+  async #reconnect(why: string): Promise<void> {
+    if (!this.#feeds.health.kalshi.connected) return;
+    if (await this.#feeds.closeStream(why)) this.#feeds.reopenStream(this.#markets.tickers);
+  }
+
+  /**
+   * Fees of an event change: what they are now is read again, and until then no new risk is taken in it (Kalshi: Market
+   * and Event Lifecycle).
+   */
+  #onFeesTold(eventTicker: EventTicker): void {
+    this.#tasks.after(0, 'fees are read again', () =>
+      rereadFees(this.#parts, this.#tasks, eventTicker, () => this.#markets.lookNow()),
+    );
   }
 
   #follow(entry: DirectoryEntry): void {
@@ -234,7 +291,9 @@ export class EpochWork {
       });
       this.tell(this.#changes.feed(feed, change, why, this.#now()));
     }
-    if (feed === 'kalshi' && change === 'connected') this.#markets.refresh();
+    if (feed !== 'kalshi' || change !== 'connected') return;
+    this.#watches.onConnected();
+    this.#markets.refresh();
   }
 
   #execute(decide: () => readonly FeederCommand[]): void {
@@ -259,6 +318,15 @@ export class EpochWork {
         break;
       case 'publish_lifecycle':
         this.tell(this.#changes.lifecycle(command.event, this.#now()));
+        this.#watches.onLifecycle(command.event);
+        break;
+      case 'fees_told':
+        this.#onFeesTold(command.eventTicker);
+        break;
+      case 'group_told':
+        this.#watches.onGroup(command.message);
+        break;
+      case 'position_told':
         break;
       case 'refresh_markets':
         this.#markets.refresh();

@@ -1,8 +1,12 @@
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type { ClockOffset } from '../../shared/domain/feeds/clock-offset.ts';
 import type { CommandSource } from '../../shared/ports/command-source.ts';
 import type { Exchange, Read } from '../../shared/ports/exchange.ts';
+import type { ExchangeAccount } from '../../shared/ports/exchange-account.ts';
+import type { ExchangeCalendar } from '../../shared/ports/exchange-calendar.ts';
 import type { HotStore } from '../../shared/ports/hot-store.ts';
+import type { MarketCatalogue } from '../../shared/ports/market-catalogue.ts';
 import type { Recorder } from '../../shared/ports/recorder.ts';
 import type { MarketStream, OddsStream, Scoreboard } from '../../shared/ports/streams.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
@@ -11,7 +15,14 @@ import type { FeederPublisher } from './publish.ts';
 import type { FeederCommand, FeederSession } from './session.ts';
 
 /** A market to follow, and which side of which game its YES is; unmapped ones are followed without odds. */
-export type DirectoryEntry = { readonly market: Market; readonly mapping: GameMapping | null };
+export type DirectoryEntry = {
+  readonly market: Market;
+  readonly mapping: GameMapping | null;
+  /** The exchange's category of its series; null or left out where it is not known. */
+  readonly category?: string | null;
+  /** Somebody is to look into it before it is trusted. */
+  readonly researchGap?: boolean;
+};
 
 /** A recorder that can end: `close` writes what is pending, `onStopped` is told when it cannot go on. */
 export type FeederRecorder = Recorder & {
@@ -24,6 +35,14 @@ export type FeederLimits = {
   readonly lookupIntervalMs: number;
   /** The lease is renewed for so long although the exchange's stream has not come up yet. */
   readonly connectGraceMs: number;
+  /** Between two looks at the exchange's status; its schedule is read less often. */
+  readonly statusIntervalMs: number;
+  /** Between two looks for messages about our own orders that the stream did not bring. */
+  readonly ownMessagesIntervalMs: number;
+  /** Between two comparisons of sampled books with the exchange's own. */
+  readonly bookAuditIntervalMs: number;
+  /** Between two looks at the key that the process signs with. */
+  readonly keyIntervalMs: number;
   /** At most between two readings of the directory, for markets that are listed later; null for never. */
   readonly directoryIntervalMs: number | null;
   /** A drain gives up what has not been sent by then. */
@@ -35,6 +54,10 @@ export type FeederLimits = {
 export const FEEDER_LIMITS: FeederLimits = {
   lookupIntervalMs: 2_000,
   connectGraceMs: 20_000,
+  statusIntervalMs: 5_000,
+  ownMessagesIntervalMs: 30_000,
+  bookAuditIntervalMs: 2_500,
+  keyIntervalMs: 3_600_000,
   directoryIntervalMs: 300_000,
   drainMs: 20_000,
   untilMs: null,
@@ -45,6 +68,30 @@ export type FeederRun = {
   readonly stage: string;
   readonly commit: string | null;
   readonly branch: string | null;
+};
+
+/** What else the exchange is asked; null is not asked. Account checks need somebody who trades. */
+export type FeederChecks = {
+  /** When the exchange trades. */
+  readonly calendar: ExchangeCalendar | null;
+  /** What the account shows of itself, for what its stream may have lost. */
+  readonly account: Pick<Exchange, 'asOfMs' | 'fills' | 'orders'> | null;
+  /** Books by request. */
+  readonly books: Pick<MarketCatalogue, 'books'> | null;
+  readonly key: { readonly id: string; readonly of: Pick<ExchangeAccount, 'keys'> } | null;
+  /** Where the exchange's clock stands; null where both clocks are one. */
+  readonly clockOffset: ((nowMs: EpochMs) => ClockOffset | null) | null;
+  /** From the end of a cause that heals by itself until new risk is taken again. */
+  readonly healAfterMs: number;
+};
+
+export const NO_CHECKS: FeederChecks = {
+  calendar: null,
+  account: null,
+  books: null,
+  key: null,
+  clockOffset: null,
+  healAfterMs: 5_000,
 };
 
 export type FeederParts = {
@@ -58,6 +105,8 @@ export type FeederParts = {
   readonly reader: Pick<Exchange, 'markets'>;
   /** What recovery, the resolver and stops reach the world through; null where somebody else does all three. */
   readonly trading: TradingDeps | null;
+  /** What is held against what the stream and our books say. */
+  readonly checks: FeederChecks;
   /** Null where nobody commands. */
   readonly commands: CommandSource | null;
   readonly store: HotStore;

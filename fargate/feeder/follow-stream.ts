@@ -67,6 +67,25 @@ export class StreamFollower {
     this.#subscriptions.set(subscription, newSubscription(0, markets));
   }
 
+  /** A subscription's markets are these from now on; its numbers go on, and books of new ones come as snapshots. */
+  onMarkets(subscription: number, markets: readonly string[], nowMs: EpochMs): void {
+    const known = this.#subscriptions.get(subscription);
+    if (known === undefined) return;
+    known.markets.clear();
+    for (const market of markets) known.markets.add(market);
+    known.requestedMs = nowMs;
+  }
+
+  /** Frames were let go before they were read: every book of the subscription is suspect until its snapshot comes. */
+  onLost(subscription: number, nowMs: EpochMs): void {
+    const known = this.#subscriptions.get(subscription);
+    if (known === undefined) return;
+    this.#gaps += 1;
+    for (const market of known.markets) this.#join.market(market)?.book.markGapped();
+    known.requestedMs = nowMs;
+    known.probe = null;
+  }
+
   /** A book of this market comes with this subscription. */
   owns(sequence: NonNullable<StreamSequence>, market: string): void {
     this.#subscription(sequence).markets.add(market);

@@ -19,10 +19,14 @@ export const TICK_DEPTH = 10;
 /** One market as the feeder knows it. */
 export type JoinedMarket = {
   market: Market;
-  readonly mapping: GameMapping | null;
+  mapping: GameMapping | null;
   readonly book: OrderBook;
   /** The exchange's time up to which the book is known to be complete. */
   bookTimeMs: EpochMs;
+  /** Snapshots and deltas that were applied to the book. */
+  bookChanges: number;
+  /** When the last of them came, by our clock. */
+  bookChangedMs: EpochMs;
   /** When the stream last said something of the market itself; minus infinity when never. */
   lifecycleMs: EpochMs;
 };
@@ -46,18 +50,46 @@ export class Join {
   readonly #marketsOfGame = new Map<GameId, string[]>();
   readonly #forecasts = new Map<GameId, ModelForecast>();
 
+  /** A market that is known keeps its book and what the stream has said of it; its game may be another one. */
   addMarket(market: Market, mapping: GameMapping | null): void {
-    this.#markets.set(market.ticker, {
-      market,
-      mapping,
-      book: new OrderBook(),
-      bookTimeMs: 0,
-      lifecycleMs: -Infinity,
-    });
+    const known = this.#markets.get(market.ticker);
+    if (known === undefined) {
+      const book = new OrderBook();
+      this.#markets.set(market.ticker, {
+        market,
+        mapping,
+        book,
+        bookTimeMs: 0,
+        bookChanges: 0,
+        bookChangedMs: -Infinity,
+        lifecycleMs: -Infinity,
+      });
+    } else {
+      this.#removeFromGame(known);
+      known.mapping = mapping;
+    }
     if (mapping === null) return;
     const markets = this.#marketsOfGame.get(mapping.gameId) ?? [];
     markets.push(market.ticker);
     this.#marketsOfGame.set(mapping.gameId, markets);
+  }
+
+  /** Forgets a market that is not followed any more. */
+  removeMarket(ticker: string): void {
+    const known = this.#markets.get(ticker);
+    if (known === undefined) return;
+    this.#removeFromGame(known);
+    this.#markets.delete(ticker);
+  }
+
+  #removeFromGame({ market, mapping }: JoinedMarket): void {
+    if (mapping === null) return;
+    const others = this.marketsOf(mapping.gameId).filter((ticker) => ticker !== market.ticker);
+    this.#marketsOfGame.set(mapping.gameId, [...others]);
+  }
+
+  markets(): Iterable<JoinedMarket> {
+    return this.#markets.values();
   }
 
   market(ticker: string): JoinedMarket | undefined {
@@ -70,6 +102,19 @@ export class Join {
 
   marketsOf(gameId: GameId): readonly string[] {
     return this.#marketsOfGame.get(gameId) ?? [];
+  }
+
+  /** When the newest line and the newest state of a game were said, by their sources; null when never. */
+  gameTimes(gameId: GameId): {
+    readonly lineTimeMs: EpochMs | null;
+    readonly gameTimeMs: EpochMs | null;
+  } {
+    const game = this.#games.get(gameId);
+    const lines = [...(game?.legs.values() ?? [])].map(({ sourceTimeMs }) => sourceTimeMs);
+    return {
+      lineTimeMs: lines.length === 0 ? null : Math.max(...lines),
+      gameTimeMs: game?.state?.sourceTimeMs ?? null,
+    };
   }
 
   putForecast(forecast: ModelForecast): void {

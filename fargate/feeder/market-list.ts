@@ -6,11 +6,20 @@ const READ_RETRY_MS = 5_000;
 /** From a change of the directory until it is read again; the wait then doubles. */
 const FIRST_LOOK_MS = 1_000;
 
+/** What is other in a list than in the one before. */
+export type MarketListChange = {
+  readonly fresh: readonly DirectoryEntry[];
+  /** Known markets whose game was found since. */
+  readonly mapped: readonly DirectoryEntry[];
+  readonly gone: readonly MarketTicker[];
+};
+
 export type MarketListListener = {
   /** The first markets are followed from here on. */
   readonly onFirst: (entries: readonly DirectoryEntry[]) => void;
-  /** Markets were listed, or could be mapped, since. */
-  readonly onFresh: (entries: readonly DirectoryEntry[]) => Promise<void>;
+  readonly onChanged: (change: MarketListChange) => void;
+  /** Of markets that are listed no more, those that nothing of ours is in. */
+  readonly droppable: (tickers: readonly MarketTicker[]) => Promise<readonly MarketTicker[]>;
   /** Markets as they were read again; the question was asked at `askedAtMs`. */
   readonly onRead: (markets: readonly Market[], askedAtMs: EpochMs) => void;
 };
@@ -21,8 +30,10 @@ export class MarketList {
   readonly #tasks: TaskTimers;
   readonly #listener: MarketListListener;
   readonly #known = new Map<MarketTicker, DirectoryEntry>();
+  /** Markets that the last list did not have. */
+  #missing = new Set<MarketTicker>();
   #isOpened = false;
-  #look: Promise<boolean> | null = null;
+  #look: Promise<Look> | null = null;
 
   constructor(parts: FeederParts, tasks: TaskTimers, listener: MarketListListener) {
     this.#parts = parts;
@@ -32,6 +43,10 @@ export class MarketList {
 
   get tickers(): readonly MarketTicker[] {
     return [...this.#known.keys()];
+  }
+
+  get entries(): Iterable<DirectoryEntry> {
+    return this.#known.values();
   }
 
   follow(entry: DirectoryEntry): void {
@@ -51,8 +66,8 @@ export class MarketList {
   }
 
   /** By command; a directory that has not been read yet is about to be. */
-  async lookNow(): Promise<void> {
-    if (this.#isOpened) await this.#lookForMarkets();
+  async lookNow(): Promise<readonly DirectoryEntry[] | null> {
+    return this.#isOpened ? (await this.#lookForMarkets()).entries : null;
   }
 
   /** Reads what the markets are now, again and again until the exchange shows all of them or the epoch is over. */
@@ -93,29 +108,71 @@ export class MarketList {
     if (directoryIntervalMs === null) return;
     const waitMs = Math.min(afterMs, directoryIntervalMs);
     this.#tasks.after(waitMs, 'feeder reads the directory again', async () => {
-      const hasNews = await this.#tasks.guard('directory', () => this.#lookForMarkets());
-      this.#planLook(hasNews === true ? FIRST_LOOK_MS : 2 * waitMs);
+      const look = await this.#tasks.guard('directory', () => this.#lookForMarkets());
+      this.#planLook(look?.hasNews === true ? FIRST_LOOK_MS : 2 * waitMs);
     });
   }
 
   /** One look at a time: who asks meanwhile gets its answer. */
-  #lookForMarkets(): Promise<boolean> {
+  #lookForMarkets(): Promise<Look> {
     this.#look ??= this.#lookOnce().finally(() => {
       this.#look = null;
     });
     return this.#look;
   }
 
-  /** Whether markets were listed, or could be mapped, since. */
-  async #lookOnce(): Promise<boolean> {
-    const entries = (await this.#readDirectory()) ?? [];
-    const fresh = entries.filter(({ market, mapping }) => {
+  async #lookOnce(): Promise<Look> {
+    const askedAtMs = this.#parts.timers.nowMs();
+    const entries = await this.#readDirectory();
+    if (entries === null) return { entries, hasNews: false };
+    const fresh = entries.filter(({ market }) => !this.#known.has(market.ticker));
+    const mapped = entries.filter(({ market, mapping }) => {
       const known = this.#known.get(market.ticker);
-      return known === undefined || (known.mapping === null && mapping !== null);
+      return known?.mapping === null && mapping !== null;
     });
-    if (fresh.length === 0 || this.#tasks.isOver) return false;
-    this.#parts.telemetry.log('info', 'markets_found', { markets: fresh.length });
-    await this.#listener.onFresh(fresh);
-    return !this.#tasks.isOver;
+    const gone = await this.#gone(entries);
+    if (this.#tasks.isOver) return { entries: null, hasNews: false };
+    this.#rememberFees(entries, askedAtMs);
+    const hasNews = fresh.length + mapped.length + gone.length > 0;
+    if (!hasNews) return { entries, hasNews };
+    this.#parts.telemetry.log('info', 'markets_changed', {
+      found: fresh.length,
+      mapped: mapped.length,
+      gone: gone.length,
+    });
+    for (const ticker of gone) this.#known.delete(ticker);
+    for (const entry of [...fresh, ...mapped]) this.#known.set(entry.market.ticker, entry);
+    this.#listener.onChanged({ fresh, mapped, gone });
+    return { entries, hasNews };
   }
+
+  /** A market goes when two lists in a row lack it, so that one on the edge of a filter does not come and go. */
+  async #gone(entries: readonly DirectoryEntry[]): Promise<readonly MarketTicker[]> {
+    const listed = new Set(entries.map(({ market }) => market.ticker));
+    const lacking = this.tickers.filter((ticker) => !listed.has(ticker));
+    const twice = lacking.filter((ticker) => this.#missing.has(ticker));
+    this.#missing = new Set(lacking);
+    return twice.length === 0 ? [] : this.#listener.droppable(twice);
+  }
+
+  /** Other fees than those that were known count from now on. */
+  #rememberFees(entries: readonly DirectoryEntry[], askedAtMs: EpochMs): void {
+    const other = entries.filter(({ market }) => {
+      const known = this.#known.get(market.ticker);
+      return known !== undefined && !isSameFees(known.market, market);
+    });
+    if (other.length === 0) return;
+    for (const entry of other) this.#known.set(entry.market.ticker, entry);
+    this.#listener.onRead(
+      other.map(({ market }) => market),
+      askedAtMs,
+    );
+  }
+}
+
+/** `entries` is null when the directory could not be read. */
+type Look = { readonly entries: readonly DirectoryEntry[] | null; readonly hasNews: boolean };
+
+function isSameFees({ fees: a }: Market, { fees: b }: Market): boolean {
+  return a.makerFeeType === b.makerFeeType && a.multiplierMillionths === b.multiplierMillionths;
 }

@@ -1,8 +1,15 @@
 import type { GameState } from '../../shared/domain/market/game-state.ts';
-import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type { StreamedBook } from '../../shared/application/audit-books.ts';
+import type {
+  EpochMs,
+  EventTicker,
+  GameMapping,
+  Market,
+} from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
-import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
+import type { BookSync } from '../../shared/domain/market/market-tick.ts';
+import type { MarketDataEvent, ToldPosition } from '../../shared/ports/market-data.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 import { Conflator } from './conflate.ts';
 import { StreamFollower, type StreamCommand } from './follow-stream.ts';
@@ -13,9 +20,15 @@ export type FeederCommand =
   | { readonly kind: 'publish_tick'; readonly tick: MarketTick; readonly held: boolean }
   | { readonly kind: 'publish_order_message'; readonly message: OrderMessage }
   | { readonly kind: 'publish_lifecycle'; readonly event: LifecycleMessage }
+  /** The fees of followed markets change by this event's override. */
+  | { readonly kind: 'fees_told'; readonly eventTicker: EventTicker }
+  | { readonly kind: 'group_told'; readonly message: GroupMessage }
+  /** What the exchange's stream says of a position of ours: a hint to look. */
+  | { readonly kind: 'position_told'; readonly position: ToldPosition }
   | StreamCommand;
 
 export type OrderMessage = Extract<MarketDataEvent, { kind: 'fill' | 'order_update' }>;
+export type GroupMessage = Extract<MarketDataEvent, { kind: 'order_group_told' }>;
 export type LifecycleMessage = Extract<MarketDataEvent, { kind: 'lifecycle' }>;
 
 /** A held market is looked at at least this often, also without a change. */
@@ -28,6 +41,16 @@ const READ_LAG_MS = 5_000;
 
 /** Levels by which an answer is held against the book that we had. */
 const COMPARED_DEPTH = 1_000;
+
+/** Up to when each part of a market's ticks is known; exchange's and sources' times, null where there is none yet. */
+export type MarketFreshness = {
+  readonly market: Market;
+  readonly sync: BookSync;
+  readonly bookTimeMs: EpochMs;
+  readonly lineTimeMs: EpochMs | null;
+  readonly gameTimeMs: EpochMs | null;
+  readonly publishedMs: EpochMs;
+};
 
 /**
  * The feeder between its sockets: one event in, commands out; no clock, no socket, no queue. A gap in a subscription's
@@ -52,6 +75,14 @@ export class FeederSession {
 
   addMarket(market: Market, mapping: GameMapping | null): void {
     this.#join.addMarket(market, mapping);
+  }
+
+  /** Markets that are not followed any more. Nobody holds a position in them. */
+  removeMarkets(markets: readonly string[]): void {
+    for (const market of markets) {
+      this.#join.removeMarket(market);
+      this.#conflator.forget(market);
+    }
   }
 
   putForecast(forecast: ModelForecast): void {
@@ -82,6 +113,39 @@ export class FeederSession {
     this.#stream.onSubscribed(subscription, markets);
   }
 
+  /** A subscription's markets are these from now on. */
+  onSubscriptionMarkets(subscription: number, markets: readonly string[], nowMs: EpochMs): void {
+    this.#stream.onMarkets(subscription, markets, nowMs);
+  }
+
+  /** Frames of a subscription were let go. */
+  onLost(subscription: number, nowMs: EpochMs): void {
+    this.#stream.onLost(subscription, nowMs);
+  }
+
+  /** How fresh each market's data is, and which books are not to be believed. */
+  freshness(): readonly MarketFreshness[] {
+    return [...this.#join.markets()].map(({ market, mapping, book, bookTimeMs }) => {
+      const game = mapping === null ? null : this.#join.gameTimes(mapping.gameId);
+      return {
+        market,
+        sync: book.sync,
+        bookTimeMs,
+        lineTimeMs: game?.lineTimeMs ?? null,
+        gameTimeMs: game?.gameTimeMs ?? null,
+        publishedMs: this.#conflator.lastPublishedMs(market.ticker),
+      };
+    });
+  }
+
+  /** The book of a market as it is now, with how many changes it has seen; null when it is not to be believed. */
+  bookOf(ticker: string): StreamedBook | null {
+    const joined = this.#join.market(ticker);
+    if (joined === undefined || joined.book.sync === 'gapped') return null;
+    const { bookChanges: changes, bookChangedMs: changedMs } = joined;
+    return { view: joined.book.view(1), changes, changedMs };
+  }
+
   onStreamEvent(event: MarketDataEvent, nowMs: EpochMs): readonly FeederCommand[] {
     switch (event.kind) {
       case 'fill':
@@ -96,15 +160,30 @@ export class FeederSession {
       case 'stream_error':
         return this.#stream.numbered(event.sequence, null, nowMs, () => []);
       case 'control':
-      case 'price_grid_told':
-      case 'market_facts_told':
       case 'event_told':
-      case 'event_fees_told':
-      case 'order_group_told':
         return this.#stream.numbered(event.sequence, null, nowMs, () => []);
+      case 'price_grid_told':
+        return this.#stream.numbered(event.sequence, null, nowMs, () =>
+          this.#onFacts(event.market, { priceRanges: event.priceRanges }, nowMs),
+        );
+      case 'market_facts_told':
+        return this.#stream.numbered(event.sequence, null, nowMs, () =>
+          this.#onFacts(event.market, said(event), nowMs),
+        );
+      case 'event_fees_told':
+        return this.#stream.numbered(event.sequence, null, nowMs, () =>
+          this.#hasEvent(event.eventTicker)
+            ? [{ kind: 'fees_told', eventTicker: event.eventTicker }]
+            : [],
+        );
+      case 'order_group_told':
+        return this.#stream.numbered(event.sequence, null, nowMs, () => [
+          { kind: 'group_told', message: event },
+        ]);
       case 'quote_summary':
-      case 'position_told':
         return [];
+      case 'position_told':
+        return [{ kind: 'position_told', position: event.position }];
       case 'book_snapshot':
         return this.#onSnapshot(event, nowMs);
       case 'book_delta':
@@ -124,10 +203,9 @@ export class FeederSession {
     return markets.flatMap((read) => {
       const joined = this.#join.market(read.ticker);
       if (joined === undefined || joined.lifecycleMs >= askedAtMs - READ_LAG_MS) return [];
-      const { status, closeTimeMs, expectedExpirationMs, priceRanges } = read;
-      const before = joined.market;
-      if (status === before.status && closeTimeMs === before.closeTimeMs) return [];
-      joined.market = { ...before, status, closeTimeMs, expectedExpirationMs, priceRanges };
+      const after = { ...joined.market, ...readFacts(read) };
+      if (factsText(after) === factsText(joined.market)) return [];
+      joined.market = after;
       return this.#changed(read.ticker, 'at_once', nowMs);
     });
   }
@@ -175,6 +253,7 @@ export class FeederSession {
       const askedMs = this.#stream.answered(event.sequence, market, nowMs);
       const before = joined.book.sync === 'synced' ? viewText(joined) : null;
       joined.book.applySnapshot(event.snapshot);
+      touched(joined, nowMs);
       const timeMs = exchangeTimeMs ?? askedMs ?? nowMs;
       joined.bookTimeMs = before === null ? timeMs : Math.max(joined.bookTimeMs, timeMs);
       if (askedMs !== null && before === viewText(joined)) return [];
@@ -193,8 +272,23 @@ export class FeederSession {
       const best = bestOf(joined);
       if (joined.book.applyDelta(delta) !== 'applied')
         return this.#stream.misfit(sequence, delta.market, nowMs);
+      touched(joined, nowMs);
       return this.#changed(delta.market, bestOf(joined) === best ? 'depth' : 'at_once', nowMs);
     });
+  }
+
+  #onFacts(ticker: string, facts: Partial<Market>, nowMs: EpochMs): readonly FeederCommand[] {
+    const joined = this.#join.market(ticker);
+    if (joined === undefined) return [];
+    joined.market = { ...joined.market, ...facts };
+    joined.lifecycleMs = nowMs;
+    return this.#changed(ticker, 'at_once', nowMs);
+  }
+
+  #hasEvent(eventTicker: EventTicker): boolean {
+    for (const { market } of this.#join.markets())
+      if (market.eventTicker === eventTicker) return true;
+    return false;
   }
 
   #onLifecycle(event: LifecycleMessage, nowMs: EpochMs): readonly FeederCommand[] {
@@ -217,6 +311,32 @@ export class FeederSession {
     const tick = this.#join.tick(joined, { epoch: this.#epoch, n }, nowMs);
     return [{ kind: 'publish_tick', tick, held: this.#held.has(market) }];
   }
+}
+
+function touched(joined: JoinedMarket, nowMs: EpochMs): void {
+  joined.bookChanges += 1;
+  joined.bookChangedMs = nowMs;
+}
+
+/** What a read of a market may change. */
+function readFacts(read: Market): Partial<Market> {
+  const { status, openTimeMs, closeTimeMs, expectedExpirationMs, priceRanges, fees } = read;
+  return { status, openTimeMs, closeTimeMs, expectedExpirationMs, priceRanges, fees };
+}
+
+function factsText(market: Market): string {
+  return JSON.stringify(readFacts(market));
+}
+
+/** What the stream said of a market's words and times; null is not said. */
+function said(event: Extract<MarketDataEvent, { kind: 'market_facts_told' }>): Partial<Market> {
+  const { title, openTimeMs, closeTimeMs, expectedExpirationMs } = event;
+  return {
+    ...(title !== null && { title }),
+    ...(openTimeMs !== null && { openTimeMs }),
+    ...(closeTimeMs !== null && { closeTimeMs }),
+    ...(expectedExpirationMs !== null && { expectedExpirationMs }),
+  };
 }
 
 function viewText(joined: JoinedMarket): string {

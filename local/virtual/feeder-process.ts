@@ -1,6 +1,8 @@
 import { Feeder, type FeederCounts } from '../../fargate/feeder/feeder.ts';
 import {
   FEEDER_LIMITS,
+  NO_CHECKS,
+  type FeederChecks,
   type FeederLimits,
   type FeederRecorder,
 } from '../../fargate/feeder/feeder-parts.ts';
@@ -54,6 +56,7 @@ export type FeederOptions = {
   readonly newSession: (epoch: number) => FeederSession;
   /** What recovery, the resolver and stops work with; left out where nobody trades. */
   readonly trading?: { readonly deps: TradingDeps; readonly lookupIntervalMs: number };
+  readonly checks?: FeederChecks;
   readonly commands?: CommandSource;
   readonly recorder?: FeederRecorder;
 };
@@ -157,6 +160,7 @@ export class FeederProcess {
       directory: () => Promise.resolve({ kind: 'read', value: markets }),
       reader: this.#options.reader,
       trading: trading?.deps ?? null,
+      checks: this.#options.checks ?? NO_CHECKS,
       commands: this.#options.commands ?? null,
       store: this.#options.store,
       publisher: new FeederPublisher({

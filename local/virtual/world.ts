@@ -1,4 +1,7 @@
+import type { FeederChecks } from '../../fargate/feeder/feeder-parts.ts';
 import { FeederSession } from '../../fargate/feeder/session.ts';
+import { KalshiCalendar } from '../../shared/adapters/kalshi/kalshi-calendar.ts';
+import { KalshiCatalogue } from '../../shared/adapters/kalshi/kalshi-catalogue.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
@@ -220,6 +223,7 @@ export class World {
       },
       bus: this.account.bus,
       commands: this.account.commands,
+      checks: this.#checks(),
       trading: {
         deps: this.deps,
         lookupIntervalMs: this.#options.config.execution.lookupIntervalMs,
@@ -231,6 +235,19 @@ export class World {
       onCommand: (command) => this.checker.onFeederCommand(command),
       newSession: this.#options.standIns?.session ?? ((epoch) => new FeederSession(epoch)),
     });
+  }
+
+  /** What the feeder asks beside its work, over a connection of its own. Both clocks are one here. */
+  #checks(): FeederChecks {
+    const transport = this.#transportOf('feeder checks');
+    return {
+      calendar: new KalshiCalendar(transport),
+      account: new KalshiExchange(transport),
+      books: new KalshiCatalogue({ transport }),
+      key: null,
+      clockOffset: null,
+      healAfterMs: this.#options.config.risk.healAfterMs,
+    };
   }
 
   /** A process's own connection to the exchange, with latencies of its own. */

@@ -14,12 +14,16 @@ export type ExchangeWatchDeps = {
   readonly telemetry: Telemetry;
   /** How long before a window no order leaves; longer than the time between two looks. */
   readonly guardMs: number;
+  /** A status that could not be read for so long counts as a halt. */
+  readonly unreadMs: number;
   readonly healAfterMs: number;
   /** What has to succeed after a pause before trading goes on: to hold our books against the exchange's. */
   readonly recover: () => Promise<boolean>;
 };
 
 export type ExchangeLook = {
+  /** Every pause that holds now. */
+  readonly pauses: readonly ExchangePause[];
   readonly raised: readonly ExchangePause[];
   /** Scopes whose pause is over. */
   readonly healed: readonly string[];
@@ -29,12 +33,13 @@ const CODE = 'exchange_pause';
 
 /**
  * Keeps the cause `exchange_pause` true: raised for a scope before a window begins and while the exchange says that it
- * does not trade; lifted when the exchange has said for `healAfterMs` that it does, and our books then agree with it. A
+ * does not trade, or cannot be asked for long; lifted when the exchange has said for `healAfterMs` that it does, and our books then agree with it. A
  * status that cannot be read lifts nothing.
  */
 export class ExchangeWatch {
   readonly #deps: ExchangeWatchDeps;
   readonly #lastSeenMs = new Map<string, EpochMs>();
+  #unreadSinceMs: EpochMs | null = null;
 
   constructor(deps: ExchangeWatchDeps) {
     this.#deps = deps;
@@ -42,15 +47,13 @@ export class ExchangeWatch {
 
   /** One look, to be repeated. */
   async look(): Promise<ExchangeLook> {
-    const { calendar, clock, guardMs, store, telemetry } = this.#deps;
+    const { calendar, clock, guardMs, store } = this.#deps;
     const { windows, status } = await calendar.look(clock.nowMs());
     const nowMs = clock.nowMs();
-    if (status.kind === 'unavailable') {
-      telemetry.count('exchange.status_unread', 1);
-      telemetry.log('warn', 'exchange_status_unread', { reason: status.reason });
-    }
     const said = status.kind === 'read' ? status.value : null;
-    const pauses = pausesAt({ windows, status: said, nowMs, guardMs });
+    const known = pausesAt({ windows, status: said, nowMs, guardMs });
+    const unread = this.#unread(status.kind === 'read' ? null : status.reason, nowMs);
+    const pauses = known.length === 0 ? unread : known;
     const raised: ExchangePause[] = [];
     for (const pause of pauses) {
       this.#lastSeenMs.set(scopeKey(pause.scope), nowMs);
@@ -60,7 +63,22 @@ export class ExchangeWatch {
     const paused = new Set(pauses.map(({ scope }) => scopeKey(scope)));
     const over = standing.filter(({ scope }) => !paused.has(scopeKey(scope)));
     const healed = said === null ? [] : await this.#heal(over, nowMs);
-    return { raised, healed };
+    return { pauses, raised, healed };
+  }
+
+  /** A status that nobody could read for a while may be that of an exchange which does not trade. */
+  #unread(reason: string | null, nowMs: EpochMs): readonly ExchangePause[] {
+    const { telemetry, unreadMs } = this.#deps;
+    if (reason === null) {
+      this.#unreadSinceMs = null;
+      return [];
+    }
+    this.#unreadSinceMs ??= nowMs;
+    telemetry.count('exchange.status_unread', 1);
+    telemetry.log('warn', 'exchange_status_unread', { reason });
+    return nowMs - this.#unreadSinceMs < unreadMs
+      ? []
+      : [{ scope: { kind: 'account' }, reason: 'status_unread', untilMs: null }];
   }
 
   async #raise({ scope, reason, untilMs }: ExchangePause, nowMs: EpochMs): Promise<boolean> {

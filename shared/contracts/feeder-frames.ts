@@ -103,6 +103,16 @@ export const feederLineSchema = z.discriminatedUnion('kind', [
     subscription: z.int(),
     markets: z.array(name).readonly(),
   }),
+  /** The markets of a subscription from then on. */
+  z.strictObject({
+    kind: z.literal('subscription_markets'),
+    subscription: z.int(),
+    markets: z.array(name).readonly(),
+  }),
+  /** Frames of a subscription that were let go. */
+  z.strictObject({ kind: z.literal('lost'), subscription: z.int(), frames: z.int().min(1) }),
+  /** Markets that are not followed any more. */
+  z.strictObject({ kind: z.literal('unfollowed'), markets: z.array(name).readonly() }),
   /** The markets in which there is a position, and those of them that are near an exit. */
   z.strictObject({
     kind: z.literal('held'),

@@ -16,6 +16,9 @@ import { RecordingRefusal } from './recording-refusal.ts';
 export interface FrameSession<Command> {
   addMarket(market: Market, mapping: GameMapping | null): void;
   onDisconnect(): void;
+  removeMarkets(markets: readonly string[]): void;
+  onSubscriptionMarkets(subscription: number, markets: readonly string[], nowMs: EpochMs): void;
+  onLost(subscription: number, nowMs: EpochMs): void;
   onSubscribed(subscription: number, markets: readonly string[]): void;
   setHeld(markets: Iterable<string>, near: Iterable<string>): void;
   onStreamEvent(event: MarketDataEvent, nowMs: EpochMs): readonly Command[];
@@ -94,6 +97,15 @@ function follow<Command>(
       return [];
     case 'subscribed':
       session.onSubscribed(line.subscription, line.markets);
+      return [];
+    case 'subscription_markets':
+      session.onSubscriptionMarkets(line.subscription, line.markets, atMs);
+      return [];
+    case 'lost':
+      session.onLost(line.subscription, atMs);
+      return [];
+    case 'unfollowed':
+      session.removeMarkets(line.markets);
       return [];
     case 'held':
       session.setHeld(line.markets, line.near);

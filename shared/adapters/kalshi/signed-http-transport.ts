@@ -14,8 +14,17 @@ export type SignedHttpOptions = {
   readonly nowMs: () => EpochMs;
   /** For the whole of one request, waiting for a socket included. */
   readonly timeoutMs: number;
+  /** Told of each answer that says when it was given, by its `Date`: for the exchange's clock. */
+  readonly onDated?: (answer: DatedAnswer) => void;
   /** A longer body is cut off, and its answer is lost. */
   readonly maxBodyBytes?: number;
+};
+
+/** An answer and the whole second in which the exchange gave it. */
+export type DatedAnswer = {
+  readonly sentMs: EpochMs;
+  readonly receivedMs: EpochMs;
+  readonly dateMs: EpochMs;
 };
 
 /**
@@ -90,9 +99,13 @@ export class SignedHttpTransport implements HttpTransport {
       sent.destroy();
     };
     sent.on('error', () => lose('connection_reset'));
+    const sentMs = this.#options.nowMs();
     sent.on('response', (response) => {
       const { socket } = response;
-      this.#usedAtMs.set(socket, this.#options.nowMs());
+      const receivedMs = this.#options.nowMs();
+      this.#usedAtMs.set(socket, receivedMs);
+      const dateMs = Date.parse(response.headers.date ?? '');
+      if (Number.isFinite(dateMs)) this.#options.onDated?.({ sentMs, receivedMs, dateMs });
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {

@@ -17,7 +17,9 @@ export type ExchangeStatus = Activity & {
   readonly shards: readonly (Activity & { readonly exchangeIndex: number })[];
 };
 
-export type PauseReason = ClosedWindow['reason'] | 'trading_halted' | 'exchange_halted';
+/** `status_unread`: the exchange has not said for too long how it is. */
+export type PauseReason =
+  ClosedWindow['reason'] | 'trading_halted' | 'exchange_halted' | 'status_unread';
 
 /** One reason why orders of a scope are not taken, now or within the guard. Null when nobody knows its end. */
 export type ExchangePause = {

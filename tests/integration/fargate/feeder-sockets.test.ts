@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Feeder } from '../../../fargate/feeder/feeder.ts';
-import { FEEDER_LIMITS } from '../../../fargate/feeder/feeder-parts.ts';
+import { FEEDER_LIMITS, NO_CHECKS } from '../../../fargate/feeder/feeder-parts.ts';
 import { FolderSink } from '../../../fargate/feeder/folder-sink.ts';
 import { askHealth, healthOf, serveHealth } from '../../../fargate/feeder/health.ts';
 import { inChunks, MarketDirectory } from '../../../fargate/feeder/market-directory.ts';
@@ -120,6 +120,7 @@ async function aFeederOnSockets() {
       config: TRADING_CONFIG,
       points: NO_FAULTS,
     },
+    checks: NO_CHECKS,
     commands: null,
     store,
     publisher: new FeederPublisher({

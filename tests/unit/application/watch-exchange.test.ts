@@ -49,6 +49,7 @@ function desk(startMs: number) {
     clock: { nowMs: () => nowMs },
     telemetry: new MemoryTelemetry(),
     guardMs: 30_000,
+    unreadMs: 30_000,
     healAfterMs: 5_000,
     recover: () => {
       recovered += 1;
@@ -93,11 +94,11 @@ describe('the watch on the exchange', () => {
     await look(endMs);
     expect(await state()).toBe('refuse');
     letRecover(false);
-    expect(await look(endMs + 5_000)).toEqual({ raised: [], healed: [] });
+    expect(await look(endMs + 5_000)).toMatchObject({ raised: [], healed: [] });
     expect(recoveries()).toBe(1);
     expect(await state()).toBe('refuse');
     letRecover(true);
-    expect(await look(endMs + 6_000)).toEqual({ raised: [], healed: ['account'] });
+    expect(await look(endMs + 6_000)).toMatchObject({ raised: [], healed: ['account'] });
     expect(await state()).toBe('open');
   });
 
@@ -120,6 +121,20 @@ describe('the watch on the exchange', () => {
     expect(recoveries()).toBe(0);
     say({});
     await look(PAUSE - 57 * MINUTE);
+    expect(await state()).toBe('open');
+  });
+
+  it('takes a status that nobody can read for long for a halt', async () => {
+    const { look, state, detail, say, answers } = desk(PAUSE - 60 * MINUTE);
+    answers.status = { kind: 'failed', cause: 'timeout' };
+    await look(PAUSE - 60 * MINUTE);
+    await look(PAUSE - 60 * MINUTE + 29_999);
+    expect(await state()).toBe('open');
+    await look(PAUSE - 60 * MINUTE + 30_000);
+    expect(await state()).toBe('refuse');
+    expect(await detail()).toBe('status_unread with no end known');
+    say({});
+    await look(PAUSE - 59 * MINUTE);
     expect(await state()).toBe('open');
   });
 

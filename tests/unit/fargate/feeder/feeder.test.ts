@@ -134,10 +134,10 @@ describe('the feeder', () => {
     await desk.passTime(5_100);
     desk.stream().connect();
     await desk.passTime(2_000);
-    expect(desk.streams).toHaveLength(1);
+    expect(desk.stream().markets).toEqual([A, B]);
     await desk.passTime(2_000);
-    expect(desk.streams).toHaveLength(2);
     expect(desk.stream().markets).toEqual([A, B, 'LATE']);
+    expect(desk.streams).toHaveLength(1);
     const told = desk.outbox.events.flatMap((event) =>
       event.kind === 'market' ? [event.market.ticker] : [],
     );
@@ -247,7 +247,7 @@ describe('a drain', () => {
     desk.stream().say(
       {
         kind: 'order_update',
-        update: { market: A } as never,
+        update: { market: A, exchangeTimeMs: NOON } as never,
       },
       desk.clock.nowMs(),
     );

@@ -1,0 +1,48 @@
+import type { EpochMs } from '../../shared/domain/market/market.ts';
+import type { Telemetry } from '../../shared/ports/telemetry.ts';
+import type { FeedHealth } from './epoch-feeds.ts';
+
+/** A connection that is away for longer is told as an alarm. */
+export const DISCONNECTED_ALARM_MS = 15_000;
+
+/** One word for all feeds: what of the world the feeder hears. */
+export type ConnectionState = 'connected' | 'degraded' | 'disconnected';
+
+/** `disconnected` without the exchange, `degraded` without another feed. A feed that is never opened is none. */
+export function connectionState(
+  feeds: Readonly<Record<string, FeedHealth>>,
+  pushed: readonly string[] = ['kalshi', 'odds'],
+): ConnectionState {
+  const isUp = (feed: string): boolean => feeds[feed]?.connected === true;
+  if (!isUp('kalshi')) return 'disconnected';
+  return pushed.every(isUp) ? 'connected' : 'degraded';
+}
+
+/** Counts each feed that has been away for too long, once a look while it lasts, and says when it began and ended. */
+export class ConnectionWatch {
+  readonly #telemetry: Telemetry;
+  readonly #awaySinceMs = new Map<string, EpochMs>();
+  readonly #told = new Set<string>();
+
+  constructor(telemetry: Telemetry) {
+    this.#telemetry = telemetry;
+  }
+
+  look(feeds: Readonly<Record<string, FeedHealth>>, nowMs: EpochMs): void {
+    for (const feed of ['kalshi', 'odds']) {
+      if (feeds[feed]?.connected === true) {
+        this.#awaySinceMs.delete(feed);
+        if (this.#told.delete(feed)) this.#telemetry.log('info', 'feed_back', { feed });
+        continue;
+      }
+      const sinceMs = this.#awaySinceMs.get(feed) ?? nowMs;
+      this.#awaySinceMs.set(feed, sinceMs);
+      const awayMs = nowMs - sinceMs;
+      if (awayMs <= DISCONNECTED_ALARM_MS) continue;
+      this.#telemetry.count(`feeder.disconnected_${feed}`, 1);
+      if (this.#told.has(feed)) continue;
+      this.#told.add(feed);
+      this.#telemetry.log('error', 'feed_disconnected_long', { feed, awayMs });
+    }
+  }
+}
