@@ -50,7 +50,7 @@ export class VirtualTransport implements HttpTransport {
     const { scheduler, rng, exchange, account } = this.#options;
     const thereMs = drawDelayMs(rng, ONE_WAY);
     const backMs = drawDelayMs(rng, ONE_WAY);
-    const fault = request.method === 'POST' ? drawSubmitFault(rng, this.#options.faults) : null;
+    const fault = isSubmit(request) ? drawSubmitFault(rng, this.#options.faults) : null;
     if (fault !== null) this.#injected.set(fault, (this.#injected.get(fault) ?? 0) + 1);
     await scheduler.sleep(thereMs);
     if (fault === null || hasEffect(fault)) {
@@ -80,4 +80,8 @@ export class VirtualTransport implements HttpTransport {
         return { kind: 'answered', status: 201, body: '' };
     }
   }
+}
+
+function isSubmit({ method, path }: HttpRequest): boolean {
+  return method === 'POST' && path === '/portfolio/events/orders';
 }

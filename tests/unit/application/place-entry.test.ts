@@ -52,6 +52,8 @@ describe('an entry', () => {
         limitPrice: 5_200,
         count: 1_000,
         reduceOnly: false,
+        selfTrade: 'cancel_taker',
+        orderGroupId: null,
       },
     ]);
   });

@@ -9,7 +9,7 @@ import { formatPrice } from '../../../domain/money/price.ts';
 import { formatScaled } from '../../../domain/money/decimal-text.ts';
 import { nearestDivide } from '../../../domain/money/rounding.ts';
 import type { CancelOutcome, OrderRequest, SelfTradeRule } from '../../../ports/exchange.ts';
-import { POST_ONLY_CROSS, type QuoteRequest } from '../../../ports/quoting.ts';
+import type { POST_ONLY_CROSS, QuoteRequest } from '../../../ports/quoting.ts';
 import { readExchangeError } from './exchange-error.ts';
 import { countField, epochMsField, nameField } from './wire-fields.ts';
 import { readWire } from './wire-text.ts';
@@ -107,6 +107,7 @@ export function decodeSubmitResponse({
   };
 }
 
+const CROSS: typeof POST_ONLY_CROSS = 'post_only_cross';
 /** How the exchange says that an order would have traded although it may not, under a code of many meanings. */
 const POST_ONLY_WORDS = /post[ _-]?only[ _-]?cross/i;
 
@@ -132,14 +133,14 @@ export function withPostOnlyCode<T extends { readonly code: string; readonly mes
   refusal: T,
 ): T {
   const isCross = POST_ONLY_WORDS.test(`${refusal.code} ${refusal.message}`);
-  return isCross ? { ...refusal, code: POST_ONLY_CROSS } : refusal;
+  return isCross ? { ...refusal, code: CROSS } : refusal;
 }
 
 /** A post-only order that was taken and of which nothing filled and nothing rests. */
 export function droppedAtOnce(): SubmitOutcome {
   return {
     kind: 'rejected',
-    code: POST_ONLY_CROSS,
+    code: CROSS,
     message: 'taken and dropped at once: it would have traded',
   };
 }
