@@ -75,6 +75,7 @@ const CASH_DOLLARS = 100_000;
 /** The highest: buckets are there, and a client that paces itself at all never meets their bottom. */
 const TIER: Tier = 'prestige';
 const DAY_MS = 86_400_000;
+const LISTED_BEFORE_MS = 3_600_000;
 const SETTLEMENT_TIMER_MS = 60_000;
 /** Of those that come and go: a client need not wait for long. */
 const PASSING_TIMER_MS = 10_000;
@@ -175,17 +176,18 @@ function listAll(
   });
   for (let shard = 0; shard < shards; shard += 1)
     exchange.deposit(CLIENT_ACCOUNT, shard, money(CASH_DOLLARS * MICROS_PER_DOLLAR));
-  const nowMs = timers.nowMs();
+  // Some time ago, so that the first read shows them, though reads lag.
+  const listedAtMs = timers.nowMs() - LISTED_BEFORE_MS;
   const markets = Array.from({ length: options.markets }, (_, index) =>
     simulatedMarket(options, {
       series: SIMULATED_SERIES,
       n: index + 1,
-      openTimeMs: nowMs,
-      closeTimeMs: nowMs + 30 * DAY_MS,
+      openTimeMs: listedAtMs,
+      closeTimeMs: listedAtMs + 30 * DAY_MS,
       settlementTimerMs: SETTLEMENT_TIMER_MS,
     }),
   );
-  for (const market of markets) exchange.addMarket(market, nowMs);
+  for (const market of markets) exchange.addMarket(market, listedAtMs);
   return { exchange, markets };
 }
 

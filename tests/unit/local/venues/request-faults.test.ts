@@ -27,6 +27,18 @@ function venue(answer = { status: 201, body: ORDER }) {
   return { injected, faults, ask, at: (ms: number) => (nowMs = ms), carriedOut: () => carriedOut };
 }
 
+/** Which of 300 requests met a reset, with another fault beside it or not. */
+function draws(isCrowded: boolean): string {
+  const { faults, ask } = venue();
+  faults.inject({ kind: 'reset', applied: false }, ANY, {
+    ...ONCE,
+    count: null,
+    probability: 0.3,
+  });
+  if (isCrowded) faults.inject({ kind: 'slow', delayMs: 1 }, ANY, { ...ONCE, count: null });
+  return Array.from({ length: 300 }, () => (ask().kind === 'reset' ? 'x' : '.')).join('');
+}
+
 const answered = (status: number, body: unknown) => ({
   kind: 'answer',
   answer: { status, body },
@@ -148,16 +160,6 @@ describe('faults of requests', () => {
   });
 
   it('come by chance, the same for the same seed, whatever else is injected', () => {
-    const draws = (isCrowded: boolean): string => {
-      const { faults, ask } = venue();
-      faults.inject({ kind: 'reset', applied: false }, ANY, {
-        ...ONCE,
-        count: null,
-        probability: 0.3,
-      });
-      if (isCrowded) faults.inject({ kind: 'slow', delayMs: 1 }, ANY, { ...ONCE, count: null });
-      return Array.from({ length: 300 }, () => (ask().kind === 'reset' ? 'x' : '.')).join('');
-    };
     const drawn = draws(false);
     expect(draws(true)).toBe(drawn);
     const hits = drawn.split('x').length - 1;
