@@ -2,7 +2,7 @@ import { BookAudit } from '../../shared/application/audit-books.ts';
 import { fuseTriggered, lookAtFuses } from '../../shared/application/strategy-fuses.ts';
 import { ATTESTED_CATEGORIES, watchKey } from '../../shared/application/watch-keys.ts';
 import type { OrderMessage } from '../../shared/application/apply-order-update.ts';
-import { phaseOf } from '../../shared/domain/market/exchange-calendar.ts';
+import { phaseOf, type ExchangePause } from '../../shared/domain/market/exchange-calendar.ts';
 import type { EpochMs, EventTicker, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
 import { ConnectionWatch } from './connection-watch.ts';
@@ -83,6 +83,11 @@ export class EpochWatches {
 
   get ages(): FeedAges {
     return this.#ages.ages;
+  }
+
+  /** Pauses of the exchange as last seen. */
+  get pauses(): readonly ExchangePause[] {
+    return this.#pauses?.last?.pauses ?? [];
   }
 
   begin(): void {

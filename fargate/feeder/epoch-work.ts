@@ -1,5 +1,6 @@
 import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-frames.ts';
 import { isNearExit } from '../../shared/domain/exits/exit-levels.ts';
+import type { ExchangePause } from '../../shared/domain/market/exchange-calendar.ts';
 import type { EpochMs, EventTicker, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
@@ -14,6 +15,8 @@ import {
 } from './epoch-feeds.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
 import { EpochWatches } from './epoch-watches.ts';
+import type { FeedAges } from './feed-age-watch.ts';
+import { marketHealth, type MarketHealth } from './market-health.ts';
 import { MarketList, type MarketListChange } from './market-list.ts';
 import { Recovery } from './recovery.ts';
 import { rereadFees } from './reread-fees.ts';
@@ -171,6 +174,18 @@ export class EpochWork {
 
   get feeds(): Readonly<Record<FeedName, FeedHealth>> {
     return this.#feeds.health;
+  }
+
+  get ages(): FeedAges {
+    return this.#watches.ages;
+  }
+
+  get pauses(): readonly ExchangePause[] {
+    return this.#watches.pauses;
+  }
+
+  markets(): readonly MarketHealth[] {
+    return marketHealth(this.#session.freshness(), this.#markets.entries, this.#now());
   }
 
   get counts(): EpochCounts {

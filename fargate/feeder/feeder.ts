@@ -5,14 +5,18 @@ import {
   LEASE_KEY,
   LEASE_MS,
 } from '../../shared/application/feeder-lease.ts';
+import type { ExchangePause } from '../../shared/domain/market/exchange-calendar.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import { worstState, type TradingState } from '../../shared/domain/risk/trading-state.ts';
 import type { Lease } from '../../shared/ports/hot-store.ts';
 import type { LogFields } from '../../shared/ports/telemetry.ts';
 import type { TimerHandle } from '../../shared/ports/timers.ts';
+import { connectionState, type ConnectionState } from './connection-watch.ts';
 import type { FeedHealth } from './epoch-feeds.ts';
 import { EpochWork, type EpochCounts } from './epoch-work.ts';
+import type { FeedAges } from './feed-age-watch.ts';
 import type { FeederParts } from './feeder-parts.ts';
+import type { MarketHealth } from './market-health.ts';
 import type { PublishCounts } from './publish.ts';
 import { TaskTimers } from './task-timers.ts';
 
@@ -35,6 +39,11 @@ export type FeederStatus = {
   readonly isRecovered: boolean;
   readonly tradingState: TradingState | null;
   readonly feeds: Readonly<Record<string, FeedHealth>>;
+  /** One word for all feeds. */
+  readonly connection: ConnectionState;
+  /** What the exchange pauses now, and how old its messages are on arrival; null while it does not lead. */
+  readonly pauses: readonly ExchangePause[] | null;
+  readonly ages: FeedAges | null;
   readonly queueDepth: number;
   readonly recording: 'off' | 'on' | 'stopped';
   /** When the feeder last saw to its lease: much later than that, it hangs. */
@@ -141,11 +150,19 @@ export class Feeder {
       isRecovered: this.#work?.isRecovered ?? false,
       tradingState: this.#tradingState,
       feeds: this.#work?.feeds ?? {},
+      connection: connectionState(this.#work?.feeds ?? {}),
+      pauses: this.#work?.pauses ?? null,
+      ages: this.#work?.ages ?? null,
       queueDepth: this.#parts.publisher.depth,
       recording: this.#recording,
       beatMs: this.#beatMs,
       atMs: this.#parts.timers.nowMs(),
     };
+  }
+
+  /** How fresh the data of each followed market is; nothing while it does not lead. */
+  markets(): readonly MarketHealth[] {
+    return this.#work?.markets() ?? [];
   }
 
   /** The lease holds for so long that what begins now ends before another feeder may act. */

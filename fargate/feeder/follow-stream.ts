@@ -62,8 +62,12 @@ export class StreamFollower {
     this.#subscriptions.clear();
   }
 
-  /** The exchange has acknowledged a subscription; its numbers start at one. */
+  /**
+   * The exchange has acknowledged a subscription; its numbers start at one. A book that came with an older subscription
+   * of the same connection is suspect until its snapshot comes with this one.
+   */
   onSubscribed(subscription: number, markets: readonly string[]): void {
+    for (const market of markets) this.#join.market(market)?.book.markGapped();
     this.#subscriptions.set(subscription, newSubscription(0, markets));
   }
 

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import type { FeederStatus } from './feeder.ts';
+import type { MarketHealth } from './market-health.ts';
 
 /** Where the feeder answers, on this machine only. */
 export const HEALTH_PORT = 8_690;
@@ -30,6 +31,7 @@ export function healthOf(status: FeederStatus): Health {
   if (state !== 'leading') problems.push(`it is ${state}`);
   else {
     if (leaseExpiresAtMs === null || leaseExpiresAtMs <= atMs) problems.push('its lease ran out');
+    if (status.ages?.isBehind === true) problems.push('the exchange’s stream is behind');
     for (const feed of ['kalshi', 'odds'] as const) {
       const { connected, lastFrameMs } = feeds[feed] ?? { connected: false, lastFrameMs: null };
       if (!connected) problems.push(`${feed} is not connected`);
@@ -43,16 +45,25 @@ export function healthOf(status: FeederStatus): Health {
   return { isLive, isReady: problems.length === 0, problems, status };
 }
 
+/** Who is asked. */
+export type HealthSource = {
+  status(): FeederStatus;
+  markets(): readonly MarketHealth[];
+};
+
 export type HealthServer = { readonly port: number; readonly close: () => Promise<void> };
 
-/** Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known. */
-export function serveHealth(port: number, status: () => FeederStatus): Promise<HealthServer> {
+/**
+ * Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known: the state of its
+ * connections, the ages of what the exchange said, and how fresh each market is.
+ */
+export function serveHealth(port: number, feeder: HealthSource): Promise<HealthServer> {
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url !== '/health') {
       response.writeHead(404).end();
       return;
     }
-    const health = healthOf(status());
+    const health = { ...healthOf(feeder.status()), markets: feeder.markets() };
     response.writeHead(health.isLive ? 200 : 503, { 'content-type': 'application/json' });
     response.end(`${JSON.stringify(health)}\n`);
   });
@@ -72,7 +83,7 @@ export function serveHealth(port: number, status: () => FeederStatus): Promise<H
   });
 }
 
-const answer = z.object({
+const answer = z.looseObject({
   isLive: z.boolean(),
   isReady: z.boolean(),
   problems: z.array(z.string()),

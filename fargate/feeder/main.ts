@@ -16,7 +16,7 @@ async function main(argument: string | undefined): Promise<number> {
     return isLive ? EXIT.complete : EXIT.incomplete;
   }
   const feeder = await composeFeeder(process.env);
-  const health = await serveHealth(HEALTH_PORT, () => feeder.status());
+  const health = await serveHealth(HEALTH_PORT, feeder);
   const tell = (): void => {
     setTimeout(() => process.exit(EXIT.incomplete), DRAIN_LIMIT_MS).unref();
     void feeder.drain();

@@ -128,7 +128,10 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     parts.add('the feeder', async () => {
       await feeder.drain();
     });
-    const health = await serveHealth(0, () => feeder.status());
+    const health = await serveHealth(0, {
+      status: () => feeder.status(),
+      markets: () => feeder.markets(),
+    });
     parts.add('the health check', () => health.close());
     parts.add('where the parts are reached', () =>
       rm(state.path(ENDPOINTS_FILE), { recursive: true, force: true }),

@@ -228,7 +228,7 @@ describe('the feeder on real sockets', () => {
 
   it('answers how it is on this machine only, and not when it is gone', async () => {
     const desk = await aFeederOnSockets();
-    const server = await serveHealth(0, () => desk.feeder.status());
+    const server = await serveHealth(0, desk.feeder);
     expect(await askHealth(server.port)).toMatchObject({ isLive: true, isReady: false });
     desk.feeder.kill();
     expect(await askHealth(server.port)).toMatchObject({ isLive: false });

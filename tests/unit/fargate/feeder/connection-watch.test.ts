@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import {
+  connectionState,
+  ConnectionWatch,
+  DISCONNECTED_ALARM_MS,
+} from '../../../../fargate/feeder/connection-watch.ts';
+import { MemoryTelemetry } from '../../../../shared/adapters/memory/memory-telemetry.ts';
+import { NOON } from '../../../support/trade-builders.ts';
+
+const up = { connected: true, lastFrameMs: NOON };
+const down = { connected: false, lastFrameMs: NOON };
+
+describe('the state of all connections', () => {
+  it.each([
+    ['connected', { kalshi: up, odds: up }],
+    ['degraded', { kalshi: up, odds: down }],
+    ['disconnected', { kalshi: down, odds: up }],
+    ['disconnected', {}],
+  ] as const)('is %s', (state, feeds) => {
+    expect(connectionState(feeds)).toBe(state);
+  });
+});
+
+describe('a connection that is away', () => {
+  it('is an alarm after fifteen seconds, as long as it lasts, and told once', () => {
+    const telemetry = new MemoryTelemetry();
+    const watch = new ConnectionWatch(telemetry);
+    const count = (): number => telemetry.counts.get('feeder.disconnected_kalshi') ?? 0;
+    watch.look({ kalshi: down, odds: up }, NOON);
+    watch.look({ kalshi: down, odds: up }, NOON + DISCONNECTED_ALARM_MS);
+    expect(count()).toBe(0);
+    watch.look({ kalshi: down, odds: up }, NOON + DISCONNECTED_ALARM_MS + 1);
+    watch.look({ kalshi: down, odds: up }, NOON + DISCONNECTED_ALARM_MS + 1_001);
+    expect(count()).toBe(2);
+    watch.look({ kalshi: up, odds: up }, NOON + 30_000);
+    watch.look({ kalshi: down, odds: up }, NOON + 31_000);
+    watch.look({ kalshi: down, odds: up }, NOON + 45_000);
+    expect(count()).toBe(2);
+    expect(telemetry.lines().map(({ event }) => event)).toEqual([
+      'feed_disconnected_long',
+      'feed_back',
+    ]);
+    expect(telemetry.counts.get('feeder.disconnected_odds')).toBeUndefined();
+  });
+});
