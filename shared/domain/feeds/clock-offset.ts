@@ -1,7 +1,7 @@
 import type { EpochMs } from '../market/market.ts';
 import { invariant } from '../money/invariant.ts';
 
-/** Bounds of the exchange's clock less ours, from one answer that arrived at `atMs` of ours. */
+/** Bounds of the exchange's clock less ours, from one answer that was asked for at `atMs` of ours. */
 export type OffsetSample = {
   readonly lowMs: number;
   readonly highMs: number;
@@ -40,7 +40,7 @@ function sampleOf(
   return {
     lowMs: stampMs - (receivedMs + 1),
     highMs: stampMs + resolutionMs - sentMs,
-    atMs: receivedMs,
+    atMs: sentMs,
   };
 }
 
