@@ -92,5 +92,7 @@ export interface QuotingExchange {
   cancelAll(): Promise<CancelAllOutcome>;
   /** One order as it stands; null when the exchange does not know it on any shard. */
   order(exchangeOrderId: ExchangeOrderId): Promise<Read<ListedOrder | null>>;
+  /** What rests in every market of the account, of whoever placed it. */
+  resting(): Promise<Read<readonly ListedOrder[]>>;
   queuePositions(markets: readonly MarketTicker[]): Promise<Read<readonly QueuePosition[]>>;
 }

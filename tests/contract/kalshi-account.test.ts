@@ -35,6 +35,8 @@ class GivenReplies implements HttpTransport {
 
 const ok = (body: string, status = 200): HttpReply => ({ kind: 'answered', status, body });
 const LOST: HttpReply = { kind: 'failed', cause: 'timeout' };
+const answer = (id: string, word: string) =>
+  ok(JSON.stringify({ transfer: { transfer_id: id, status: word } }));
 const asking = (...replies: readonly HttpReply[]) => {
   const transport = new GivenReplies(...replies);
   return { transport, account: new KalshiAccount(transport) };
@@ -152,8 +154,6 @@ describe('cash that moves between shards', () => {
   });
 
   it('is not believed by the answer about another transfer, nor done by a word that is not known', async () => {
-    const answer = (id: string, word: string) =>
-      ok(JSON.stringify({ transfer: { transfer_id: id, status: word } }));
     const { account } = asking(
       answer('t-2', 'complete'),
       answer('t-1', 'new word'),

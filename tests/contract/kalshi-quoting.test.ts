@@ -431,6 +431,16 @@ describe('reads of quotes', () => {
     });
   });
 
+  it('list what rests and nothing else', async () => {
+    const world = open();
+    const [gone, left] = [await rest(world), await rest(world)];
+    await world.quoting.cancelMany([gone]);
+    const read = await world.quoting.resting();
+    expect(read).toMatchObject({ kind: 'read', value: [{ status: 'resting' }] });
+    expect(read).toMatchObject({ value: [{ exchangeOrderId: left.exchangeOrderId }] });
+    expect(world.transport.requests.at(-1)?.query).toMatchObject({ status: 'resting' });
+  });
+
   it('say what is ahead of each in its queue, and ask for nothing when nothing is asked', async () => {
     const world = open();
     const address = await rest(world, { limitPrice: price(5_000) });

@@ -7,8 +7,9 @@ import type {
   SubaccountBalance,
   TransferOutcome,
 } from '../../ports/exchange-account.ts';
-import { readDecoded } from './bounded-read.ts';
+import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { HttpTransport } from './http-transport.ts';
+import { NO_WAITS, PagedReads, refused, type ReadWaits } from './paged-reads.ts';
 import { decodeAccountAllowance } from './wire/account-limits.ts';
 import { decodeApiKeys } from './wire/api-keys.ts';
 import {
@@ -29,25 +30,27 @@ export const UNSENDABLE_AMOUNT = 'unsendable_amount';
 /** Kalshi's account: what it may ask for, its keys, and its cash between shards. */
 export class KalshiAccount implements ExchangeAccount {
   readonly #transport: HttpTransport;
+  readonly #reads: PagedReads;
 
-  constructor(transport: HttpTransport) {
+  constructor(transport: HttpTransport, waits: ReadWaits = NO_WAITS) {
     this.#transport = transport;
+    this.#reads = new PagedReads(transport, waits);
   }
 
   async allowance(): Promise<Read<AccountAllowance>> {
     const path = '/account/limits';
-    const read = await readDecoded(this.#transport, { path }, decodeAccountAllowance);
+    const read = await this.#read(path, decodeAccountAllowance);
     return read.kind === 'unavailable' ? read : { kind: 'read', value: read.value.allowance };
   }
 
   async keys(): Promise<Read<readonly ApiKey[]>> {
-    const read = await readDecoded(this.#transport, { path: '/api_keys' }, decodeApiKeys);
+    const read = await this.#read('/api_keys', decodeApiKeys);
     return read.kind === 'unavailable' ? read : { kind: 'read', value: read.value.keys };
   }
 
   async subaccounts(): Promise<Read<readonly SubaccountBalance[]>> {
     const path = '/portfolio/subaccounts/balances';
-    const read = await readDecoded(this.#transport, { path }, decodeSubaccountBalances);
+    const read = await this.#read(path, decodeSubaccountBalances);
     return read.kind === 'unavailable' ? read : { kind: 'read', value: read.value.balances };
   }
 
@@ -81,10 +84,24 @@ export class KalshiAccount implements ExchangeAccount {
     transferId: string,
   ): Promise<Read<{ readonly state: 'pending' | 'done' | 'failed' }>> {
     const path = `${TRANSFERS}/${encodeURIComponent(transferId)}`;
-    const read = await readDecoded(this.#transport, { path }, decodeTransfer);
+    const read = await this.#read(path, decodeTransfer);
     if (read.kind === 'unavailable') return read;
     return read.value.transferId === transferId
       ? { kind: 'read', value: { state: read.value.state } }
       : { kind: 'unavailable', reason: `${path}: the answer is about another transfer` };
   }
+
+  async #read<T extends { readonly kind: string }>(
+    path: string,
+    decode: (text: string) => T | FrameRefusal,
+  ): Promise<Read<T>> {
+    const read = await this.#reads.text(path, {});
+    if (read.kind === 'unavailable') return read;
+    const decoded = decode(read.value);
+    return isRefused(decoded) ? refused(decoded) : { kind: 'read', value: decoded };
+  }
+}
+
+function isRefused(decoded: { readonly kind: string }): decoded is FrameRefusal {
+  return decoded.kind === 'refused';
 }

@@ -7,8 +7,8 @@ import type {
   OrderGroup,
   OrderGroups,
 } from '../../ports/order-groups.ts';
-import { readBody, unreadable } from './bounded-read.ts';
 import type { HttpRequest, HttpTransport } from './http-transport.ts';
+import { NO_WAITS, PagedReads, refused, type ReadWaits } from './paged-reads.ts';
 import {
   decodeOrderGroup,
   decodeOrderGroupCreated,
@@ -26,10 +26,18 @@ const ALL_SHARDS: readonly number[] = [0, ...WRITE_SHARDS];
 /** Kalshi's order groups (docs.kalshi.com, "Order Groups"). A write is sent once. */
 export class KalshiOrderGroups implements OrderGroups {
   readonly #transport: HttpTransport;
+  readonly #reads: PagedReads;
   readonly #shards: readonly number[];
 
-  constructor(transport: HttpTransport, shards: readonly number[] = ALL_SHARDS) {
+  constructor(
+    transport: HttpTransport,
+    {
+      shards = ALL_SHARDS,
+      waits = NO_WAITS,
+    }: { readonly shards?: readonly number[]; readonly waits?: ReadWaits } = {},
+  ) {
     this.#transport = transport;
+    this.#reads = new PagedReads(transport, waits);
     this.#shards = shards;
   }
 
@@ -51,11 +59,11 @@ export class KalshiOrderGroups implements OrderGroups {
   async list(): Promise<Read<readonly OrderGroup[]>> {
     const groups = new Map<string, OrderGroup>();
     for (const shard of this.#shards) {
-      const read = await readBody(this.#transport, GROUPS, { exchange_index: String(shard) });
-      if (read.kind === 'absent') continue;
+      const read = await this.#reads.textIfKnown(GROUPS, { exchange_index: String(shard) });
       if (read.kind === 'unavailable') return read;
+      if (read.value === null) continue;
       const decoded = decodeOrderGroups(read.value);
-      if (decoded.kind === 'refused') return unreadable(GROUPS, decoded);
+      if (decoded.kind === 'refused') return refused(decoded);
       for (const group of decoded.groups)
         groups.set(group.id, { ...group, exchangeIndex: group.exchangeIndex ?? shard });
     }
@@ -66,12 +74,12 @@ export class KalshiOrderGroups implements OrderGroups {
     id,
     exchangeIndex,
   }: GroupAddress): Promise<Read<(OrderGroup & { readonly orderIds: readonly string[] }) | null>> {
-    const path = pathOf(id);
-    const read = await readBody(this.#transport, path, { exchange_index: String(exchangeIndex) });
-    if (read.kind === 'absent') return { kind: 'read', value: null };
+    const query = { exchange_index: String(exchangeIndex) };
+    const read = await this.#reads.textIfKnown(pathOf(id), query);
     if (read.kind === 'unavailable') return read;
+    if (read.value === null) return { kind: 'read', value: null };
     const decoded = decodeOrderGroup(read.value);
-    if (decoded.kind === 'refused') return unreadable(path, decoded);
+    if (decoded.kind === 'refused') return refused(decoded);
     const { limit, isTriggered, orderIds } = decoded;
     return { kind: 'read', value: { id, exchangeIndex, limit, isTriggered, orderIds } };
   }

@@ -13,18 +13,19 @@ import type {
 } from '../../ports/quoting.ts';
 import { BASIC_BATCH, inBatches, type BatchRoom } from './batch-room.ts';
 import { cancelledItems, placedItems } from './batch-outcomes.ts';
-import { readBody, readDecoded, unreadable } from './bounded-read.ts';
 import type { HttpReply, HttpRequest, HttpTransport } from './http-transport.ts';
+import { NO_WAITS, PagedReads, refused, type ReadWaits } from './paged-reads.ts';
 import { encodeBatchCancel, encodeBatchCreate } from './wire/order-batches.ts';
 import { decodeChangedOrder, encodeAmendOrder, encodeDecreaseOrder } from './wire/order-changes.ts';
 import { decodeCancelResponse, decodeQuoteResponse, encodeQuote } from './wire/orders.ts';
-import { decodeOrder } from './wire/portfolio.ts';
+import { decodeOrder, decodeOrdersPage } from './wire/portfolio.ts';
 import { decodeQueuePositions } from './wire/queue-positions.ts';
 import { writeReply } from './write-outcome.ts';
 
 const ORDERS = '/portfolio/events/orders';
 /** A cancel-all also reaches what arrives within this after it (docs.kalshi.com, "Cancel All Orders"). */
 export const AFTERSHOCK_MS = 60_000;
+const PAGE_LIMIT = 1_000;
 /** Tickers of one request for places in the queue; more would make its address too long. */
 const MARKETS_AT_ONCE = 50;
 
@@ -34,6 +35,7 @@ export type KalshiQuotingOptions = {
   readonly nowMs: () => EpochMs;
   /** How many orders one batch may hold now; what the lowest tier allows when it is left out. */
   readonly batchRoom?: () => BatchRoom;
+  readonly waits?: ReadWaits;
 };
 
 /**
@@ -42,11 +44,13 @@ export type KalshiQuotingOptions = {
  */
 export class KalshiQuoting implements QuotingExchange {
   readonly #transport: HttpTransport;
+  readonly #reads: PagedReads;
   readonly #nowMs: () => EpochMs;
   readonly #batchRoom: () => BatchRoom;
 
-  constructor({ transport, nowMs, batchRoom }: KalshiQuotingOptions) {
+  constructor({ transport, nowMs, batchRoom, waits }: KalshiQuotingOptions) {
     this.#transport = transport;
+    this.#reads = new PagedReads(transport, waits ?? NO_WAITS);
     this.#nowMs = nowMs;
     this.#batchRoom = batchRoom ?? (() => BASIC_BATCH);
   }
@@ -110,24 +114,35 @@ export class KalshiQuoting implements QuotingExchange {
 
   async order(exchangeOrderId: ExchangeOrderId): Promise<Read<ListedOrder | null>> {
     const path = `/portfolio/orders/${encodeURIComponent(exchangeOrderId)}`;
-    const read = await readBody(this.#transport, path);
-    if (read.kind === 'absent') return { kind: 'read', value: null };
+    const read = await this.#reads.textIfKnown(path, {});
     if (read.kind === 'unavailable') return read;
+    if (read.value === null) return { kind: 'read', value: null };
     const decoded = decodeOrder(read.value);
-    if (decoded.kind === 'refused') return unreadable(path, decoded);
+    if (decoded.kind === 'refused') return refused(decoded);
     return decoded.order.exchangeOrderId === exchangeOrderId
       ? { kind: 'read', value: decoded.order }
       : { kind: 'unavailable', reason: `${path}: the answer is about another order` };
+  }
+
+  resting(): Promise<Read<readonly ListedOrder[]>> {
+    return this.#reads.pages({
+      path: '/portfolio/orders',
+      query: { status: 'resting' },
+      limit: PAGE_LIMIT,
+      decode: decodeOrdersPage,
+      idOf: (order) => order.exchangeOrderId,
+    });
   }
 
   async queuePositions(markets: readonly MarketTicker[]): Promise<Read<readonly QueuePosition[]>> {
     const positions: QueuePosition[] = [];
     for (const batch of inBatches(markets, MARKETS_AT_ONCE)) {
       const query = { market_tickers: batch.join(',') };
-      const path = '/portfolio/orders/queue_positions';
-      const read = await readDecoded(this.#transport, { path, query }, decodeQueuePositions);
+      const read = await this.#reads.text('/portfolio/orders/queue_positions', query);
       if (read.kind === 'unavailable') return read;
-      positions.push(...read.value.positions);
+      const decoded = decodeQueuePositions(read.value);
+      if (decoded.kind === 'refused') return refused(decoded);
+      positions.push(...decoded.positions);
     }
     return { kind: 'read', value: positions };
   }

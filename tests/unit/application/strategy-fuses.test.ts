@@ -187,7 +187,7 @@ describe('a fuse that is blown', () => {
     // The message of the first time comes late.
     const late = { orderGroupId, exchangeTimeMs: world.desk.clock.nowMs() - 500 };
     expect(await fuseTriggered(world.deps, late)).toBe(false);
-    expect((await openAgain(world)).state).toBe('filled');
+    expect((await enter(world, 9)).state).toBe('filled');
   });
 
   it('stays blown when the exchange does not confirm its reset', async () => {
@@ -201,11 +201,6 @@ describe('a fuse that is blown', () => {
       kind: 'no_such_fuse',
     });
   });
-
-  /** The lease is taken anew: time has passed. */
-  async function openAgain(world: Fused) {
-    return enter(world, 9);
-  }
 });
 
 describe('looks at the fuses', () => {
