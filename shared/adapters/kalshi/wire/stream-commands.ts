@@ -121,7 +121,7 @@ const replyFields = z.object({
   id: z.number().int().min(0).optional().catch(undefined),
   type: z.string(),
   sid: z.number().int().min(0).optional().catch(undefined),
-  msg: z.unknown(),
+  msg: z.unknown().optional(),
 });
 const subscribedMessage = z.object({ channel: z.string().max(100), sid: z.number().int().min(0) });
 
