@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import type { ConformanceOptions } from './commands/conformance.ts';
 import type { DbInitOptions } from './commands/db-init.ts';
 import type { ExchangeOptions } from './commands/exchange.ts';
 import type { HealthCheckOptions } from './commands/health-check.ts';
@@ -72,6 +73,7 @@ Examples:
   fairline start --virtual --seed 7          the same on a virtual clock, to the byte
   fairline start --replay DIR                recorded prices through the same code
   fairline exchange --port 0 --markets 200   the simulated exchange alone, for any client
+  fairline conformance --env sim             what is assumed of the exchange, looked at
   fairline devig --method shin --odds 1.91,2.05
   fairline fee --role taker --price 0.52 --count 1
   fairline config-show --set trading.fixedFraction=0.005`;
@@ -188,6 +190,25 @@ function addParts(
     .option('--thursday-pause', 'pause trading each week as the exchange does')
     .option('--json', 'print addresses and key as one line of JSON')
     .action(async (options: ExchangeOptions) => done(await line.exchange(options)));
+  program
+    .command('conformance')
+    .description('look at what the exchange’s documents leave open, and write down what was seen')
+    .requiredOption('--env <name>', 'demo, sim, or prod, which only reads')
+    .option('--rest <url>', 'REST address, default that of the environment')
+    .option('--ws <url>', 'WebSocket address, default that of the environment')
+    .option('--key-id <id>', 'id of the key (for demo else KALSHI_DEMO_KEY_ID)')
+    .option('--key <file>', 'its private key (for demo else KALSHI_DEMO_PRIVATE_KEY or _PATH)')
+    .option('--only <name>', 'this check only; repeatable', collect)
+    .option(
+      '--yes-place-orders',
+      'also place orders: one contract each, far from the market, cancelled at once',
+    )
+    .option('--out <dir>', 'folder of the report, default results')
+    .addOption(json())
+    .action(async (options: ConformanceOptions) => {
+      const { runConformanceCommand } = await import('./commands/conformance.ts');
+      done(await runConformanceCommand(options, line));
+    });
   program
     .command('db-init')
     .description('bring the database to the newest schema; run again it changes nothing')
@@ -332,6 +353,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'UnusableState',
   'DamagedLog',
   'UnusableKey',
+  'ConformanceProblem',
   'TableMissing',
   'DatabaseProblem',
   'DatabaseUnreachable',

@@ -7,6 +7,7 @@ const COMMANDS = [
   'replay',
   'import',
   'exchange',
+  'conformance',
   'db-init',
   'health-check',
   'devig',

@@ -1,5 +1,6 @@
 import { commandsPage } from './commands-page.ts';
 import { configurationPage } from './configuration-page.ts';
+import { conformancePage } from './conformance-page.ts';
 import { databasePage } from './database-page.ts';
 import { environmentPage, functionsPage, queuesPage, tablesPage } from './deployed-parts-pages.ts';
 import { invariantsPage } from './invariants-page.ts';
@@ -14,6 +15,7 @@ export async function referencePages(): Promise<readonly ReferencePage[]> {
   return [
     await commandsPage(),
     configurationPage(),
+    conformancePage(),
     await databasePage(),
     environmentPage(),
     functionsPage(),
