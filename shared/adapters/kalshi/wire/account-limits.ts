@@ -147,3 +147,9 @@ export function endpointCoster({
 function isParameter(part: string): boolean {
   return part.startsWith(':');
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const LIMIT_ANSWERS = {
+  GetAccountApiLimitsResponse: limitsObject.extend(grantsObject.shape),
+  GetAccountEndpointCostsResponse: costsObject,
+};

@@ -53,3 +53,8 @@ export function encodeApiKeys({
     }),
   });
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const KEY_ANSWERS = {
+  GetApiKeysResponse: keysObject,
+};

@@ -4,6 +4,8 @@ import { formatRfc3339 } from '../../../contracts/rfc3339.ts';
 import type { ClosedWindow, ExchangeStatus } from '../../../domain/market/exchange-calendar.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
+import { wireObject } from './known-fields.ts';
+import { shardField } from './wire-fields.ts';
 import { checkWire, readWire } from './wire-text.ts';
 
 const EASTERN = 'America/New_York';
@@ -29,14 +31,22 @@ const activity = {
   exchange_active: z.boolean(),
   trading_active: z.boolean(),
 };
-const statusBody = z.object({
-  ...activity,
-  exchange_estimated_resume_time: instantField.nullish().catch(null),
-  exchange_index_statuses: z
-    .array(z.object({ exchange_index: z.number().int().min(0), ...activity }))
-    .max(MAX_WINDOWS)
-    .nullish(),
-});
+/** One shard in the status. */
+export const SHARD_STATUS = wireObject(
+  'ExchangeIndexStatus',
+  z.object({ exchange_index: shardField, ...activity }),
+  ['description', 'intra_exchange_transfers_active'],
+);
+
+export const EXCHANGE_STATUS = wireObject(
+  'ExchangeStatus',
+  z.object({
+    ...activity,
+    exchange_estimated_resume_time: instantField.nullish().catch(null),
+    exchange_index_statuses: z.array(SHARD_STATUS.schema).max(MAX_WINDOWS).nullish(),
+  }),
+  ['intra_exchange_transfers_active'],
+);
 
 /**
  * The body of `GET /exchange/status`, whatever the HTTP code was: the exchange answers 500, 503 and 504 with it. Only
@@ -45,7 +55,7 @@ const statusBody = z.object({
 export function decodeExchangeStatus(
   text: string,
 ): { readonly kind: 'status'; readonly status: ExchangeStatus } | FrameRefusal {
-  const read = readWire(statusBody, text, 'exchange status');
+  const read = readWire(EXCHANGE_STATUS.schema, text, 'exchange status');
   if (read.kind === 'refused') return read;
   const body = read.value;
   return {
@@ -73,6 +83,7 @@ export function encodeExchangeStatus(status: ExchangeStatus): string {
       status.resumeAtMs === null ? null : formatRfc3339(status.resumeAtMs),
     exchange_index_statuses: status.shards.map((shard) => ({
       exchange_index: shard.exchangeIndex,
+      description: shard.exchangeIndex === 0 ? 'Default' : `Shard ${shard.exchangeIndex}`,
       exchange_active: shard.exchangeActive,
       trading_active: shard.tradingActive,
       intra_exchange_transfers_active: shard.exchangeActive,
@@ -83,11 +94,15 @@ export function encodeExchangeStatus(status: ExchangeStatus): string {
 const scheduleBody = z.object({
   schedule: z.object({ maintenance_windows: z.array(z.unknown()).max(MAX_WINDOWS).nullish() }),
 });
-const maintenance = z
-  .object({ start_datetime: instantField, end_datetime: instantField })
-  .refine(({ start_datetime, end_datetime }) => start_datetime < end_datetime, {
-    message: 'a window that ends before it begins',
-  });
+export const MAINTENANCE_WINDOW = wireObject(
+  'MaintenanceWindow',
+  z
+    .object({ start_datetime: instantField, end_datetime: instantField })
+    .refine(({ start_datetime, end_datetime }) => start_datetime < end_datetime, {
+      message: 'a window that ends before it begins',
+    }),
+  [],
+);
 
 /**
  * The maintenance windows of `GET /exchange/schedule`; a window that cannot be read is told beside those that can. The
@@ -105,7 +120,7 @@ export function decodeExchangeSchedule(text: string):
   const windows: ClosedWindow[] = [];
   const refused: FrameRefusal[] = [];
   for (const row of read.value.schedule.maintenance_windows ?? []) {
-    const checked = checkWire(maintenance, row, 'maintenance window');
+    const checked = checkWire(MAINTENANCE_WINDOW.schema, row, 'maintenance window');
     if (checked.kind === 'refused') refused.push(checked);
     else
       windows.push({

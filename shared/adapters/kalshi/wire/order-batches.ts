@@ -183,3 +183,9 @@ function errorOf(error: z.output<typeof itemError> | null): BatchItem['error'] {
   const hasMore = details !== undefined && details !== message;
   return { code, message: hasMore ? `${message}: ${details}` : message };
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const BATCH_ANSWERS = {
+  BatchCreateOrdersV2ResponseOrdersInner: batchItem,
+  BatchCancelOrdersV2ResponseOrdersInner: batchItem,
+};

@@ -221,3 +221,9 @@ export function encodeDecreaseResponse(order: {
     ts_ms: order.exchangeTimeMs,
   });
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const ORDER_CHANGE_ANSWERS = {
+  AmendOrderV2Response: changedOrder,
+  DecreaseOrderV2Response: changedOrder,
+};

@@ -170,3 +170,10 @@ function listed(row: {
     exchangeIndex: row.exchange_index ?? null,
   };
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const ORDER_GROUP_ANSWERS = {
+  CreateOrderGroupResponse: created,
+  GetOrderGroupsResponse: groupsList,
+  GetOrderGroupResponse: oneGroup,
+};

@@ -5,6 +5,7 @@ import type { BookSnapshot } from '../../../domain/market/order-book.ts';
 import { formatContracts } from '../../../domain/money/contracts.ts';
 import { complement, formatPrice, type Price } from '../../../domain/money/price.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
+import { wireObject } from './known-fields.ts';
 import { countField, nameField, openPriceField } from './wire-fields.ts';
 import { MAX_LIST_BYTES } from './wire-lists.ts';
 import { checkWire, readWire } from './wire-text.ts';
@@ -13,7 +14,13 @@ const sideField = z
   .array(z.tuple([openPriceField, countField]))
   .max(9_999)
   .nullish();
-const bookFields = z.object({ yes_dollars: sideField, no_dollars: sideField }).nullish();
+/** Both legs of a book by REST. */
+export const BOOK = wireObject(
+  'OrderbookCountFp',
+  z.object({ yes_dollars: sideField, no_dollars: sideField }),
+  [],
+);
+const bookFields = BOOK.schema.nullish();
 const body = z.object({ orderbook_fp: bookFields });
 
 /**
@@ -30,7 +37,12 @@ export function decodeOrderbook(
     : { kind: 'book', snapshot: snapshotFrom(market, read.value.orderbook_fp) };
 }
 
-const manyRow = z.object({ ticker: nameField, orderbook_fp: bookFields });
+/** One of many books. */
+export const MARKET_BOOK = wireObject(
+  'MarketOrderbookFp',
+  z.object({ ticker: nameField, orderbook_fp: bookFields }),
+  [],
+);
 const manyBody = z.object({ orderbooks: z.array(z.unknown()).max(1_000).nullish() });
 
 /** The body of `GET /markets/orderbooks`; a book that cannot be read stands aside. */
@@ -46,7 +58,7 @@ export function decodeOrderbooks(text: string):
   const snapshots: BookSnapshot[] = [];
   const refused: FrameRefusal[] = [];
   for (const value of read.value.orderbooks ?? []) {
-    const checked = checkWire(manyRow, value, 'orderbook');
+    const checked = checkWire(MARKET_BOOK.schema, value, 'orderbook');
     if (checked.kind === 'refused') refused.push(checked);
     else snapshots.push(snapshotFrom(checked.value.ticker, checked.value.orderbook_fp));
   }

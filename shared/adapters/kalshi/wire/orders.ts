@@ -232,3 +232,9 @@ export function cancelledOrderFields(
     ts_ms: cancelled.exchangeTimeMs,
   };
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const ORDER_ANSWERS = {
+  CreateOrderV2Response: createdOrder,
+  CancelOrderV2Response: cancelledOrder,
+};

@@ -251,3 +251,13 @@ export function decodeUserDataTimestamp(
 function page<Row>(rows: readonly Row[], cursor: string | null | undefined): Page<Row> {
   return { kind: 'page', rows, cursor: cursor === '' ? null : (cursor ?? null) };
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const PORTFOLIO_OBJECTS = {
+  Order: order,
+  Fill: fill,
+  MarketPosition: position,
+  Settlement: settlement,
+  GetBalanceResponse: balance,
+  GetUserDataTimestampResponse: userDataTimestamp,
+};

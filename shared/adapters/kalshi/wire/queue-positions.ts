@@ -57,3 +57,9 @@ export function decodeQueuePosition(
   const read = readWire(onePosition, text, 'queue position');
   return read.kind === 'refused' ? read : { kind: 'queue', ahead: read.value.queue_position_fp };
 }
+
+/** The schemas by the exchange's own names, to be compared with those that it publishes. */
+export const QUEUE_ANSWERS = {
+  GetOrderQueuePositionsResponse: positionsList,
+  GetOrderQueuePositionResponse: onePosition,
+};
