@@ -65,9 +65,9 @@ describe('the distribution of ages', () => {
   });
 });
 
-describe('a feed that falls behind while its connection lives', () => {
-  const lag = (): FeedLag => new FeedLag({ maxAgeMs: 2_000, sustainedMs: 5_000 });
+const lag = (): FeedLag => new FeedLag({ maxAgeMs: 2_000, sustainedMs: 5_000 });
 
+describe('a feed that falls behind while its connection lives', () => {
   it('is found when each message of some seconds was late', () => {
     const watch = lag();
     const found: number[] = [];
