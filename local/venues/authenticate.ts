@@ -4,6 +4,8 @@ import type { EpochMs } from '../../shared/domain/market/market.ts';
 /** Whose a key is, and what its signatures are verified with. */
 export type VenueAccount = { readonly account: string; readonly publicKey: KeyObject };
 export type VenueAccounts = ReadonlyMap<string, VenueAccount>;
+/** Whose key it is that has an id; what may grow while the exchange runs. */
+export type AccountLookUp = Pick<VenueAccounts, 'get'>;
 
 /** Headers as Node gives them: lower-case names. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -12,13 +14,13 @@ export type RequestHeaders = Readonly<Record<string, string | readonly string[] 
 export const SIGNATURE_WINDOW_MS = 10_000;
 
 export type Authentication =
-  | { readonly kind: 'account'; readonly account: string }
+  | { readonly kind: 'account'; readonly account: string; readonly keyId: string }
   /** 401 with the body of the exchange. */
   | { readonly kind: 'refused'; readonly body: string };
 
 /** Verifies the three headers of a request as the exchange does (docs.kalshi.com, "API Keys"). */
 export function authenticate(
-  accounts: VenueAccounts,
+  accounts: AccountLookUp,
   request: {
     readonly headers: RequestHeaders;
     readonly method: string;
@@ -39,7 +41,7 @@ export function authenticate(
     return refused('header_timestamp_expired', 'header timestamp expired');
   const text = Buffer.from(`${timestamp}${method}${path}`);
   return isSignedBy(member.publicKey, text, Buffer.from(signature, 'base64'))
-    ? { kind: 'account', account: member.account }
+    ? { kind: 'account', account: member.account, keyId }
     : authenticationError('INCORRECT_API_KEY_SIGNATURE');
 }
 

@@ -1,4 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { decodeQuery, type RequestQuery } from '../../shared/adapters/kalshi/wire/request-query.ts';
@@ -7,11 +8,17 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { answerRest, type RestRequest } from '../../shared/simulator/exchange/rest-router.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
-import { authenticate, carriesAuthentication, type VenueAccounts } from './authenticate.ts';
+import {
+  authenticate,
+  carriesAuthentication,
+  type AccountLookUp,
+  type VenueAccounts,
+} from './authenticate.ts';
 import type { FrameFaults } from './frame-faults.ts';
 import { listen, stopListening } from './listen.ts';
 import { STREAM_PATH, type FaultedAnswer, type RequestFaults } from './request-faults.ts';
 import { StreamConnection } from './stream-connection.ts';
+import { accountsWithKeys } from './venue-accounts.ts';
 
 const REST_PATH = '/trade-api/v2';
 /** A create body has a few hundred bytes, and a batch as many orders as the highest tier's bucket pays for. */
@@ -26,7 +33,8 @@ const DEFLATE = {
   threshold: 1_024,
 } as const;
 /** What the exchange tells to everybody. */
-const PUBLIC = /^\/(markets|events|series|exchange\/(status|schedule))(\/|$)/;
+const PUBLIC =
+  /^\/((?!markets\/orderbooks)markets|events|series|historical\/(cutoff|markets|trades)|exchange\/(status|schedule))(\/|$)/;
 
 export type ExchangeServerOptions = {
   readonly exchange: SimExchange;
@@ -50,11 +58,16 @@ export type ExchangeServerOptions = {
 
 export type VenueFaults = { readonly requests: RequestFaults; readonly frames: FrameFaults };
 
+/** What requests are answered with: the keys that the exchange knows now. */
+type Serving = Omit<ExchangeServerOptions, 'accounts'> & { readonly accounts: AccountLookUp };
+
 export type ExchangeServer = {
   /** `http://127.0.0.1:<port>/trade-api/v2` */
   readonly restUrl: string;
   /** `ws://127.0.0.1:<port>/trade-api/ws/v2` */
   readonly wsUrl: string;
+  /** Takes a connection that did not come by the port, such as one within this process. */
+  readonly accept: (socket: Socket) => void;
   /** Drops every WebSocket without a word, as a restart of the exchange's edge does. */
   readonly dropStreams: () => void;
   readonly close: () => Promise<void>;
@@ -65,9 +78,11 @@ export type ExchangeServer = {
  * sends them. Throws `PortUnavailable`.
  */
 export async function startExchangeServer(options: ExchangeServerOptions): Promise<ExchangeServer> {
-  const { timers, exchange, accounts } = options;
+  const { timers, exchange } = options;
+  const accounts = accountsWithKeys(options.accounts, exchange.keys);
+  const serving: Serving = { ...options, accounts };
   const connections = new Set<StreamConnection>();
-  const server = createServer((request, response) => void answer(options, request, response));
+  const server = createServer((request, response) => void answer(serving, request, response));
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_COMMAND_BYTES,
@@ -127,6 +142,7 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
   return {
     restUrl: `http://${address}${REST_PATH}`,
     wsUrl: `ws://${address}${STREAM_PATH}`,
+    accept: (socket) => void server.emit('connection', socket),
     dropStreams,
     close: async () => {
       wireTimers.cancel(pinging);
@@ -137,7 +153,7 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
 }
 
 async function answer(
-  options: ExchangeServerOptions,
+  options: Serving,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -208,11 +224,7 @@ function tooLarge(response: ServerResponse): void {
   response.end(body);
 }
 
-function answerRequest(
-  options: ExchangeServerOptions,
-  request: IncomingMessage,
-  body: string,
-): FaultedAnswer {
+function answerRequest(options: Serving, request: IncomingMessage, body: string): FaultedAnswer {
   const { exchange, accounts, timers, faults } = options;
   const signatureClock = options.signatureClock ?? options.wireTimers ?? timers;
   const { headers, method } = request;
@@ -233,6 +245,7 @@ function answerRequest(
       path: below,
       query: queryOf(request.url),
       body: body === '' ? null : body,
+      ...('keyId' in authentication && { keyId: authentication.keyId }),
     };
     return answerRest(exchange, authentication.account, rest, nowMs);
   };

@@ -134,12 +134,6 @@ describe('a create-order request', () => {
     ['a price of float noise', { price: '0.3000000004' }, 'invalid_price'],
     ['no contracts', { count: '0.00' }, 'invalid_order'],
     ['a thousandth of a contract', { count: '0.001' }, 'invalid_order'],
-    ['an expiry on an immediate order', { expiration_time: 1_795_270_800 }, 'invalid_order'],
-    [
-      'reduce-only at rest',
-      { reduce_only: true, time_in_force: 'good_till_canceled' },
-      'invalid_order',
-    ],
   ])('with %s is refused by the exchange', (_name, change, code) => {
     expect(decodeCreateOrderBody(bodyWith(change))).toMatchObject({
       kind: 'refused',

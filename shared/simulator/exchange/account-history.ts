@@ -16,6 +16,8 @@ export type HoldingView = {
   readonly realised: Money;
   readonly fees: Money;
   readonly traded: Money;
+  /** In 1e-2 contracts. */
+  readonly tradedCount: number;
   readonly updatedAtMs: EpochMs;
 };
 
@@ -130,6 +132,7 @@ export class AccountHistory {
       realised: holding.realised,
       fees: holding.fees,
       traded: holding.traded,
+      tradedCount: holding.tradedCount,
       updatedAtMs: holding.updatedAtMs,
     });
   }

@@ -1,6 +1,12 @@
 import type { GroupAddress } from './group-entry.ts';
 import type { OrderCommand } from './order-command.ts';
-import type { RestRequest } from './rest-router.ts';
+
+type RestRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: string | null;
+};
 
 const ORDERS = '/portfolio/events/orders';
 const CHANGE = /^\/portfolio\/events\/orders\/([^/]+)\/(amend|decrease)$/;

@@ -27,6 +27,8 @@ export class Holding {
   fees: Money = NO_MONEY;
   /** Sum of price × count of all trades, on the leg that was bought or sold. */
   traded: Money = NO_MONEY;
+  /** Contracts of all trades, in 1e-2. */
+  tradedCount = 0;
   reserved: Money = NO_MONEY;
   updatedAtMs: EpochMs = 0;
   /** Resting orders by side in matching priority, best first. */
@@ -74,6 +76,7 @@ export class Holding {
     this.basis = money(this.basis - basisOut + opening * buyPrice);
     this.realised = money(this.realised + proceeds - basisOut);
     this.traded = addMoney(this.traded, money(count * price));
+    this.tradedCount += count;
     this.position += side === 'bid' ? count : -count;
     return {
       cashFlow: money(proceeds - opening * buyPrice),

@@ -117,7 +117,7 @@ function refuseCash(order: NewOrder, context: AdmissionContext): ExchangeError |
   const member = accounts.find(account);
   if (member === undefined) return UNCONFIRMED.userNotFound;
   const shard = member.shards.get(market.exchangeIndex);
-  if (shard === undefined) return UNCONFIRMED.insufficientShardBalance;
+  if (shard === undefined) return UNCONFIRMED.userNotFound;
   if (order.reduceOnly) return null;
   const { side, price, count } = order;
   const role = engine.crosses(side, price) ? 'taker' : 'maker';

@@ -31,6 +31,7 @@ import type {
   SimFill,
   SimOrder,
 } from './sim-order.ts';
+import { ownerOf } from './subaccount-name.ts';
 import { TradeBook } from './trade-book.ts';
 import { UNCONFIRMED } from './unconfirmed-codes.ts';
 
@@ -74,6 +75,7 @@ export class OrderDesk {
   readonly #groups = new OrderGroups();
   readonly #orders = new Map<string, SimOrder>();
   readonly #open = new Map<AccountName, Set<SimOrder>>();
+  /** Of the account with all its subaccounts. */
   readonly #clientIds = new Map<AccountName, Set<string>>();
   #orderCount = 0;
 
@@ -96,6 +98,11 @@ export class OrderDesk {
   /** An order that was ever accepted; those of the crowd are not kept by id. */
   order(orderId: string): SimOrder | undefined {
     return this.#orders.get(orderId);
+  }
+
+  /** True once an account or one of its subaccounts has sent an order with an id of its own. */
+  hasOrdered(account: AccountName): boolean {
+    return this.#clientIds.has(ownerOf(account));
   }
 
   /** What rests of an account in order of arrival; nothing for one of the crowd. */
@@ -201,7 +208,9 @@ export class OrderDesk {
   }
 
   #isUsed(account: AccountName, clientOrderId: string | null): boolean {
-    return clientOrderId !== null && this.#clientIds.get(account)?.has(clientOrderId) === true;
+    return (
+      clientOrderId !== null && this.#clientIds.get(ownerOf(account))?.has(clientOrderId) === true
+    );
   }
 
   #isKilled(account: AccountName, request: NewOrder, { engine }: Listing, nowMs: EpochMs): boolean {
@@ -245,8 +254,9 @@ export class OrderDesk {
 
   #use(account: AccountName, clientOrderId: string | null): void {
     if (clientOrderId === null) return;
-    const used = this.#clientIds.get(account) ?? new Set();
-    this.#clientIds.set(account, used.add(clientOrderId));
+    const owner = ownerOf(account);
+    const used = this.#clientIds.get(owner) ?? new Set();
+    this.#clientIds.set(owner, used.add(clientOrderId));
   }
 
   #capToPosition(order: SimOrder): void {

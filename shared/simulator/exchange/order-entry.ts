@@ -31,10 +31,13 @@ import type { ExchangeError } from '../../adapters/kalshi/wire/exchange-error.ts
 import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
 import { contracts } from '../../domain/money/contracts.ts';
 import { addMoney, cost } from '../../domain/money/money.ts';
+import type { ShardRefusal } from './control-action.ts';
 import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
 import type { AccountName, Amendment, NewOrder, SimFill, SimOrder } from './sim-order.ts';
+import { subaccountName } from './subaccount-name.ts';
 import type { TradingFloor } from './trading-floor.ts';
 import { UNCONFIRMED } from './unconfirmed-codes.ts';
+import type { VenueSettings } from './venue-settings.ts';
 
 /** Which order, and where it is: an id alone is looked for on shard 0 only. */
 export type OrderAddress = {
@@ -48,9 +51,11 @@ type Refused = { readonly kind: 'refused'; readonly error: ExchangeError };
 /** The order surface behind its wire: bodies in, statuses and bodies out (docs.kalshi.com, orders V2). */
 export class OrderEntry {
   readonly #floor: TradingFloor;
+  readonly #settings: VenueSettings;
 
-  constructor(floor: TradingFloor) {
+  constructor(floor: TradingFloor, settings: VenueSettings) {
     this.#floor = floor;
+    this.#settings = settings;
   }
 
   /** `POST /portfolio/events/orders`. */
@@ -95,9 +100,7 @@ export class OrderEntry {
       const cancelled =
         item.kind === 'refused'
           ? ({ kind: 'refused', error: item } as const)
-          : item.subaccount !== 0
-            ? notFound()
-            : this.#cancel(account, item, nowMs);
+          : this.#cancel(subaccountName(account, item.subaccount), item, nowMs);
       return cancelled.kind === 'cancelled'
         ? cancelled
         : { ...cancelled, orderId: textOf(raw, 'order_id') ?? '' };
@@ -105,10 +108,14 @@ export class OrderEntry {
     return { status: 200, body: encodeBatchCancelResponse(items) };
   }
 
-  /** `DELETE /portfolio/events/orders`: 204 without a body. */
-  cancelAll(account: AccountName, nowMs: EpochMs): HttpAnswer {
-    const error = this.#floor.cancelAll(account, nowMs);
-    return error === null ? { status: 204, body: '' } : errorAnswer(error);
+  /** `DELETE /portfolio/events/orders`, of one subaccount or of all (null): 204 without a body. */
+  cancelAll(account: AccountName, subaccount: number | null, nowMs: EpochMs): HttpAnswer {
+    const own = this.#floor.cash.subaccounts(account);
+    for (const n of subaccount === null ? own : own.filter((known) => known === subaccount)) {
+      const error = this.#floor.cancelAll(subaccountName(account, n), nowMs);
+      if (error !== null) return errorAnswer(error);
+    }
+    return { status: 204, body: '' };
   }
 
   /** `POST /portfolio/events/orders/{order_id}/amend`. */
@@ -163,11 +170,18 @@ export class OrderEntry {
     nowMs: EpochMs,
   ): { readonly kind: 'created'; readonly order: CreatedOrder } | Refused {
     if (body.kind === 'refused') return { kind: 'refused', error: body };
-    if (body.subaccount !== 0) return { kind: 'refused', error: UNCONFIRMED.subaccountNotFound };
-    const shard = this.#floor.listing(body.market)?.market.exchangeIndex;
-    if (shard === undefined || (body.exchangeIndex !== AUTO_ROUTE && body.exchangeIndex !== shard))
+    if (!this.#floor.cash.subaccounts(account).includes(body.subaccount))
+      return { kind: 'refused', error: UNCONFIRMED.subaccountNotFound };
+    const market = this.#floor.listing(body.market)?.market;
+    const { exchangeIndex } = body;
+    if (market === undefined || ![AUTO_ROUTE, market.exchangeIndex].includes(exchangeIndex))
       return { kind: 'refused', error: EXCHANGE_ERRORS.marketNotFound };
-    const placement = this.#floor.place(account, newOrder(body), nowMs);
+    const refusedAs = this.#settings.refusedShards.get(market.exchangeIndex);
+    if (refusedAs !== undefined) return { kind: 'refused', error: SHARD_REFUSALS[refusedAs] };
+    if (this.#settings.isUnattested(account, market.seriesTicker, nowMs))
+      return { kind: 'refused', error: UNCONFIRMED.attestationLapsed };
+    const name = subaccountName(account, body.subaccount);
+    const placement = this.#floor.place(name, newOrder(body), nowMs);
     if (placement.kind === 'refused') return placement;
     const { orderId, clientOrderId, remaining } = placement.order;
     return {
@@ -217,6 +231,12 @@ export class OrderEntry {
     return order?.account === account && order.exchangeIndex === shard ? order : undefined;
   }
 }
+
+const SHARD_REFUSALS: Readonly<Record<ShardRefusal, ExchangeError>> = {
+  insufficient_shard_balance: UNCONFIRMED.insufficientShardBalance,
+  user_not_found: UNCONFIRMED.userNotFound,
+  market_not_found: EXCHANGE_ERRORS.marketNotFound,
+};
 
 function newOrder(body: CreateOrderBody): NewOrder {
   return {

@@ -2,6 +2,8 @@
 export const MAX_PAGE = 1_000;
 export const DEFAULT_PAGE = 100;
 
+const PAGES = { usual: DEFAULT_PAGE, most: MAX_PAGE };
+
 export type PageQuery = { readonly limit?: number; readonly cursor?: string };
 export type Page<T> = { readonly items: readonly T[]; readonly cursor: string };
 
@@ -16,9 +18,10 @@ export function pageOf<T>(
   newestFirst: readonly T[],
   sequenceOf: (item: T) => number,
   query: PageQuery,
+  size: { readonly usual: number; readonly most: number } = PAGES,
 ): Page<T> | null {
-  const limit = query.limit ?? DEFAULT_PAGE;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) return null;
+  const limit = query.limit ?? size.usual;
+  if (!Number.isInteger(limit) || limit < 1 || limit > size.most) return null;
   const digits = CURSOR.exec(query.cursor ?? '')?.[1];
   const before = digits === undefined ? Number.POSITIVE_INFINITY : Number.parseInt(digits, 36);
   const rest = newestFirst.filter((item) => sequenceOf(item) < before);

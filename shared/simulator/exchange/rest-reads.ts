@@ -1,9 +1,3 @@
-import {
-  encodeFees,
-  encodeMarketObject,
-  encodeMarketsPage,
-} from '../../adapters/kalshi/wire/markets.ts';
-import { encodeOrderbook } from '../../adapters/kalshi/wire/orderbook.ts';
 import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import {
   encodeBalance,
@@ -14,76 +8,81 @@ import {
   encodeSettlementsPage,
   encodeUserDataTimestamp,
 } from '../../adapters/kalshi/wire/portfolio-encode.ts';
-import type { EpochMs, MarketStatus, MarketTicker } from '../../domain/market/market.ts';
-import type { AccountHistory } from './account-history.ts';
-import { errorAnswer, EXCHANGE_ERRORS, queryRefusal } from './exchange-errors.ts';
+import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
+import { ONE_DOLLAR } from '../../domain/money/price.ts';
+import type { AccountHistory, HoldingView } from './account-history.ts';
+import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
+import { listAnswer, matches, numbered, ok } from './list-answer.ts';
 import {
   balanceRow,
+  eventPositionRows,
   fillRow,
-  marketRow,
   orderRow,
   positionRow,
   settlementRow,
 } from './listed-rows.ts';
-import { pageOf, type PageQuery } from './paging.ts';
+import type { DataTier } from './market-reads.ts';
+import type { PageQuery } from './paging.ts';
 import type { ReadClock } from './read-clock.ts';
 import type { AccountName, SimOrder } from './sim-order.ts';
-import type { Listing } from './listing.ts';
-import type { MarketLife } from './market-lifecycle.ts';
+import { subaccountName } from './subaccount-name.ts';
 import type { TradingFloor } from './trading-floor.ts';
+import type { VenueSettings } from './venue-settings.ts';
 
 /** Times of queries are Unix seconds; both ends are included. */
 export type TimeQuery = { readonly minTs?: number; readonly maxTs?: number };
+/** Which part of the account: one of its subaccounts, or (absent) all of them. */
+export type SubaccountQuery = { readonly subaccount?: number };
 
 export type OrdersQuery = PageQuery &
-  TimeQuery & {
+  TimeQuery &
+  SubaccountQuery & {
     readonly ticker?: MarketTicker;
     readonly eventTickers?: readonly string[];
     readonly status?: SimOrder['status'];
     readonly exchangeIndex?: number;
   };
 export type FillsQuery = PageQuery &
-  TimeQuery & { readonly ticker?: MarketTicker; readonly orderId?: string };
+  TimeQuery &
+  SubaccountQuery & {
+    readonly ticker?: MarketTicker;
+    readonly orderId?: string;
+    readonly exchangeIndex?: number;
+  };
 export type PositionsQuery = PageQuery & {
   readonly ticker?: MarketTicker;
   readonly eventTicker?: string;
+  readonly exchangeIndex?: number;
+  /** 0 unless it is said. */
+  readonly subaccount?: number;
+  /** Only rows in which one of these is not zero. */
+  readonly countFilter?: readonly ('position' | 'total_traded')[];
 };
 export type SettlementsQuery = PageQuery &
-  TimeQuery & { readonly ticker?: MarketTicker; readonly eventTicker?: string };
-export type MarketsQuery = PageQuery & {
-  readonly tickers?: readonly MarketTicker[];
-  readonly eventTicker?: string;
-  readonly seriesTicker?: string;
-  /** The query's own words, which are not those of the answer. */
-  readonly status?: 'unopened' | 'open' | 'paused' | 'closed' | 'settled';
-};
+  TimeQuery &
+  SubaccountQuery & { readonly ticker?: MarketTicker; readonly eventTicker?: string };
 
 type Sources = {
   readonly floor: TradingFloor;
   readonly history: AccountHistory;
+  readonly settings: VenueSettings;
   readonly clock: ReadClock;
 };
 
-const STATUSES: Readonly<Record<NonNullable<MarketsQuery['status']>, readonly MarketStatus[]>> = {
-  unopened: ['initialized'],
-  open: ['active'],
-  paused: ['inactive'],
-  closed: ['closed', 'determined', 'disputed', 'amended'],
-  settled: ['finalized'],
-};
-
 /**
- * The read side of the REST interface: status and body of each endpoint as of a moment ago, newest first, in pages
- * (Kalshi "Pagination"). An account that never was has empty lists.
+ * The reads of an account: status and body of each endpoint as of a moment ago, newest first, in pages (Kalshi
+ * "Pagination"). An account that never was has empty lists. What is older than the cutoff is on the historical ones.
  */
 export class RestReads {
   readonly #floor: TradingFloor;
   readonly #history: AccountHistory;
+  readonly #settings: VenueSettings;
   readonly #clock: ReadClock;
 
-  constructor({ floor, history, clock }: Sources) {
+  constructor({ floor, history, settings, clock }: Sources) {
     this.#floor = floor;
     this.#history = history;
+    this.#settings = settings;
     this.#clock = clock;
   }
 
@@ -92,26 +91,26 @@ export class RestReads {
     return ok(encodeUserDataTimestamp(this.#asOf(nowMs)));
   }
 
-  /** `GET /exchange/status`. */
-  exchangeStatus(nowMs: EpochMs): HttpAnswer {
-    this.#floor.advance(nowMs);
-    const { pause } = this.#floor;
-    const status = { exchange_active: pause !== 'exchange', trading_active: pause === 'none' };
-    return ok(JSON.stringify(status));
-  }
-
-  /** `GET /portfolio/orders`; times are those of creation. */
-  orders(account: AccountName, query: OrdersQuery, nowMs: EpochMs): HttpAnswer {
-    const orders = this.#history
-      .orders(account, this.#asOf(nowMs))
-      .filter(
-        (order) =>
-          matches(query.ticker, order.market) &&
-          (query.eventTickers?.includes(this.#eventOf(order.market) ?? '') ?? true) &&
-          matches(query.status, order.status) &&
-          matches(query.exchangeIndex, order.exchangeIndex) &&
-          isWithin(order.createdAtMs, query),
-      );
+  /** `GET /portfolio/orders`; times are those of creation. What rests is always live. */
+  orders(
+    account: AccountName,
+    query: OrdersQuery,
+    nowMs: EpochMs,
+    tier: DataTier = 'live',
+  ): HttpAnswer {
+    const asOfMs = this.#asOf(nowMs);
+    const cutoffMs = this.#settings.cutoffAt(nowMs).ordersUpdatedMs;
+    const orders = this.#all(account, query.subaccount, (name) =>
+      this.#history.orders(name, asOfMs),
+    ).filter(
+      (order) =>
+        (order.status !== 'resting' && order.updatedAtMs < cutoffMs) === (tier === 'historical') &&
+        matches(query.ticker, order.market) &&
+        (query.eventTickers?.includes(this.#eventOf(order.market) ?? '') ?? true) &&
+        matches(query.status, order.status) &&
+        matches(query.exchangeIndex, order.exchangeIndex) &&
+        isWithin(order.createdAtMs, query),
+    );
     return listAnswer(orders, query, (page, cursor) =>
       encodeOrdersPage(page.map(orderRow), cursor),
     );
@@ -119,146 +118,146 @@ export class RestReads {
 
   /** `GET /portfolio/orders/{order_id}`: the row of the list, alone. */
   order(account: AccountName, orderId: string, nowMs: EpochMs): HttpAnswer {
-    const order = this.#history.order(account, orderId, this.#asOf(nowMs));
-    if (order === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    return ok(encodeOrder(orderRow(order)));
+    const asOfMs = this.#asOf(nowMs);
+    const cutoffMs = this.#settings.cutoffAt(nowMs).ordersUpdatedMs;
+    for (const name of this.#names(account, undefined)) {
+      const order = this.#history.order(name, orderId, asOfMs);
+      if (order === undefined) continue;
+      if (order.status !== 'resting' && order.updatedAtMs < cutoffMs) break;
+      return ok(encodeOrder(orderRow(order)));
+    }
+    return errorAnswer(EXCHANGE_ERRORS.notFound);
   }
 
   /** `GET /portfolio/fills`. */
-  fills(account: AccountName, query: FillsQuery, nowMs: EpochMs): HttpAnswer {
-    const fills = this.#history
-      .fills(account, this.#asOf(nowMs))
-      .filter(
-        (fill) =>
-          matches(query.ticker, fill.market) &&
-          matches(query.orderId, fill.orderId) &&
-          isWithin(fill.atMs, query),
-      );
+  fills(
+    account: AccountName,
+    query: FillsQuery,
+    nowMs: EpochMs,
+    tier: DataTier = 'live',
+  ): HttpAnswer {
+    const asOfMs = this.#asOf(nowMs);
+    const cutoffMs = this.#settings.cutoffAt(nowMs).tradesCreatedMs;
+    const fills = this.#all(account, query.subaccount, (name) =>
+      this.#history.fills(name, asOfMs),
+    ).filter(
+      (fill) =>
+        fill.atMs < cutoffMs === (tier === 'historical') &&
+        matches(query.ticker, fill.market) &&
+        matches(query.orderId, fill.orderId) &&
+        matches(query.exchangeIndex, fill.exchangeIndex) &&
+        isWithin(fill.atMs, query),
+    );
     return listAnswer(fills, query, (page, cursor) => encodeFillsPage(page.map(fillRow), cursor));
   }
 
-  /** `GET /portfolio/positions`: markets with a position, or traded and not yet paid. */
-  positions(account: AccountName, query: PositionsQuery, nowMs: EpochMs): HttpAnswer {
-    const holdings = this.#history
-      .holdings(account, this.#asOf(nowMs))
-      .filter(
-        (holding) =>
-          matches(query.ticker, holding.market) &&
-          matches(query.eventTicker, holding.eventTicker) &&
-          (holding.position !== 0 || (holding.traded > 0 && !this.#isPaid(holding.market))),
+  /** `GET /portfolio/positions`: markets with a position, or traded and not yet paid; historical: those that were paid. */
+  positions(
+    account: AccountName,
+    query: PositionsQuery,
+    nowMs: EpochMs,
+    tier: DataTier = 'live',
+  ): HttpAnswer {
+    const asOfMs = this.#asOf(nowMs);
+    const cutoffMs = this.#settings.cutoffAt(nowMs).positionsUpdatedMs ?? 0;
+    const name = subaccountName(account, query.subaccount ?? 0);
+    const holdings = this.#history.holdings(name, asOfMs).filter((holding) => {
+      const isPaid = this.#isPaid(holding.market);
+      const isArchived = isPaid && holding.updatedAtMs < cutoffMs;
+      const isShown =
+        tier === 'historical'
+          ? isArchived
+          : holding.position !== 0 || (holding.traded > 0 && !isPaid);
+      return (
+        isShown &&
+        matches(query.ticker, holding.market) &&
+        matches(query.eventTicker, holding.eventTicker) &&
+        matches(query.exchangeIndex, holding.exchangeIndex) &&
+        (query.countFilter?.some((field) => countOf(holding, field) !== 0) ?? true)
       );
-    return listAnswer(numbered(holdings), query, (page, cursor) =>
-      encodePositionsPage(
-        page.map(({ item }) => positionRow(item)),
-        cursor,
-      ),
-    );
+    });
+    return listAnswer(numbered(holdings), query, (page, cursor) => {
+      const shown = page.map(({ item }) => item);
+      return encodePositionsPage(shown.map(positionRow), cursor, eventPositionRows(shown));
+    });
   }
 
   /** `GET /portfolio/settlements`. */
   settlements(account: AccountName, query: SettlementsQuery, nowMs: EpochMs): HttpAnswer {
-    const settlements = this.#history
-      .settlements(account, this.#asOf(nowMs))
-      .filter(
-        (settlement) =>
-          matches(query.ticker, settlement.market) &&
-          matches(query.eventTicker, settlement.eventTicker) &&
-          isWithin(settlement.atMs, query),
-      );
+    const asOfMs = this.#asOf(nowMs);
+    const settlements = this.#all(account, query.subaccount, (name) =>
+      this.#history.settlements(name, asOfMs),
+    ).filter(
+      (settlement) =>
+        matches(query.ticker, settlement.market) &&
+        matches(query.eventTicker, settlement.eventTicker) &&
+        isWithin(settlement.atMs, query),
+    );
     return listAnswer(settlements, query, (page, cursor) =>
       encodeSettlementsPage(page.map(settlementRow), cursor),
     );
   }
 
-  /** `GET /portfolio/balance`, of one shard or of all: what is neither spent nor reserved. */
+  /** `GET /portfolio/balance`, of one shard or of all: what is neither spent nor reserved, and what positions are worth. */
   balance(
     account: AccountName,
-    query: { readonly exchangeIndex?: number },
+    query: { readonly exchangeIndex?: number; readonly subaccount?: number },
     nowMs: EpochMs,
   ): HttpAnswer {
     const asOfMs = this.#asOf(nowMs);
+    const name = subaccountName(account, query.subaccount ?? 0);
     const rows = this.#history
-      .cash(account, asOfMs)
+      .cash(name, asOfMs)
       .filter(({ exchangeIndex }) => matches(query.exchangeIndex, exchangeIndex))
       .map(({ exchangeIndex, cash }) => balanceRow(exchangeIndex, cash));
-    return ok(encodeBalance(rows, asOfMs));
+    const holdings = this.#history
+      .holdings(name, asOfMs)
+      .filter(({ exchangeIndex }) => matches(query.exchangeIndex, exchangeIndex));
+    const micros = holdings.reduce((sum, holding) => sum + this.#worth(holding), 0);
+    return ok(encodeBalance(rows, asOfMs, Math.floor(micros / 10_000)));
   }
 
-  /** `GET /markets`: lives as of a moment ago, quotes of now. */
-  markets(query: MarketsQuery, nowMs: EpochMs): HttpAnswer {
-    return listAnswer(numbered(this.#seen(query, nowMs)), query, (page, cursor) =>
-      encodeMarketsPage(
-        page.map(({ item }) => marketRow(item.listing, item.life)),
-        cursor,
-      ),
-    );
-  }
-
-  /** The markets of a query, each with its life as of a moment ago. */
-  #seen(
-    query: MarketsQuery,
+  /** Cash by subaccount and shard as of a moment ago. */
+  cashOf(
+    account: AccountName,
+    subaccounts: readonly number[],
     nowMs: EpochMs,
-  ): readonly { readonly listing: Listing; readonly life: MarketLife }[] {
+  ): {
+    readonly asOfMs: EpochMs;
+    readonly rows: readonly (ReturnType<typeof balanceRow> & { readonly subaccount: number })[];
+  } {
     const asOfMs = this.#asOf(nowMs);
-    const statuses = query.status === undefined ? null : STATUSES[query.status];
-    return [...this.#floor.listings()].flatMap((listing) => {
-      const { ticker, eventTicker, seriesTicker } = listing.market;
-      const life = listing.lives.at(asOfMs);
-      const isWanted =
-        (query.tickers?.includes(ticker) ?? true) &&
-        matches(query.eventTicker, eventTicker) &&
-        matches(query.seriesTicker, seriesTicker);
-      if (life === undefined || !isWanted || statuses?.includes(life.status) === false) return [];
-      return [{ listing, life }];
-    });
-  }
-
-  /** `GET /markets/{ticker}`; a market just created may not be there yet. */
-  market(ticker: MarketTicker, nowMs: EpochMs): HttpAnswer {
-    const asOfMs = this.#asOf(nowMs);
-    const listing = this.#floor.listing(ticker);
-    const life = listing?.lives.at(asOfMs);
-    if (listing === undefined || life === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    const { exchangeMarket, quote } = marketRow(listing, life);
-    return ok(JSON.stringify({ market: encodeMarketObject(exchangeMarket, quote) }));
-  }
-
-  /** `GET /markets/{ticker}/orderbook`: the whole book of now. */
-  orderbook(ticker: MarketTicker, nowMs: EpochMs): HttpAnswer {
-    this.#floor.advance(nowMs);
-    const listing = this.#floor.listing(ticker);
-    if (listing === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    const snapshot = { market: ticker, ...listing.engine.view(), exchangeTimeMs: null };
-    return ok(encodeOrderbook(snapshot));
-  }
-
-  /** `GET /series/{series_ticker}`: fee type and multiplier. */
-  series(seriesTicker: string, nowMs: EpochMs): HttpAnswer {
-    const market = this.#findMarket(nowMs, (listed) => listed.seriesTicker === seriesTicker);
-    if (market === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    const series = {
-      ticker: seriesTicker,
-      exchange_index: market.exchangeIndex,
-      ...encodeFees(market.fees),
-    };
-    return ok(JSON.stringify({ series }));
-  }
-
-  /** `GET /events/{event_ticker}`: which series it is of. */
-  event(eventTicker: string, nowMs: EpochMs): HttpAnswer {
-    const market = this.#findMarket(nowMs, (listed) => listed.eventTicker === eventTicker);
-    if (market === undefined) return errorAnswer(EXCHANGE_ERRORS.notFound);
-    return ok(JSON.stringify({ event: eventObject(market) }));
-  }
-
-  /** `GET /events`: those that have a market with what is asked for. */
-  events(query: MarketsQuery, nowMs: EpochMs): HttpAnswer {
-    const events = new Map(
-      this.#seen(query, nowMs).map(({ listing }) => [listing.market.eventTicker, listing.market]),
+    const rows = subaccounts.flatMap((subaccount) =>
+      this.#history
+        .cash(subaccountName(account, subaccount), asOfMs)
+        .map(({ exchangeIndex, cash }) => ({ ...balanceRow(exchangeIndex, cash), subaccount })),
     );
-    return listAnswer(numbered([...events.values()]), query, (page, cursor) =>
-      JSON.stringify({ events: page.map(({ item }) => eventObject(item)), cursor: cursor ?? '' }),
+    return { asOfMs, rows };
+  }
+
+  /** A position at the last price of its market; at its cost before the first trade. */
+  #worth({ market, position, basis }: HoldingView): number {
+    const last = this.#floor.listing(market)?.lastPrice ?? null;
+    if (last === null) return basis;
+    return position > 0 ? position * last : -position * (ONE_DOLLAR - last);
+  }
+
+  #names(account: AccountName, subaccount: number | undefined): readonly AccountName[] {
+    return (subaccount === undefined ? this.#floor.cash.subaccounts(account) : [subaccount]).map(
+      (n) => subaccountName(account, n),
     );
+  }
+
+  /** Rows of an account and its subaccounts in one order. */
+  #all<Row extends { readonly sequence: number }>(
+    account: AccountName,
+    subaccount: number | undefined,
+    rowsOf: (name: AccountName) => readonly Row[],
+  ): readonly Row[] {
+    const names = this.#names(account, subaccount);
+    const [only] = names;
+    if (only !== undefined && names.length === 1) return rowsOf(only);
+    return names.flatMap(rowsOf).toSorted((a, b) => a.sequence - b.sequence);
   }
 
   #asOf(nowMs: EpochMs): EpochMs {
@@ -273,53 +272,10 @@ export class RestReads {
   #isPaid(market: MarketTicker): boolean {
     return this.#floor.listing(market)?.lives.latest()?.status === 'finalized';
   }
-
-  #findMarket(
-    nowMs: EpochMs,
-    test: (market: Listing['market']) => boolean,
-  ): Listing['market'] | undefined {
-    this.#floor.advance(nowMs);
-    return [...this.#floor.listings()].map(({ market }) => market).find(test);
-  }
 }
 
-/** This exchange overrides no fees. */
-function eventObject(market: Listing['market']): Readonly<Record<string, unknown>> {
-  return {
-    event_ticker: market.eventTicker,
-    series_ticker: market.seriesTicker,
-    title: market.title,
-    exchange_index: market.exchangeIndex,
-    fee_type_override: null,
-    fee_multiplier_override: null,
-  };
-}
-
-function ok(body: string): HttpAnswer {
-  return { status: 200, body };
-}
-
-/** One page of a list that is kept oldest first, each item with its place in the whole list. */
-function listAnswer<T extends { readonly sequence: number }>(
-  oldestFirst: readonly T[],
-  query: PageQuery,
-  encode: (items: readonly T[], cursor: string | null) => string,
-): HttpAnswer {
-  const page = pageOf(oldestFirst.toReversed(), ({ sequence }) => sequence, query);
-  return page === null
-    ? errorAnswer(queryRefusal('limit'))
-    : ok(encode(page.items, page.cursor === '' ? null : page.cursor));
-}
-
-function numbered<T>(
-  items: readonly T[],
-): readonly { readonly item: T; readonly sequence: number }[] {
-  return items.map((item, index) => ({ item, sequence: index + 1 }));
-}
-
-/** An absent filter lets everything through. */
-function matches<T>(wanted: T | undefined, value: T | undefined): boolean {
-  return wanted === undefined || wanted === value;
+function countOf(holding: HoldingView, field: 'position' | 'total_traded'): number {
+  return field === 'position' ? holding.position : holding.traded;
 }
 
 function isWithin(atMs: EpochMs, { minTs, maxTs }: TimeQuery): boolean {

@@ -1,11 +1,15 @@
-import { joinedQuery, type RequestQuery } from '../../adapters/kalshi/wire/request-query.ts';
+import { decodeApiKeyBody } from '../../adapters/kalshi/wire/account-bodies.ts';
+import { encodeKeyCreated } from '../../adapters/kalshi/wire/account-encode.ts';
 import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
+import { joinedQuery, type RequestQuery } from '../../adapters/kalshi/wire/request-query.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
-import { errorAnswer, EXCHANGE_ERRORS, queryRefusal } from './exchange-errors.ts';
-import type { QueueQuery } from './queue-reads.ts';
+import { answerAbsent } from './absent-endpoints.ts';
+import { accountActOf, readAccount, subaccountOfQuery } from './account-routes.ts';
 import { commandOf } from './command-routes.ts';
-import { accountRead } from './account-reads.ts';
-import type { FillsQuery, MarketsQuery, OrdersQuery } from './rest-reads.ts';
+import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
+import { isInScope } from './key-ring.ts';
+import { readMarketData } from './market-routes.ts';
+import { BadParameter, QueryParams } from './query-params.ts';
 import type { SimExchange } from './sim-exchange.ts';
 import { UNCONFIRMED } from './unconfirmed-codes.ts';
 
@@ -13,205 +17,127 @@ import { UNCONFIRMED } from './unconfirmed-codes.ts';
 export type RestRequest = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  readonly query: RequestQuery;
   readonly body: string | null;
+  /** The key with which it was signed: what that may do bounds what is done. Absent: everything. */
+  readonly keyId?: string;
 };
 
 const ORDERS = '/portfolio/events/orders';
 /** What was sent here before 2026-06. */
 const REMOVED = /^\/portfolio\/orders(\/.*)?$/;
 const ORDER = /^\/portfolio\/events\/orders\/([^/]+)$/;
-const MARKET = /^\/markets\/([^/]+)$/;
-const ORDERBOOK = /^\/markets\/([^/]+)\/orderbook$/;
-const ONE_ORDER = /^\/portfolio\/orders\/([^/]+)$/;
-const QUEUE_POSITION = /^\/portfolio\/orders\/([^/]+)\/queue_position$/;
-const ORDER_GROUP = /^\/portfolio\/order_groups\/([^/]+)$/;
-const SERIES = /^\/series\/([^/]+)$/;
-const EVENT = /^\/events\/([^/]+)$/;
 
 /** Answers one REST request of an account at the exchange's own time. */
 export function answerRest(
   exchange: SimExchange,
   account: string,
-  received: Omit<RestRequest, 'query'> & { readonly query: RequestQuery },
-  nowMs: EpochMs,
-): HttpAnswer {
-  const request: RestRequest = { ...received, query: joinedQuery(received.query) };
-  if (!exchange.limiter.admit(account, request, nowMs))
-    return errorAnswer(EXCHANGE_ERRORS.tooManyRequests);
-  return request.method === 'GET'
-    ? read(exchange, account, request, nowMs)
-    : write(exchange, account, request, nowMs);
-}
-
-function write(
-  exchange: SimExchange,
-  account: string,
   request: RestRequest,
   nowMs: EpochMs,
 ): HttpAnswer {
-  const { method, path, query, body } = request;
-  if (REMOVED.test(path)) return errorAnswer(UNCONFIRMED.removedEndpoint);
-  const command = commandOf(request);
-  // Every other subaccount than 0 is empty: nothing of it is found, and there is nothing to cancel.
-  if (isOtherSubaccount(query))
-    return command?.kind === 'cancel_all'
-      ? { status: 204, body: '' }
-      : errorAnswer(EXCHANGE_ERRORS.notFound);
-  if (method === 'POST' && path === ORDERS) return exchange.submit(account, body ?? '', nowMs);
-  if (command !== null) return exchange.command(account, command, nowMs);
-  const orderId = ORDER.exec(path)?.[1];
-  return method === 'DELETE' && orderId !== undefined
-    ? exchange.cancel(account, cancelQuery(orderId, query), nowMs)
-    : errorAnswer(EXCHANGE_ERRORS.notFound);
+  const { method, path, body } = request;
+  const charged = { method, path, body, query: joinedQuery(request.query) };
+  if (!exchange.limiter.admit(account, charged, nowMs))
+    return errorAnswer(EXCHANGE_ERRORS.tooManyRequests);
+  if (!isAllowed(exchange, request)) return errorAnswer(UNCONFIRMED.outOfScope);
+  const params = new QueryParams(request.query);
+  try {
+    return method === 'GET'
+      ? read(exchange, account, { path, params }, nowMs)
+      : write(exchange, account, { ...charged, method, params }, nowMs);
+  } catch (error) {
+    if (error instanceof BadParameter) return error.answer;
+    throw error;
+  }
 }
 
 function read(
   exchange: SimExchange,
   account: string,
-  { path, query }: RestRequest,
+  { path, params }: { readonly path: string; readonly params: QueryParams },
   nowMs: EpochMs,
 ): HttpAnswer {
-  const reads = exchange.reads;
-  switch (path) {
-    case '/portfolio/orders': {
-      const orders = ordersQuery(query);
-      return typeof orders === 'string'
-        ? errorAnswer(queryRefusal(orders))
-        : reads.orders(isOtherSubaccount(query) ? '' : account, orders, nowMs);
-    }
-    case '/portfolio/orders/queue_positions':
-      return exchange.queue.many(isOtherSubaccount(query) ? '' : account, queueQuery(query), nowMs);
-    case '/portfolio/order_groups':
-      return exchange.groups.list(
-        isOtherSubaccount(query) ? '' : account,
-        query['exchange_index'] === undefined ? null : Number(query['exchange_index']),
-        nowMs,
-      );
-    case '/account/limits':
-    case '/account/endpoint_costs':
-      return accountRead(exchange.limiter, account, path);
-    case '/portfolio/fills':
-      return reads.fills(account, fillsQuery(query), nowMs);
-    case '/portfolio/positions':
-      return reads.positions(account, listQuery(query), nowMs);
-    case '/portfolio/settlements':
-      return reads.settlements(account, listQuery(query), nowMs);
-    case '/portfolio/balance':
-      return reads.balance(account, shardQuery(query), nowMs);
-    case '/exchange/user_data_timestamp':
-      return reads.userDataTimestamp(nowMs);
-    case '/exchange/status':
-      return reads.exchangeStatus(nowMs);
-    case '/events':
-      return reads.events(marketsQuery(query), nowMs);
-    case '/markets':
-      return reads.markets(marketsQuery(query), nowMs);
-    default:
-      return readOne(exchange, account, { path, query }, nowMs);
-  }
+  return (
+    readMarketData(exchange, path, params, nowMs) ??
+    readAccount({ exchange, account, path, params, nowMs }) ??
+    answerAbsent(path) ??
+    errorAnswer(EXCHANGE_ERRORS.notFound)
+  );
 }
 
-/** Paths that name what is read. */
-function readOne(
-  { reads, queue, groups }: SimExchange,
+function write(
+  exchange: SimExchange,
   account: string,
-  { path, query }: Pick<RestRequest, 'path' | 'query'>,
+  request: {
+    readonly method: 'POST' | 'PUT' | 'DELETE';
+    readonly path: string;
+    readonly query: Readonly<Record<string, string>>;
+    readonly body: string | null;
+    readonly params: QueryParams;
+  },
   nowMs: EpochMs,
 ): HttpAnswer {
-  const exchangeIndex = Number(query['exchange_index'] ?? 0);
-  const readers: readonly (readonly [RegExp, (name: string) => HttpAnswer])[] = [
-    [MARKET, (ticker) => reads.market(ticker, nowMs)],
-    [ORDERBOOK, (ticker) => reads.orderbook(ticker, nowMs)],
-    [QUEUE_POSITION, (orderId) => queue.one(account, orderId, nowMs)],
-    [ORDER_GROUP, (groupId) => groups.one(account, { groupId, exchangeIndex }, nowMs)],
-    [ONE_ORDER, (orderId) => reads.order(account, orderId, nowMs)],
-    [SERIES, (ticker) => reads.series(ticker, nowMs)],
-    [EVENT, (ticker) => reads.event(ticker, nowMs)],
-  ];
-  for (const [pattern, reader] of readers) {
-    const name = pattern.exec(path)?.[1];
-    if (name !== undefined) return reader(decodeURIComponent(name));
+  const { method, path, body, query, params } = request;
+  if (REMOVED.test(path)) return errorAnswer(UNCONFIRMED.removedEndpoint);
+  if (method === 'POST' && path === '/api_keys/generate')
+    return generateKey(exchange, account, body ?? '', nowMs);
+  const act = accountActOf(request);
+  if (act !== null) return exchange.command(account, { kind: 'account', act }, nowMs);
+  const command = commandOf(request);
+  if (command?.kind === 'cancel_all') {
+    const subaccount = params.count('subaccount');
+    const only = subaccount === undefined ? {} : { subaccount };
+    return exchange.command(account, { ...command, ...only }, nowMs);
   }
-  return errorAnswer(EXCHANGE_ERRORS.notFound);
+  const own = subaccountOfQuery(exchange, account, params);
+  // Nothing of a subaccount that is not there is found.
+  if (own === null) return errorAnswer(EXCHANGE_ERRORS.notFound);
+  if (method === 'POST' && path === ORDERS) return exchange.submit(own, body ?? '', nowMs);
+  if (command !== null) return exchange.command(own, command, nowMs);
+  const orderId = ORDER.exec(path)?.[1];
+  return method === 'DELETE' && orderId !== undefined
+    ? exchange.cancel(own, cancelQuery(orderId, query), nowMs)
+    : errorAnswer(EXCHANGE_ERRORS.notFound);
 }
 
-type Query = Readonly<Record<string, string>>;
+/** The pair is made outside; what is written down is the key that comes of it. */
+function generateKey(
+  exchange: SimExchange,
+  account: string,
+  body: string,
+  nowMs: EpochMs,
+): HttpAnswer {
+  const wanted = decodeApiKeyBody(body);
+  if (wanted.kind === 'refused') return errorAnswer(wanted);
+  const pair = exchange.newKeyPair();
+  if (pair === null) return errorAnswer(EXCHANGE_ERRORS.notFound);
+  const { name, scopes, subaccount } = wanted;
+  const key = { name, scopes, subaccount, public_key: pair.publicKeyPem };
+  const act = { kind: 'create_key', body: JSON.stringify(key) } as const;
+  const created = exchange.command(account, { kind: 'account', act }, nowMs);
+  if (created.status !== 201) return created;
+  const { api_key_id: keyId } = JSON.parse(created.body) as { readonly api_key_id: string };
+  return { status: 201, body: encodeKeyCreated(keyId, pair.privateKeyPem) };
+}
 
-function cancelQuery(orderId: string, query: Query) {
+/** A key with scopes may do what is in them; one of a subaccount only what is of it. */
+function isAllowed(exchange: SimExchange, { method, path, query, keyId }: RestRequest): boolean {
+  const key = keyId === undefined ? undefined : exchange.keys.find(keyId);
+  if (key === undefined) return true;
+  if (!isInScope(key.scopes, { method, path })) return false;
+  const asked = query['subaccount'];
+  return key.subaccount === null || asked === undefined || asked === String(key.subaccount);
+}
+
+function cancelQuery(
+  orderId: string,
+  query: Readonly<Record<string, string>>,
+): { readonly orderId: string; readonly exchangeIndex?: number; readonly market?: string } {
   return {
     orderId: decodeURIComponent(orderId),
     ...(query['exchange_index'] !== undefined && {
       exchangeIndex: Number(query['exchange_index']),
     }),
     ...(query['market_ticker'] !== undefined && { market: query['market_ticker'] }),
-  };
-}
-
-function shardQuery(query: Query) {
-  const exchangeIndex = query['exchange_index'];
-  return exchangeIndex === undefined ? {} : { exchangeIndex: Number(exchangeIndex) };
-}
-
-function listQuery(query: Query) {
-  return {
-    ...(query['ticker'] !== undefined && { ticker: query['ticker'] }),
-    ...(query['event_ticker'] !== undefined && { eventTicker: query['event_ticker'] }),
-    ...(query['min_ts'] !== undefined && { minTs: Number(query['min_ts']) }),
-    ...(query['max_ts'] !== undefined && { maxTs: Number(query['max_ts']) }),
-    ...(query['limit'] !== undefined && { limit: Number(query['limit']) }),
-    ...(query['cursor'] !== undefined && { cursor: query['cursor'] }),
-  };
-}
-
-const ORDER_STATUSES = ['resting', 'canceled', 'executed'] as const;
-
-function fillsQuery(query: Query): FillsQuery {
-  return {
-    ...listQuery(query),
-    ...(query['order_id'] !== undefined && { orderId: query['order_id'] }),
-  };
-}
-
-/** Most events that a list may be narrowed to. */
-const MAX_EVENTS = 10;
-
-/** The query, or the name of the parameter that is not one. */
-function ordersQuery(query: Query): OrdersQuery | string {
-  const { eventTicker, ...list } = listQuery(query);
-  const status = ORDER_STATUSES.find((known) => known === query['status']);
-  if (status === undefined && query['status'] !== undefined) return 'status';
-  const eventTickers = eventTicker?.split(',');
-  if (eventTickers !== undefined && eventTickers.length > MAX_EVENTS) return 'event_ticker';
-  return {
-    ...list,
-    ...shardQuery(query),
-    ...(status !== undefined && { status }),
-    ...(eventTickers !== undefined && { eventTickers }),
-  };
-}
-
-function queueQuery(query: Query): QueueQuery {
-  const markets = query['market_tickers'];
-  const eventTicker = query['event_ticker'];
-  return {
-    ...(markets !== undefined && { markets: markets.split(',') }),
-    ...(eventTicker !== undefined && { eventTicker }),
-  };
-}
-
-function isOtherSubaccount(query: Query): boolean {
-  return (query['subaccount'] ?? '0') !== '0';
-}
-
-const MARKET_STATUSES = ['unopened', 'open', 'paused', 'closed', 'settled'] as const;
-
-function marketsQuery(query: Query): MarketsQuery {
-  const status = MARKET_STATUSES.find((known) => known === query['status']);
-  return {
-    ...listQuery(query),
-    ...(query['tickers'] !== undefined && { tickers: query['tickers'].split(',') }),
-    ...(query['series_ticker'] !== undefined && { seriesTicker: query['series_ticker'] }),
-    ...(status !== undefined && { status }),
   };
 }

@@ -6,13 +6,17 @@ import type { Contracts } from '../../domain/money/contracts.ts';
 import type { Money } from '../../domain/money/money.ts';
 import type { HistoricalCutoff } from '../../ports/market-catalogue.ts';
 import type { Rng } from '../rng.ts';
+import { AccountEntry } from './account-entry.ts';
 import { AccountHistory } from './account-history.ts';
 import type { MoneyTotals } from './accounts.ts';
 import { accountTruth, type AccountTruth } from './account-truth.ts';
 import type { FloorEvent } from './floor-event.ts';
 import { GroupEntry } from './group-entry.ts';
+import { KeyRing } from './key-ring.ts';
+import { MarketReads } from './market-reads.ts';
 import type { LifeRefusal } from './market-lifecycle.ts';
 import type { Pause } from './order-admission.ts';
+import { CatalogueReads } from './catalogue-reads.ts';
 import { carryOutControl, type ControlledParts } from './carry-out-control.ts';
 import type { ControlAction, ControlRefusal } from './control-action.ts';
 import { carryOut, type OrderCommand } from './order-command.ts';
@@ -29,6 +33,8 @@ import type { MarketDetails } from './venue-facts.ts';
 import { VenueSettings } from './venue-settings.ts';
 import { TradingFloor, type FloorOptions } from './trading-floor.ts';
 
+export type KeyPairPem = { readonly publicKeyPem: string; readonly privateKeyPem: string };
+
 export type SimExchangeOptions = Partial<FloorOptions> & {
   /** Draws the read lags. */
   readonly rng: Rng;
@@ -36,6 +42,8 @@ export type SimExchangeOptions = Partial<FloorOptions> & {
   readonly readLag?: ReadLag;
   /** The token buckets of the accounts; null, the default, lets every request through. */
   readonly limits?: RateLimitOptions | null;
+  /** Makes the pair of a key that a client asks the exchange to make; without it such a request is 404. */
+  readonly makeKeyPair?: (() => KeyPairPem) | null;
   /** Up to when data has left the live endpoints; by default three months before now. */
   readonly cutoff?: HistoricalCutoff | null;
   /** Where the exchange's documents leave its stream open. */
@@ -52,12 +60,21 @@ const DEFAULT_READ_LAG: ReadLag = { minMs: 200, maxMs: 500 };
  * expiries and settlements when they happen. Listeners are called at once and must not call back.
  */
 export class SimExchange {
-  /** The read endpoints: each gives the status and body of the real one as of a moment ago. */
+  /** The reads of accounts: each gives the status and body of the real one as of a moment ago. */
   readonly reads: RestReads;
+  readonly markets: MarketReads;
+  readonly catalogue: CatalogueReads;
+  /** The keys of the accounts, as far as the exchange was told of them. */
+  readonly keys = new KeyRing();
   readonly queue: QueueReads;
   /** What accounts may ask for; the router of requests charges it. */
   readonly limiter: RateLimiter;
-  readonly #entries: { readonly orders: OrderEntry; readonly groups: GroupEntry };
+  readonly #entries: {
+    readonly orders: OrderEntry;
+    readonly groups: GroupEntry;
+    readonly accounts: AccountEntry;
+  };
+  readonly #makeKeyPair: (() => KeyPairPem) | null;
   /** What the operator has set. */
   readonly settings = new VenueSettings();
   readonly #controlled: ControlledParts;
@@ -88,15 +105,24 @@ export class SimExchange {
     );
     this.limiter = new RateLimiter(options.limits ?? null);
     this.queue = new QueueReads(this.#floor);
+    this.#makeKeyPair = options.makeKeyPair ?? null;
     this.#entries = {
-      orders: new OrderEntry(this.#floor),
+      orders: new OrderEntry(this.#floor, this.settings),
       groups: new GroupEntry(this.#floor),
+      accounts: new AccountEntry({
+        floor: this.#floor,
+        keys: this.keys,
+        limiter: this.limiter,
+      }),
     };
     const clock = new ReadClock(options.readLag ?? DEFAULT_READ_LAG, options.rng);
     const { limiter, settings } = this;
     settings.cutoff = options.cutoff ?? null;
     this.#controlled = { floor: this.#floor, settings, clock, limiter };
-    this.reads = new RestReads({ floor: this.#floor, history: this.#history, clock });
+    const floorAndClock = { floor: this.#floor, settings, clock };
+    this.reads = new RestReads({ ...floorAndClock, history: this.#history });
+    this.markets = new MarketReads(floorAndClock);
+    this.catalogue = new CatalogueReads({ ...floorAndClock, markets: this.markets });
   }
 
   /** The next time at which something happens by the clock alone; null when nothing will. */
@@ -225,6 +251,11 @@ export class SimExchange {
   /** What the operator does: everything that has no method of its own here. Null when it is done. */
   control(action: ControlAction, nowMs: EpochMs): ControlRefusal | null {
     return carryOutControl(this.#controlled, action, nowMs);
+  }
+
+  /** A new pair for a key; null where none can be made. */
+  newKeyPair(): KeyPairPem | null {
+    return this.#makeKeyPair?.() ?? null;
   }
 
   /** Every token bucket is full again. */

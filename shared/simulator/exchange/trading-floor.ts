@@ -156,6 +156,11 @@ export class TradingFloor {
     return this.#desk.order(orderId);
   }
 
+  /** True once an account has sent an order with an id of its own. */
+  hasOrdered(account: AccountName): boolean {
+    return this.#desk.hasOrdered(account);
+  }
+
   /** What rests of an account in order of arrival; nothing for one of the crowd. */
   open(account: AccountName): readonly SimOrder[] {
     return this.#desk.open(account);
@@ -309,7 +314,8 @@ export class TradingFloor {
     this.advance(nowMs);
     if (this.#pause === 'exchange') return UNCONFIRMED.exchangePaused;
     this.#cancelledAllMs.set(account, nowMs);
-    for (const order of this.#desk.open(account)) this.#drop(order, null);
+    for (const order of this.#desk.open(account))
+      if (this.pauseOf(order.exchangeIndex) !== 'exchange') this.#drop(order, null);
     return null;
   }
 

@@ -20,7 +20,7 @@ export const UNCONFIRMED = {
   ),
   /** expiration_time with anything but good_till_canceled, or in the past. */
   badExpiration: refusal(400, 'invalid_order', 'invalid order', 'invalid expiration_time'),
-  /** The account was never on the shard; seen by users only. */
+  /** There is no such account on the shard; seen by users only. */
   userNotFound: refusal(404, 'user_not_found', 'user not found'),
   /** The account has money, but none on the market's shard; seen by users only. */
   insufficientShardBalance: refusal(
@@ -53,8 +53,24 @@ export const UNCONFIRMED = {
   badDecrease: refusal(400, 'invalid_order', 'invalid order', 'not a decrease'),
   /** The order calls of the first version, removed in June 2026. */
   removedEndpoint: refusal(410, 'endpoint_removed', 'use /portfolio/events/orders'),
-  /** A subaccount other than 0: this exchange has none. */
+  /** A subaccount that the account does not have. */
   subaccountNotFound: refusal(404, 'subaccount_not_found', 'subaccount not found'),
+  /** Subaccounts are for Advanced and above. */
+  subaccountsNeedTier: refusal(403, 'forbidden', 'subaccounts need the Advanced tier'),
+  /** More than 63 of them. */
+  tooManySubaccounts: refusal(400, 'subaccount_limit_exceeded', 'too many subaccounts'),
+  /** A transfer between subaccounts whose id was used before: it was applied then. */
+  transferRepeated: refusal(409, 'transfer_already_exists', 'transfer already exists'),
+  transferToItself: refusal(400, 'bad_request', 'source and destination are the same'),
+  /** Perpetuals are another surface, which this exchange does not have. */
+  noMarginedInstance: refusal(404, 'not_found', 'no margined instance'),
+  /** A key of an account whose owner has not said in time where he is, in Sports, Elections and Entertainment. */
+  attestationLapsed: refusal(403, 'forbidden', 'location attestation of the API key has expired'),
+  /** The key has not the scope that a request needs, or is for another subaccount. */
+  outOfScope: refusal(403, 'forbidden', 'the API key does not have the scope of this request'),
+  badPublicKey: refusal(400, 'bad_request', 'public_key is not a public key in PEM'),
+  /** From Basic to Advanced by oneself: an order by API is needed first. */
+  upgradeNeedsOrders: refusal(403, 'forbidden', 'no order by API among the last 100'),
   /** The answer to a fill-or-kill that cannot be filled, when it is not 201 with zero fills. */
   fillOrKillRefused: refusal(400, 'invalid_order', 'invalid order', 'fill or kill not fillable'),
 } as const;

@@ -74,12 +74,7 @@ export function createOrderFrom(value: unknown): CreateOrderBody | RefusedBody {
   const checked = checkOrder(createOrder, raw.fields);
   if (checked.kind === 'refused') return checked;
   const order = checked.value;
-  const immediate = order.time_in_force === 'immediate_or_cancel';
   if (order.count === 0) return refused('invalid_order', 'count must be positive');
-  if (order.reduce_only === true && !immediate)
-    return refused('invalid_order', 'reduce_only needs immediate_or_cancel');
-  if ((order.expiration_time ?? null) !== null && order.time_in_force !== 'good_till_canceled')
-    return refused('invalid_order', 'expiration_time needs good_till_canceled');
   return {
     kind: 'create_order',
     clientOrderId: order.client_order_id ?? null,

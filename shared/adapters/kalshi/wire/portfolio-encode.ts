@@ -21,8 +21,10 @@ const WIRE_STATUS = { resting: 'resting', cancelled: 'canceled', executed: 'exec
 export type OrderRow = ListedOrder & {
   readonly exchangeIndex: number;
   /** What the exchange tells of an order and no row of ours has, by its names on the wire. */
-  readonly alsoTold?: Readonly<Record<string, string | boolean>>;
+  readonly alsoTold?: AlsoTold;
 };
+
+type AlsoTold = Readonly<Record<string, string | number | boolean>>;
 
 export function encodeOrdersPage(rows: readonly OrderRow[], cursor: string | null): string {
   return JSON.stringify({ orders: rows.map(orderFields), cursor: cursor ?? '' });
@@ -53,14 +55,14 @@ function orderFields(row: OrderRow): Readonly<Record<string, unknown>> {
       2,
     ),
     created_time: formatRfc3339(row.createdAtMs),
-    ...row.alsoTold,
     subaccount_number: 0,
+    ...row.alsoTold,
     exchange_index: row.exchangeIndex,
   };
 }
 
 export function encodeFillsPage(
-  rows: readonly (Fill & { readonly exchangeIndex: number })[],
+  rows: readonly (Fill & { readonly exchangeIndex: number; readonly alsoTold?: AlsoTold })[],
   cursor: string | null,
 ): string {
   const fills = rows.map((row) => ({
@@ -71,6 +73,8 @@ export function encodeFillsPage(
     market_ticker: row.market,
     outcome_side: row.bookSide === 'bid' ? 'yes' : 'no',
     book_side: row.bookSide,
+    side: row.bookSide === 'bid' ? 'yes' : 'no',
+    action: 'buy',
     count_fp: formatContracts(row.count),
     yes_price_dollars: formatPrice(row.price),
     no_price_dollars: formatPrice(complement(row.price)),
@@ -79,33 +83,45 @@ export function encodeFillsPage(
     created_time: formatRfc3339(row.exchangeTimeMs),
     ts: Math.floor(row.exchangeTimeMs / 1_000),
     subaccount_number: 0,
+    ...row.alsoTold,
     exchange_index: row.exchangeIndex,
   }));
   return JSON.stringify({ fills, cursor: cursor ?? '' });
 }
 
 export function encodePositionsPage(
-  rows: readonly (ListedPosition & { readonly exchangeIndex: number })[],
+  rows: readonly (ListedPosition & {
+    readonly exchangeIndex: number;
+    readonly alsoTold?: AlsoTold;
+  })[],
   cursor: string | null,
+  events: readonly AlsoTold[] = [],
 ): string {
   const positions = rows.map((row) => ({
     ticker: row.market,
     exchange_index: row.exchangeIndex,
     position_fp: formatScaled(row.leg === 'yes' ? row.quantity : -row.quantity, 2),
+    ...row.alsoTold,
   }));
   return JSON.stringify({
     market_positions: positions,
-    event_positions: [],
+    event_positions: events,
     cursor: cursor ?? '',
   });
 }
 
 /** `balance` is the total in cents, cut off; the dollar texts are exact. */
-export function encodeBalance(rows: readonly ExchangeBalance[], asOfMs: EpochMs): string {
+export function encodeBalance(
+  rows: readonly ExchangeBalance[],
+  asOfMs: EpochMs,
+  /** What positions are worth, cut off to cents. */
+  portfolioValueCents = 0,
+): string {
   const total = addMoney(...rows.map((row) => row.available));
   return JSON.stringify({
     balance: Math.trunc(total / MICROS_PER_CENT),
     balance_dollars: formatMoney(total),
+    portfolio_value: portfolioValueCents,
     updated_ts: Math.floor(asOfMs / 1_000),
     balance_breakdown: rows.map((row) => ({
       exchange_index: row.exchangeIndex,
@@ -119,6 +135,7 @@ export function encodeSettlementsPage(
   rows: readonly (ListedSettlement & {
     readonly exchangeIndex: number;
     readonly eventTicker: string;
+    readonly alsoTold?: AlsoTold;
   })[],
   cursor: string | null,
 ): string {
@@ -133,6 +150,7 @@ export function encodeSettlementsPage(
     value: payoutCents(row.result),
     fee_cost: formatMoney(row.fee),
     settled_time: formatRfc3339(row.settledAtMs),
+    ...row.alsoTold,
   }));
   return JSON.stringify({ settlements, cursor: cursor ?? '' });
 }

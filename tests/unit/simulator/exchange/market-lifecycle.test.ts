@@ -1,3 +1,4 @@
+import { QueryParams } from '../../../../shared/simulator/exchange/query-params.ts';
 import { describe, expect, it } from 'vitest';
 import { decodeMarketsPage } from '../../../../shared/adapters/kalshi/wire/markets.ts';
 import { price } from '../../../../shared/domain/money/price.ts';
@@ -147,7 +148,11 @@ describe('settlement', () => {
   it('shows the result in the markets list', () => {
     const desk = traded();
     desk.exchange.determine(TICKER, { kind: 'no' }, desk.nowMs());
-    const { body } = desk.exchange.reads.markets({ tickers: [TICKER] }, desk.nowMs());
+    const { body } = desk.exchange.markets.markets(
+      new QueryParams({ tickers: TICKER }),
+      'live',
+      desk.nowMs(),
+    );
     const { seriesTicker, fees } = aMarket();
     expect(decodeMarketsPage(body, () => ({ seriesTicker, fees }))).toMatchObject({
       rows: [{ market: { status: 'determined' }, result: { kind: 'no' } }],

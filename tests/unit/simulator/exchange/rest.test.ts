@@ -87,10 +87,12 @@ describe('submit', () => {
     expect(JSON.parse(body)).toMatchObject({ code: 'bad_request' });
   });
 
-  it('tells an unknown account from one without money on the shard', () => {
+  it('tells an account that never was on the shard from one without money on it', () => {
     const desk = openDesk({ market: { exchangeIndex: 3 } });
     expect(desk.refusal('nobody')).toBe('404 user_not_found');
     desk.exchange.deposit('elsewhere', 0, money(1_000_000_000));
+    expect(desk.refusal('elsewhere')).toBe('404 user_not_found');
+    desk.exchange.deposit('elsewhere', 3, money(0));
     expect(desk.refusal('elsewhere')).toBe('404 insufficient_shard_balance');
     expect(desk.accept('us', { exchange_index: 3 }).remaining_count).toBe('10.00');
     expect(desk.accept('us', { exchange_index: -1 }).remaining_count).toBe('10.00');
