@@ -8,6 +8,7 @@ import { ledgerPage } from './ledger-page.ts';
 import type { ReferencePage } from './markdown.ts';
 import { refusalsPage } from './refusals-page.ts';
 import { scenariosPage } from './scenarios-page.ts';
+import { simulatorPage } from './simulator-page.ts';
 import { summaryPage } from './summary-page.ts';
 
 /** Every page of docs/reference, made from the code as it is now. */
@@ -24,6 +25,7 @@ export async function referencePages(): Promise<readonly ReferencePage[]> {
     queuesPage(),
     refusalsPage(),
     scenariosPage(),
+    simulatorPage(),
     summaryPage(),
     tablesPage(),
   ];
