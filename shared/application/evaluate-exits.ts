@@ -14,6 +14,7 @@ import type { MarketTick } from '../domain/market/market-tick.ts';
 import { markPosition } from '../domain/positions/mark-position.ts';
 import type { Position } from '../domain/positions/position.ts';
 import { gate } from '../domain/risk/gate.ts';
+import { scopeKey, scopesOf } from '../domain/risk/trading-state.ts';
 import { NO_RESERVATION } from '../domain/risk/headroom.ts';
 import type { Row } from '../ports/hot-store.ts';
 import { exitOrderId } from './client-order-id.ts';
@@ -21,6 +22,7 @@ import { putPosition } from './market-state.ts';
 import { plannedJournal } from './place-entry.ts';
 import { recordDecision } from './record-decision.ts';
 import { sendOrder } from './send-order.ts';
+import { standingCauses } from './trading-causes.ts';
 import type { TradingDeps } from './trading-deps.ts';
 import { versionsOf } from './versions.ts';
 
@@ -83,6 +85,10 @@ async function exit(
   decision: ExitTrigger,
 ): Promise<ExitEvaluation> {
   const nowMs = deps.clock.nowMs();
+  if (await isExchangeClosed(deps, row.value)) {
+    await keepMark(deps, row, { ...marked, crossing: decision.crossing });
+    return { kind: 'held', reason: 'exchange_closed' };
+  }
   const claim = claimExit(marked, decision.rule, decision.priority);
   if (claim.kind === 'outranked') return { kind: 'held', reason: `outranked by ${claim.by}` };
   if (await isBackingOff(deps, claim.position)) {
@@ -150,6 +156,13 @@ function isOnlyMarked(before: Position, now: Position): boolean {
 
 function withoutMark(position: Position): string {
   return canonicalJson(toCanonical({ ...position, mark: null }));
+}
+
+/** The exchange takes no order in a pause: one would be refused, and what triggers it is looked at again after it. */
+async function isExchangeClosed(deps: TradingDeps, position: Position): Promise<boolean> {
+  const own = new Set(scopesOf(position).map(scopeKey));
+  const causes = await standingCauses(deps.store);
+  return causes.some(({ code, scope }) => code === 'exchange_closed' && own.has(scopeKey(scope)));
 }
 
 /** First and longest wait after an exit that the exchange refused; it doubles with each attempt. */

@@ -30,11 +30,15 @@ export type ExchangeLook = {
 };
 
 const CODE = 'exchange_pause';
+const CLOSED = 'exchange_closed';
+/** Exits wait from so long before a window: two looks, and an order on its way. */
+const CLOSED_GUARD_MS = 12_000;
 
 /**
  * Keeps the cause `exchange_pause` true: raised for a scope before a window begins and while the exchange says that it
- * does not trade, or cannot be asked for long; lifted when the exchange has said for `healAfterMs` that it does, and our books then agree with it. A
- * status that cannot be read lifts nothing.
+ * does not trade, or cannot be asked for long; lifted when the exchange has said for `healAfterMs` that it does, and our
+ * books then agree with it. A status that cannot be read lifts nothing. Beside it stands `exchange_closed` from just
+ * before the window until the exchange says that it trades: exits would only be refused meanwhile.
  */
 export class ExchangeWatch {
   readonly #deps: ExchangeWatchDeps;
@@ -54,6 +58,10 @@ export class ExchangeWatch {
     const known = pausesAt({ windows, status: said, nowMs, guardMs });
     const unread = this.#unread(status.kind === 'read' ? null : status.reason, nowMs);
     const pauses = known.length === 0 ? unread : known;
+    await this.#keepClosed(pausesAt({ windows, status: said, nowMs, guardMs: CLOSED_GUARD_MS }), {
+      nowMs,
+      isRead: said !== null,
+    });
     const raised: ExchangePause[] = [];
     for (const pause of pauses) {
       this.#lastSeenMs.set(scopeKey(pause.scope), nowMs);
@@ -64,6 +72,20 @@ export class ExchangeWatch {
     const over = standing.filter(({ scope }) => !paused.has(scopeKey(scope)));
     const healed = said === null ? [] : await this.#heal(over, nowMs);
     return { pauses, raised, healed };
+  }
+
+  async #keepClosed(
+    closed: readonly ExchangePause[],
+    { nowMs, isRead }: { readonly nowMs: EpochMs; readonly isRead: boolean },
+  ): Promise<void> {
+    const { store } = this.#deps;
+    for (const { scope, reason: detail } of closed)
+      await raiseCause(store, { code: CLOSED, scope, state: 'refuse', sinceMs: nowMs, detail });
+    if (!isRead) return;
+    const still = new Set(closed.map(({ scope }) => scopeKey(scope)));
+    for (const cause of await standingCauses(store))
+      if (cause.code === CLOSED && !still.has(scopeKey(cause.scope)))
+        await clearCause(store, cause);
   }
 
   /** A status that nobody could read for a while may be that of an exchange which does not trade. */

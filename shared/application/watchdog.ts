@@ -59,6 +59,8 @@ const RECONCILE_BEHIND_MS = 300_000;
 /** Held positions are looked at every 30 s, or by the sweep within 90 s. */
 const MARK_MS = 90_000;
 const REFUSAL_MS = 300_000;
+/** The weekly pause takes two hours; one that lasts longer is news. */
+const PAUSE_MS = 3 * 3_600_000;
 
 /** What has stopped. Pure; in the order of the list of findings. */
 export function findStopped(state: WatchedState): readonly WatchdogFinding[] {
@@ -74,7 +76,10 @@ export function findStopped(state: WatchedState): readonly WatchdogFinding[] {
     at === 'open' ? [ageOf(mark?.exchangeTimeMs ?? openedAtMs)] : [],
   );
   const byPerson = causes.filter((cause) => cause.state !== 'refuse');
-  const refusals = causes.filter((cause) => cause.state === 'refuse');
+  const refusals = causes.filter(({ state: at, code, sinceMs }) => {
+    const isPause = code === 'exchange_pause' || code === 'exchange_closed';
+    return at === 'refuse' && (!isPause || ageOf(sinceMs) > PAUSE_MS);
+  });
   return [
     ...(lease === null ? [once('feeder_never_ran', 0)] : []),
     ...(lease !== null && lease.expiresAtMs <= nowMs

@@ -19,6 +19,8 @@ export type CauseCode =
   | 'missing_start_time'
   | 'unresolved_arbitration'
   | 'exchange_pause'
+  /** The exchange takes no order now: exits wait too. */
+  | 'exchange_closed'
   | 'key_attestation'
   | 'unknown_outcome'
   | 'daily_loss'
