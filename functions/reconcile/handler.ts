@@ -3,6 +3,8 @@ import {
   type BooksKept,
   type KeepBooksDeps,
 } from '../../shared/application/keep-books.ts';
+import { liftAftershock } from '../../shared/application/cancel-everything.ts';
+import { lookAtFuses } from '../../shared/application/strategy-fuses.ts';
 
 export type ReconcileDeps = KeepBooksDeps;
 
@@ -15,8 +17,16 @@ export function reconcileHandler(deps: ReconcileDeps) {
     const kept = await keepBooks(deps);
     const verdict = kept.kind === 'started' ? kept.recovery : kept.reconciled;
     report(deps, verdict);
+    await keepGuards(deps);
     return { kind: ANSWERS[verdict.kind] };
   };
+}
+
+/** The fuses are read back, and the aftershock of a cancel-all is lifted when it is over. */
+async function keepGuards(deps: ReconcileDeps): Promise<void> {
+  const { groups } = deps;
+  if (groups !== null) await lookAtFuses({ ...deps, groups });
+  await liftAftershock(deps);
 }
 
 type Verdict =

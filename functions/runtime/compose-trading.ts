@@ -3,8 +3,10 @@ import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log
 import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
+import { ExchangeCallWatch } from '../../shared/application/watch-exchange-calls.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
+import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { FunctionName, VariableName } from '../../shared/contracts/environment/functions.ts';
 import type { BatchDeps } from './batch.ts';
 import { dynamoClient, secretsClient } from './compose-clients.ts';
@@ -12,6 +14,7 @@ import { composeConfig, MACHINE_CLOCK } from './compose-config.ts';
 import { composeTelemetry, observed, type FunctionHost } from './compose-host.ts';
 import { kalshiConnection } from './compose-kalshi.ts';
 import { sharedRates } from './compose-rates.ts';
+import { guardedBy, watched } from './compose-watched.ts';
 import {
   processEnvironment,
   type Environment,
@@ -42,28 +45,50 @@ export function composeTrading<Event, Result>(
   });
   const client = dynamoClient();
   const tablePrefix = variable('TABLE_PREFIX');
-  const rates = sharedRates(connection, {
+  const stores = composeStores(client, tablePrefix);
+  const calls = new ExchangeCallWatch({ store: stores.store, clock: MACHINE_CLOCK, telemetry });
+  const rates = sharedRates(watched(connection, calls), {
     client,
     tablePrefix,
     account: config.account,
     clock: MACHINE_CLOCK,
     telemetry,
   });
+  const guarded = guardedBy(rates, calls);
   const deps = {
     clock: MACHINE_CLOCK,
-    ...composeStores(client, tablePrefix),
-    exchange: new KalshiExchange(rates),
-    groups: new KalshiOrderGroups(rates),
+    ...stores,
+    exchange: new KalshiExchange(guarded),
+    groups: new KalshiOrderGroups(guarded),
     telemetry,
     config,
     points: NO_FAULTS,
     unexpected: 'fail_record',
   } as const;
-  return observed(telemetry, handlerOf({ deps, variable }), async () => {
+  const handler = handlerOf({ deps, variable });
+  const watching = async (event: Event): Promise<Result> => {
+    try {
+      return await handler(event);
+    } finally {
+      await lookAt(calls, telemetry);
+    }
+  };
+  return observed(telemetry, watching, async () => {
     await connection.prepare();
     // The tokens of the order that will probably follow are fetched while it is decided.
     if (name === 'place-order') void rates.prefetch('write');
   });
+}
+
+/** What was seen of the calls is written after the work is done; that it cannot be is no failure of the work. */
+async function lookAt(calls: ExchangeCallWatch, telemetry: Telemetry): Promise<void> {
+  try {
+    await calls.look();
+  } catch (error) {
+    telemetry.log('error', 'exchange_calls_not_written', {
+      error: error instanceof Error ? error.name : typeof error,
+    });
+  }
 }
 
 /** The stores of hot state and of decisions. */

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import type { HttpReply } from '../../../shared/adapters/kalshi/http-transport.ts';
+import { KalshiExchange } from '../../../shared/adapters/kalshi/kalshi-exchange.ts';
+import { KalshiQuoting } from '../../../shared/adapters/kalshi/kalshi-quoting.ts';
+import { MemoryHotStore } from '../../../shared/adapters/memory/memory-hot-store.ts';
+import { MemoryTelemetry } from '../../../shared/adapters/memory/memory-telemetry.ts';
+import {
+  cancelEverything,
+  liftAftershock,
+  type CancelEverythingDeps,
+} from '../../../shared/application/cancel-everything.ts';
+import { placeEntry } from '../../../shared/application/place-entry.ts';
+import { clearCause, raiseCause } from '../../../shared/application/trading-causes.ts';
+import { seededRng } from '../../../shared/simulator/rng.ts';
+import { DirectTransport } from '../../support/direct-transport.ts';
+import { openDesk as openVenue } from '../../support/exchange-desk.ts';
+import { aSignal, openDesk } from '../../support/trading-desk.ts';
+
+/** Our resting orders at an exchange whose reads are behind by up to half a second; sleeping moves its time. */
+function world() {
+  const venue = openVenue({
+    options: { rng: seededRng(3), readLag: { minMs: 200, maxMs: 500 } },
+  });
+  const transport = new DirectTransport(venue.exchange, 'us', venue.nowMs);
+  const store = new MemoryHotStore();
+  const telemetry = new MemoryTelemetry();
+  const deps: CancelEverythingDeps = {
+    clock: {
+      nowMs: venue.nowMs,
+      sleep: (ms) => {
+        venue.wait(ms);
+        return Promise.resolve();
+      },
+    },
+    store,
+    exchange: new KalshiExchange(transport),
+    quoting: new KalshiQuoting({ transport, nowMs: venue.nowMs }),
+    telemetry,
+  };
+  const rest = (): void => void venue.accept('us', { price: '0.4000' });
+  const sweeps = () =>
+    transport.requests.filter(
+      ({ method, path }) => method === 'DELETE' && path === '/portfolio/events/orders',
+    ).length;
+  return { venue, transport, store, telemetry, deps, rest, sweeps };
+}
+
+const failed = (): HttpReply => ({ kind: 'failed', cause: 'timeout' });
+const stopped = ({ store }: Pick<ReturnType<typeof world>, 'store'>) =>
+  store.peekAll('causes').map(({ code, state }) => [code, state]);
+
+describe('the kill switch', () => {
+  it('stops new risk first, cancels, and proves by the list of a later time that nothing rests', async () => {
+    const at = world();
+    at.rest();
+    at.rest();
+    at.venue.wait(1_000);
+    const startMs = at.venue.nowMs();
+    const report = await cancelEverything(at.deps, 'an operator');
+    expect(report).toMatchObject({ kind: 'clean', resting: [], sent: 1, lastOutcome: 'done' });
+    expect(report.aftershockUntilMs).toBe(startMs + 60_000);
+    expect(at.venue.nowMs()).toBeGreaterThan(startMs);
+    expect(stopped(at)).toEqual([
+      ['operator', 'reduce'],
+      ['cancel_all_aftershock', 'refuse'],
+    ]);
+  });
+
+  it('has stopped new risk before the first byte leaves', async () => {
+    const at = world();
+    const before: unknown[] = [];
+    at.transport.replaceReplies((reply) => {
+      before.push(...stopped(at));
+      return reply;
+    });
+    await cancelEverything(at.deps, 'an operator');
+    expect(before).toEqual([
+      ['operator', 'reduce'],
+      ['cancel_all_aftershock', 'refuse'],
+    ]);
+  });
+
+  it('sends again what was not confirmed, a bounded number of times', async () => {
+    const at = world();
+    at.rest();
+    at.venue.wait(1_000);
+    at.transport.replaceReplies(failed);
+    expect(await cancelEverything(at.deps, 'x')).toMatchObject({ kind: 'clean', sent: 2 });
+    const lost = world();
+    lost.transport.replaceReplies(...Array.from({ length: 500 }, () => failed));
+    const report = await cancelEverything(lost.deps, 'x');
+    expect(report).toMatchObject({ kind: 'unproved', sent: 5, lastOutcome: 'unknown: timeout' });
+    expect(lost.sweeps()).toBe(5);
+    expect(lost.telemetry.lines().at(-1)).toMatchObject({ level: 'critical' });
+  });
+
+  it('believes no list of a time before the cancel', async () => {
+    const at = world();
+    const asOfMs = at.venue.nowMs() - 1;
+    const behind = { ...at.deps, exchange: { asOfMs: async () => read(asOfMs) } };
+    expect(await cancelEverything(behind, 'x')).toMatchObject({ kind: 'unproved', sent: 1 });
+  });
+
+  it('sweeps again what still rests, and reports it when it does not go', async () => {
+    const at = world();
+    at.rest();
+    at.venue.wait(1_000);
+    const resting = await at.deps.quoting.resting();
+    const stubborn = {
+      ...at.deps,
+      quoting: { cancelAll: () => at.deps.quoting.cancelAll(), resting: async () => resting },
+    };
+    const report = await cancelEverything(stubborn, 'x');
+    expect(report).toMatchObject({ kind: 'resting', sent: 5, resting: [{ status: 'resting' }] });
+  });
+
+  it('may be thrown twice: the cause that stands is kept, a weaker one is not', async () => {
+    const at = world();
+    const weaker = { code: 'operator', scope: { kind: 'account' } } as const;
+    await raiseCause(at.store, { ...weaker, state: 'refuse', sinceMs: 1, detail: 'weaker' });
+    await cancelEverything(at.deps, 'first');
+    await cancelEverything(at.deps, 'second');
+    expect(at.store.peekAll('causes')).toMatchObject([
+      { code: 'operator', state: 'reduce', detail: 'first' },
+      { code: 'cancel_all_aftershock' },
+    ]);
+  });
+});
+
+describe('the minute after a cancel-all', () => {
+  it('takes no entry, in any process, although a person has lifted the stop already', async () => {
+    const at = world();
+    const desk = await openDesk();
+    await cancelEverything({ ...at.deps, store: desk.store }, 'x');
+    await clearCause(desk.store, { code: 'operator', scope: { kind: 'account' } });
+    expect(await placeEntry(desk.deps, aSignal(desk))).toEqual({
+      kind: 'refused',
+      code: 'trading_refused',
+    });
+  });
+
+  it('is over after a minute from the last answer, and not before', async () => {
+    const at = world();
+    const { aftershockUntilMs } = await cancelEverything(at.deps, 'x');
+    at.venue.wait(aftershockUntilMs - at.venue.nowMs() - 1);
+    expect(await liftAftershock(at.deps)).toBe(false);
+    at.venue.wait(1);
+    expect(await liftAftershock(at.deps)).toBe(true);
+    expect(await liftAftershock(at.deps)).toBe(false);
+    expect(stopped(at)).toEqual([['operator', 'reduce']]);
+  });
+});
+
+function read<T>(value: T) {
+  return { kind: 'read', value } as const;
+}
