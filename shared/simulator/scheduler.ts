@@ -91,6 +91,11 @@ export class Scheduler implements Timers {
     return this.#events;
   }
 
+  /** Events that are planned; those that were cancelled count until their time. */
+  get queued(): number {
+    return this.#line.size;
+  }
+
   /** Which event failed, once a run has thrown. */
   get failedAt(): { readonly label: string; readonly timeMs: EpochMs } | null {
     return this.#failure === null
