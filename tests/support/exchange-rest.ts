@@ -1,3 +1,4 @@
+import type { RequestQuery } from '../../shared/adapters/kalshi/wire/request-query.ts';
 import { answerRest, type RestRequest } from '../../shared/simulator/exchange/rest-router.ts';
 import type { Desk } from './exchange-desk.ts';
 
@@ -8,7 +9,7 @@ export type RestAnswer = {
 export type Rest = (
   account: string,
   request: `${RestRequest['method']} ${string}`,
-  more?: { readonly body?: object | string; readonly query?: Readonly<Record<string, string>> },
+  more?: { readonly body?: object | string; readonly query?: RequestQuery },
 ) => RestAnswer;
 
 /** Sends requests to the exchange of a desk as they come off the wire; an empty body reads as an empty object. */

@@ -1,0 +1,571 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { RequestQuery } from '../../../../shared/adapters/kalshi/wire/request-query.ts';
+import { contracts } from '../../../../shared/domain/money/contracts.ts';
+import { money } from '../../../../shared/domain/money/money.ts';
+import { price } from '../../../../shared/domain/money/price.ts';
+import { IOC, openDesk, TICKER, type Desk } from '../../../support/exchange-desk.ts';
+import { restOf, type RestAnswer } from '../../../support/exchange-rest.ts';
+import { aMarket, NOON } from '../../../support/trade-builders.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const DAY = 86_400_000;
+const { eventTicker: EVENT, seriesTicker: SERIES } = aMarket();
+
+let desk: Desk;
+beforeEach(() => {
+  desk = openDesk();
+});
+
+function get(path: string, query: RequestQuery = {}): RestAnswer {
+  return restOf(desk)('us', `GET ${path}`, { query });
+}
+
+/** Both accounts trade so many contracts at a price now. */
+function trade(at: string, count = '1.00'): void {
+  desk.accept('them', { side: 'ask', price: at, count });
+  desk.accept('us', { ...IOC, price: at, count });
+}
+
+function settle(ticker = TICKER): void {
+  desk.exchange.determine(ticker, { kind: 'yes' }, desk.nowMs());
+  desk.wait(MINUTE);
+}
+
+describe('order books', () => {
+  it('of many markets come by a repeated parameter, without those that are not known', () => {
+    desk.exchange.addMarket(aMarket({ ticker: 'KX-B' }), desk.nowMs());
+    desk.accept('them', { price: '0.4000', count: '3.00' });
+    const { json } = get('/markets/orderbooks', { tickers: [TICKER, 'KX-B', 'KX-NONE'] });
+    expect(json).toEqual({
+      orderbooks: [
+        { ticker: TICKER, orderbook_fp: { yes_dollars: [['0.4000', '3.00']], no_dollars: [] } },
+        { ticker: 'KX-B', orderbook_fp: { yes_dollars: [], no_dollars: [] } },
+      ],
+    });
+  });
+
+  it('are of 1 to 100 markets', () => {
+    const tickers = Array.from({ length: 101 }, (_, n) => `KX-${n}`);
+    expect(get('/markets/orderbooks', { tickers })).toMatchObject({
+      status: 400,
+      json: { msg: 'Parameter validation failed: tickers' },
+    });
+    expect(get('/markets/orderbooks').status).toBe(400);
+    expect(get('/markets/orderbooks', { tickers: tickers.slice(1) }).status).toBe(200);
+  });
+
+  it('have so many levels as are asked for, the best ones', () => {
+    for (const at of ['0.3000', '0.3100', '0.3200']) desk.accept('them', { price: at });
+    const path = `/markets/${TICKER}/orderbook`;
+    const bids = (depth: string): unknown =>
+      (get(path, { depth }).json['orderbook_fp'] as Record<string, unknown>)['yes_dollars'];
+    expect(bids('2')).toEqual([
+      ['0.3100', '10.00'],
+      ['0.3200', '10.00'],
+    ]);
+    expect(bids('0')).toHaveLength(3);
+    expect(get(path, { depth: '101' }).status).toBe(400);
+  });
+});
+
+describe('public trades', () => {
+  it('come newest first, in pages, by market and time', () => {
+    trade('0.5000', '1.00');
+    desk.wait(10 * SECOND);
+    trade('0.5100', '2.00');
+    const first = get('/markets/trades', { ticker: TICKER, limit: '1' }).json as Trades;
+    expect(first.trades[0]).toMatchObject({
+      ticker: TICKER,
+      yes_price_dollars: '0.5100',
+      no_price_dollars: '0.4900',
+      count_fp: '2.00',
+      taker_outcome_side: 'yes',
+      taker_book_side: 'bid',
+      is_block_trade: false,
+    });
+    const second = get('/markets/trades', { limit: '1', cursor: first.cursor }).json as Trades;
+    expect(second.trades[0]).toMatchObject({ yes_price_dollars: '0.5000' });
+    expect(second.cursor).toBe('');
+    const min_ts = String(NOON / SECOND + 5);
+    expect((get('/markets/trades', { min_ts }).json as Trades).trades).toHaveLength(1);
+    const of = (query: RequestQuery): number =>
+      (get('/markets/trades', query).json as Trades).trades.length;
+    expect(of({ max_ts: String(NOON / SECOND) })).toBe(1);
+    expect(of({ ticker: 'KX-NONE' })).toBe(0);
+    expect(of({ is_block_trade: 'true' })).toBe(0);
+  });
+});
+
+type Trades = {
+  readonly trades: readonly Readonly<Record<string, unknown>>[];
+  readonly cursor: string;
+};
+
+describe('candlesticks', () => {
+  const path = `/series/${SERIES}/markets/${TICKER}/candlesticks`;
+  const span = (
+    fromMs: number,
+    untilMs: number,
+    minutes = 1,
+  ): Readonly<Record<string, string>> => ({
+    start_ts: String(fromMs / SECOND),
+    end_ts: String(untilMs / SECOND),
+    period_interval: String(minutes),
+  });
+  const candles = (answer: RestAnswer): readonly Readonly<Record<string, unknown>>[] =>
+    answer.json['candlesticks'] as readonly Readonly<Record<string, unknown>>[];
+
+  beforeEach(() => {
+    desk.accept('third', { price: '0.4000' });
+    trade('0.5000', '2.00');
+    trade('0.5600', '1.00');
+    desk.wait(MINUTE);
+    trade('0.5300', '4.00');
+    desk.wait(5 * MINUTE);
+    desk.accept('third', { price: '0.4100' });
+  });
+
+  it('hold the trades and quotes of a minute, and none where nothing changed', () => {
+    const rows = candles(get(path, span(NOON, NOON + HOUR)));
+    expect(rows.map((row) => row['end_period_ts'])).toEqual(
+      [1, 2, 7].map((minute) => (NOON + minute * MINUTE) / SECOND),
+    );
+    expect(rows[0]).toMatchObject({
+      price: {
+        open_dollars: '0.5000',
+        high_dollars: '0.5600',
+        low_dollars: '0.5000',
+        close_dollars: '0.5600',
+        mean_dollars: '0.5200',
+        previous_dollars: null,
+      },
+      volume_fp: '3.00',
+      open_interest_fp: '3.00',
+    });
+    expect(rows[1]).toMatchObject({
+      yes_bid: { open_dollars: '0.4000', close_dollars: '0.4000' },
+      price: { close_dollars: '0.5300', previous_dollars: '0.5600' },
+      open_interest_fp: '7.00',
+    });
+    expect(rows[2]).toMatchObject({
+      yes_bid: { open_dollars: '0.4000', high_dollars: '0.4100', close_dollars: '0.4100' },
+      price: { open_dollars: null, mean_dollars: null, previous_dollars: '0.5300' },
+      volume_fp: '0.00',
+    });
+  });
+
+  it('of an hour and of a day are the minutes together', () => {
+    for (const [minutes, endMs] of [
+      [60, NOON + HOUR],
+      [1_440, NOON - (NOON % DAY) + DAY],
+    ] as const) {
+      const rows = candles(get(path, span(NOON, NOON + 2 * DAY, minutes)));
+      expect(rows).toHaveLength(1);
+      expect(rows[0]).toMatchObject({
+        end_period_ts: endMs / SECOND,
+        yes_bid: { open_dollars: '0.0000', high_dollars: '0.4100' },
+        price: { open_dollars: '0.5000', low_dollars: '0.5000', close_dollars: '0.5300' },
+        volume_fp: '7.00',
+      });
+    }
+  });
+
+  it('may begin with the last one before the span, without its trades', () => {
+    const query = {
+      ...span(NOON + 3 * MINUTE, NOON + 5 * MINUTE),
+      include_latest_before_start: 'true',
+    };
+    expect(candles(get(path, query))).toEqual([
+      expect.objectContaining({
+        end_period_ts: (NOON + 3 * MINUTE) / SECOND,
+        price: expect.objectContaining({ close_dollars: null, previous_dollars: '0.5300' }),
+        volume_fp: '0.00',
+      }),
+    ]);
+    expect(candles(get(path, span(NOON + 3 * MINUTE, NOON + 5 * MINUTE)))).toEqual([]);
+  });
+
+  it('come for many markets and for an event', () => {
+    const many = get('/markets/candlesticks', {
+      market_tickers: `${TICKER},KX-NONE`,
+      ...span(NOON, NOON + HOUR),
+    });
+    const [only] = many.json['markets'] as readonly { readonly candlesticks: readonly unknown[] }[];
+    expect(only).toMatchObject({ market_ticker: TICKER });
+    expect(only?.candlesticks).toHaveLength(3);
+    const event = get(`/series/${SERIES}/events/${EVENT}/candlesticks`, span(NOON, NOON + HOUR));
+    expect(event.json).toMatchObject({ market_tickers: [TICKER] });
+  });
+
+  it.each([
+    ['another period', { period_interval: '5' }],
+    ['no start', { start_ts: '' }],
+    ['an end before the start', { end_ts: '1' }],
+  ])('with %s are refused', (_name, change) => {
+    expect(get(path, { ...span(NOON, NOON + HOUR), ...change }).status).toBe(400);
+    expect(get(`/series/OTHER/markets/${TICKER}/candlesticks`, span(NOON, NOON)).status).toBe(404);
+  });
+
+  it('of a market that has left the live endpoints have other names', () => {
+    settle();
+    desk.wait(DAY);
+    desk.exchange.control({ kind: 'cutoff', cutoff: cutoffAt(desk.nowMs()) }, desk.nowMs());
+    expect(get(path, span(NOON, NOON + HOUR)).status).toBe(404);
+    const past = candles(
+      get(`/historical/markets/${TICKER}/candlesticks`, span(NOON, NOON + HOUR)),
+    );
+    expect(past[0]).toMatchObject({
+      yes_bid: { open: '0.0000', close: '0.4000' },
+      price: { open: '0.5000', mean: '0.5200', previous: null },
+      volume: '3.00',
+      open_interest: '3.00',
+    });
+  });
+});
+
+function cutoffAt(atMs: number): {
+  readonly marketsSettledMs: number;
+  readonly tradesCreatedMs: number;
+  readonly ordersUpdatedMs: number;
+  readonly positionsUpdatedMs: number;
+} {
+  return {
+    marketsSettledMs: atMs,
+    tradesCreatedMs: atMs,
+    ordersUpdatedMs: atMs,
+    positionsUpdatedMs: atMs,
+  };
+}
+
+describe('the historical tier', () => {
+  it('takes over what is older than the cutoff, and nothing is on both sides', () => {
+    trade('0.5000');
+    const resting = desk.accept('us', { price: '0.1000' }).order_id;
+    desk.wait(DAY);
+    settle();
+    desk.exchange.addMarket(
+      aMarket({ ticker: 'KX-NEW', closeTimeMs: NOON + 9 * DAY }),
+      desk.nowMs(),
+    );
+    desk.wait(DAY);
+    const split = { ...cutoffAt(NOON + 2 * DAY), marketsSettledMs: desk.nowMs() };
+    desk.exchange.control({ kind: 'cutoff', cutoff: split }, desk.nowMs());
+    desk.accept('us', { ticker: 'KX-NEW', price: '0.2000' });
+    const sizes = (list: string, live: string, past: string): readonly number[] =>
+      [live, past].map((path) => (get(path).json[list] as readonly unknown[]).length);
+    expect(sizes('markets', '/markets', '/historical/markets')).toEqual([1, 1]);
+    expect(sizes('trades', '/markets/trades', '/historical/trades')).toEqual([0, 1]);
+    expect(sizes('fills', '/portfolio/fills', '/historical/fills')).toEqual([0, 1]);
+    expect(sizes('orders', '/portfolio/orders', '/historical/orders')).toEqual([1, 2]);
+    expect(sizes('market_positions', '/portfolio/positions', '/historical/positions')).toEqual([
+      0, 1,
+    ]);
+    expect(get(`/portfolio/orders/${resting}`).status).toBe(404);
+    expect(get(`/markets/${TICKER}`).status).toBe(404);
+    expect(get(`/historical/markets/${TICKER}`).json).toMatchObject({ market: { ticker: TICKER } });
+    expect(get('/historical/cutoff').json).toMatchObject({
+      trades_created_ts: new Date(NOON + 2 * DAY).toISOString().replace('.000', ''),
+    });
+  });
+
+  it('begins three months ago unless it is set', () => {
+    expect(get('/historical/cutoff').json['trades_created_ts']).toBe(
+      new Date(NOON - (NOON % DAY) - 90 * DAY).toISOString().replace('.000', ''),
+    );
+  });
+});
+
+describe('the list of markets', () => {
+  it.each([
+    [{ min_created_ts: '1', status: 'closed' }],
+    [{ max_close_ts: '1', status: 'open' }],
+    [{ min_settled_ts: '1', status: 'open' }],
+    [{ min_updated_ts: '1', status: 'open' }],
+    [{ min_updated_ts: '1', series_ticker: SERIES }],
+    [{ min_updated_ts: '1', mve_filter: 'only' }],
+    [{ status: 'active' }],
+    [{ status: 'open,closed' }],
+    [{ event_ticker: 'A,B' }],
+    [{ mve_filter: 'some' }],
+    [{ limit: '1001' }],
+    [{ min_close_ts: 'yesterday' }],
+  ] as readonly (readonly [RequestQuery])[])('refuses %j', (query) => {
+    expect(get('/markets', query)).toMatchObject({
+      status: 400,
+      json: { msg: expect.stringContaining('Parameter validation failed') as unknown },
+    });
+  });
+
+  it.each([
+    [{ min_created_ts: String(NOON / SECOND), status: 'open' }, 2],
+    [{ max_close_ts: String(NOON / SECOND) }, 0],
+    [{ min_updated_ts: '1', mve_filter: 'exclude', series_ticker: SERIES }, 1],
+    [{ mve_filter: 'only' }, 1],
+    [{ mve_filter: 'exclude' }, 1],
+    [{ status: 'settled' }, 0],
+    [{ tickers: `${TICKER},KX-NONE` }, 1],
+  ] as readonly (readonly [RequestQuery, number])[])('with %j shows %i', (query, count) => {
+    const combo = {
+      collection: 'KXMVE-C',
+      legs: [{ eventTicker: EVENT, market: TICKER, side: 'yes' }],
+    } as const;
+    desk.exchange.addMarket(aMarket({ ticker: 'KXMVE-1', eventTicker: 'KXMVE' }), NOON, { combo });
+    expect(get('/markets', query).json['markets']).toHaveLength(count);
+  });
+
+  it('says of a market all that the exchange says', () => {
+    const details = {
+      yesSubTitle: 'Over 47',
+      rulesPrimary: 'If it is over 47 degrees.',
+      strike: { type: 'between', floor: 47, cap: 49 },
+      feesWaivedUntilMs: NOON + HOUR,
+      occurrenceMs: NOON + DAY,
+      isProvisional: true,
+    } as const;
+    desk.exchange.addMarket(aMarket({ ticker: 'KX-B' }), NOON, details);
+    trade('0.5000', '2.00');
+    desk.accept('them', { side: 'ask', price: '0.6000', count: '3.00' });
+    expect(get('/markets/KX-B').json['market']).toMatchObject({
+      yes_sub_title: 'Over 47',
+      strike_type: 'between',
+      floor_strike: 47,
+      cap_strike: 49,
+      fee_waiver_expiration_time: '2026-11-21T13:00:00Z',
+      occurrence_datetime: '2026-11-22T12:00:00Z',
+      is_provisional: true,
+      price_level_structure: 'linear_cent',
+      price_ranges: [{ start: '0.0000', end: '1.0000', step: '0.0100' }],
+    });
+    expect(get(`/markets/${TICKER}`).json['market']).toMatchObject({
+      volume_fp: '2.00',
+      volume_24h_fp: '2.00',
+      open_interest_fp: '2.00',
+      last_price_dollars: '0.5000',
+      yes_ask_dollars: '0.6000',
+      yes_ask_size_fp: '3.00',
+      previous_price_dollars: '0.0000',
+      can_close_early: true,
+      exchange_index: 0,
+    });
+    desk.wait(3 * HOUR);
+    desk.exchange.moveClose(TICKER, NOON + 3 * DAY, desk.nowMs());
+    desk.wait(DAY);
+    expect(get(`/markets/${TICKER}`).json['market']).toMatchObject({
+      volume_fp: '2.00',
+      volume_24h_fp: '0.00',
+      previous_price_dollars: '0.5000',
+      previous_yes_ask_dollars: '0.6000',
+    });
+  });
+
+  it('shows no open interest once everything is closed or paid', () => {
+    trade('0.5000', '2.00');
+    desk.accept('us', { side: 'ask', price: '0.5000', count: '0.50' });
+    desk.accept('them', { ...IOC, price: '0.5000', count: '0.50' });
+    const interest = (): unknown =>
+      (get(`/markets/${TICKER}`).json['market'] as Record<string, unknown>)['open_interest_fp'];
+    expect(interest()).toBe('1.50');
+    settle();
+    expect(interest()).toBe('0.00');
+  });
+});
+
+describe('series and events', () => {
+  it('are found by category and tag, with their fees and what was traded', () => {
+    const series = {
+      seriesTicker: SERIES,
+      title: 'Football',
+      category: 'Sports',
+      tags: ['NFL'],
+      frequency: 'weekly',
+    };
+    desk.exchange.control({ kind: 'describe_series', series }, NOON);
+    desk.exchange.addMarket(
+      aMarket({ ticker: 'KX-B', eventTicker: 'KX-E', seriesTicker: 'KX' }),
+      NOON,
+    );
+    trade('0.5000', '2.00');
+    const list = (query: RequestQuery): unknown[] =>
+      (get('/series', query).json['series'] as { ticker: string }[]).map(({ ticker }) => ticker);
+    expect(list({})).toEqual([SERIES, 'KX']);
+    expect(list({ category: 'Sports' })).toEqual([SERIES]);
+    expect(list({ tags: 'NBA,NFL' })).toEqual([SERIES]);
+    expect(list({ category: 'Weather' })).toEqual([]);
+    expect(get(`/series/${SERIES}`, { include_volume: 'true' }).json['series']).toMatchObject({
+      title: 'Football',
+      categories: ['Sports'],
+      fee_type: 'quadratic',
+      fee_multiplier: 1,
+      volume_fp: '2.00',
+    });
+    expect(get('/series/NONE').status).toBe(404);
+  });
+
+  it('show their markets beside them or in them', () => {
+    const path = `/events/${EVENT}`;
+    expect(get(path).json).toMatchObject({
+      event: { event_ticker: EVENT, series_ticker: SERIES, mutually_exclusive: false },
+      markets: [{ ticker: TICKER }],
+    });
+    expect(get(path, { with_nested_markets: 'true' }).json).toMatchObject({
+      event: { markets: [{ ticker: TICKER }] },
+      markets: [],
+    });
+    expect(
+      get('/events', { with_nested_markets: 'true', with_milestones: 'true' }).json,
+    ).toMatchObject({
+      events: [{ event_ticker: EVENT, markets: [{ ticker: TICKER }] }],
+      milestones: [],
+      cursor: '',
+    });
+    expect(get('/events', { limit: '201' }).status).toBe(400);
+    expect(get('/events', { status: 'settled' }).json['events']).toEqual([]);
+    const min_close_ts = String((NOON + 4 * HOUR) / SECOND);
+    expect(get('/events', { min_close_ts }).json['events']).toEqual([]);
+    expect(get(`${path}/metadata`).json).toMatchObject({
+      market_details: [{ market_ticker: TICKER }],
+    });
+  });
+});
+
+describe('fees that change', () => {
+  const half = { makerFeeType: null, multiplierMillionths: 500_000 };
+
+  it('are charged from the moment at which an event overrides them, and told', () => {
+    desk.exchange.control(
+      { kind: 'override_fees', eventTicker: EVENT, override: half, atMs: null },
+      NOON,
+    );
+    expect(get(`/events/${EVENT}`).json['event']).toMatchObject({
+      fee_type_override: null,
+      fee_multiplier_override: 0.5,
+    });
+    expect(get(`/series/${SERIES}`).json['series']).toMatchObject({ fee_multiplier: 1 });
+    trade('0.5000', '100.00');
+    expect(desk.exchange.truth('us').fees).toBe(875_000);
+    const cleared = { makerFeeType: null, multiplierMillionths: null };
+    const clear = { kind: 'override_fees', eventTicker: EVENT, override: cleared } as const;
+    desk.exchange.control({ ...clear, atMs: NOON + HOUR }, desk.nowMs());
+    desk.wait(HOUR);
+    trade('0.5000', '100.00');
+    expect(desk.exchange.truth('us').fees).toBe(875_000 + 1_750_000);
+    expect(get('/events/fee_changes', { event_ticker: EVENT }).json['event_fee_changes']).toEqual([
+      expect.objectContaining({
+        fee_multiplier_override: null,
+        scheduled_ts: '2026-11-21T13:00:00Z',
+      }),
+      expect.objectContaining({
+        event_ticker: EVENT,
+        series_ticker: SERIES,
+        fee_multiplier_override: 0.5,
+      }),
+    ]);
+  });
+
+  it('of a series are announced before and listed after when they are asked for', () => {
+    const fees = {
+      makerFeeType: 'quadratic_with_maker_fees',
+      multiplierMillionths: 1_000_000,
+    } as const;
+    const at = NOON + HOUR;
+    desk.exchange.control({ kind: 'series_fees', seriesTicker: SERIES, fees, atMs: at }, NOON);
+    const changes = (query: RequestQuery = {}): unknown =>
+      get('/series/fee_changes', query).json['series_fee_change_arr'];
+    expect(changes()).toEqual([
+      expect.objectContaining({ series_ticker: SERIES, fee_type: 'quadratic_with_maker_fees' }),
+    ]);
+    trade('0.5000', '100.00');
+    expect(desk.exchange.truth('them').fees).toBe(0);
+    desk.wait(HOUR);
+    expect(changes()).toEqual([]);
+    expect(changes({ show_historical: 'true', series_ticker: SERIES })).toHaveLength(1);
+    trade('0.5000', '100.00');
+    expect(desk.exchange.truth('them').fees).toBe(437_500);
+  });
+
+  it('are waived until the time that the market says', () => {
+    const ticker = 'KX-FREE';
+    desk.exchange.addMarket(aMarket({ ticker }), NOON, { feesWaivedUntilMs: NOON + HOUR });
+    const order = {
+      clientOrderId: null,
+      market: ticker,
+      price: price(5_000),
+      count: contracts(10_000),
+      timeInForce: 'good_till_canceled',
+      postOnly: false,
+      reduceOnly: false,
+      selfTradePrevention: 'maker',
+      expiresAtMs: null,
+      cancelOnPause: false,
+      orderGroupId: null,
+    } as const;
+    const meet = (): void => {
+      desk.exchange.place('them', { ...order, side: 'ask' }, desk.nowMs());
+      desk.exchange.place('us', { ...order, side: 'bid' }, desk.nowMs());
+    };
+    meet();
+    expect(desk.exchange.truth('us').fees).toBe(money(0));
+    desk.wait(HOUR);
+    meet();
+    expect(desk.exchange.truth('us').fees).toBe(1_750_000);
+  });
+});
+
+describe('the exchange itself', () => {
+  it('says which shard stands, until when, and with which code', () => {
+    expect(get('/exchange/status')).toMatchObject({
+      status: 200,
+      json: {
+        exchange_active: true,
+        trading_active: true,
+        exchange_index_statuses: [{ exchange_index: 0, description: 'Default' }],
+      },
+    });
+    const pause = { kind: 'pause', pause: 'exchange', shard: null } as const;
+    desk.exchange.control({ ...pause, resumeAtMs: NOON + HOUR, statusCode: 503 }, NOON);
+    expect(get('/exchange/status')).toMatchObject({
+      status: 503,
+      json: {
+        exchange_active: false,
+        trading_active: false,
+        exchange_estimated_resume_time: '2026-11-21T13:00:00Z',
+      },
+    });
+    const resume = { ...pause, pause: 'none' } as const;
+    desk.exchange.control({ ...resume, resumeAtMs: null, statusCode: 503 }, NOON);
+    expect(get('/exchange/status').status).toBe(200);
+  });
+
+  it('announces maintenance in its schedule', () => {
+    const windows = [
+      { reason: 'maintenance', startMs: NOON + DAY, endMs: NOON + DAY + HOUR },
+    ] as const;
+    desk.exchange.control({ kind: 'maintenance', windows }, NOON);
+    expect(get('/exchange/schedule').json).toMatchObject({
+      schedule: {
+        maintenance_windows: [
+          { start_datetime: '2026-11-22T12:00:00Z', end_datetime: '2026-11-22T13:00:00Z' },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['/incentive_programs', { incentive_programs: [], next_cursor: '' }],
+    ['/milestones', { milestones: [], cursor: '' }],
+    ['/structured_targets', { structured_targets: [], cursor: '' }],
+    ['/communications/rfqs', { rfqs: [], cursor: '' }],
+    ['/series/A/events/B/forecast_percentile_history', { forecast_history: [] }],
+  ])('has none of %s', (path, body) => {
+    expect(get(path)).toEqual({ status: 200, json: body });
+  });
+
+  it.each(['/exchange/announcements', '/fcm/orders', '/margin/positions', '/milestones/1'])(
+    'does not know %s',
+    (path) => {
+      expect(get(path).status).toBe(404);
+    },
+  );
+});
