@@ -32,6 +32,7 @@ import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
 import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { MemoryTokenBudget } from '../../shared/adapters/memory/memory-token-budget.ts';
+import { discoverMarkets } from '../../shared/application/discover-markets.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
@@ -47,7 +48,7 @@ import type { Timers } from '../../shared/ports/timers.ts';
 import { Feeder } from './feeder.ts';
 import { FEEDER_LIMITS, type FeederLimits } from './feeder-parts.ts';
 import { FolderSink } from './folder-sink.ts';
-import { inChunks, MarketDirectory } from './market-directory.ts';
+import { MarketDirectory, marketReader } from './market-directory.ts';
 import { ObjectSink } from './object-sink.ts';
 import { FeederPublisher } from './publish.ts';
 import { SegmentRecorder, type SegmentSink } from './record.ts';
@@ -148,15 +149,20 @@ export async function composeFeeder(
   const newScoreboard = () =>
     new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
   const calendar = newScoreboard();
+  const reader = marketReader(catalogue);
   const directory = new MarketDirectory({
-    discover: (series) => exchange.discover(series),
+    discover: () =>
+      discoverMarkets(
+        { catalogue, filters: domain.filters, telemetry },
+        { series: SERIES, nowMs: timers.nowMs() },
+      ),
+    forget: () => cached.clear(),
     games: () => calendar.listings(),
-    reader: exchange,
+    reader,
     held: async () => {
       const positions = await store.list('positions');
       return positions.filter(({ value }) => value.state === 'open').map(({ key }) => key);
     },
-    series: SERIES,
     telemetry,
   });
   const holder = `feeder-${randomUUID()}`;
@@ -184,8 +190,8 @@ export async function composeFeeder(
         maxFrameBytes: MAX_ODDS_FRAME_BYTES,
       }),
     newScoreboard,
-    directory: () => directory.read(),
-    reader: inChunks(exchange),
+    directory: (how) => directory.read(how),
+    reader,
     trading: {
       clock: timers,
       store,

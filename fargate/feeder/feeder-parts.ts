@@ -100,7 +100,10 @@ export type FeederParts = {
   readonly newStream: () => MarketStream;
   readonly newOdds: () => OddsStream;
   readonly newScoreboard: (() => Scoreboard) | null;
-  readonly directory: () => Promise<Read<readonly DirectoryEntry[]>>;
+  /** `afresh`: nothing that is kept for a while, such as fees, is taken for what is now. */
+  readonly directory: (how?: {
+    readonly afresh: boolean;
+  }) => Promise<Read<readonly DirectoryEntry[]>>;
   /** The exchange's REST side, for what a stream may have lost. */
   readonly reader: Pick<Exchange, 'markets'>;
   /** What recovery, the resolver and stops reach the world through; null where somebody else does all three. */

@@ -1,21 +1,21 @@
+import type { Discovery } from '../../shared/application/discover-markets.ts';
 import type { GameListing } from '../../shared/domain/market/game-listing.ts';
 import { gameNamed, mapMarkets } from '../../shared/domain/mapping/map-markets.ts';
 import type { GameId, Market, MarketTicker } from '../../shared/domain/market/market.ts';
-import type { Exchange, ExchangeMarket, Read } from '../../shared/ports/exchange.ts';
+import type { Exchange, Read } from '../../shared/ports/exchange.ts';
+import type { MarketCatalogue } from '../../shared/ports/market-catalogue.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { DirectoryEntry } from './feeder-parts.ts';
 
-/** Markets of one read: their tickers stand in an address. */
-const TICKERS_PER_READ = 100;
-
 export type DirectoryParts = {
-  /** Open markets of a series; from then on the exchange's reads know its fees. */
-  readonly discover: (seriesTicker: string) => Promise<Read<readonly Market[]>>;
+  /** Open markets that pass the filters. */
+  readonly discover: () => Promise<Read<Pick<Discovery, 'kept'>>>;
+  /** Forgets what discovery keeps for a while, such as fees. */
+  readonly forget: () => void;
   readonly games: () => Promise<Read<readonly GameListing[]>>;
   readonly reader: Pick<Exchange, 'markets'>;
   /** Markets in which there is a position: they are followed also when they are no longer open. */
   readonly held: () => Promise<readonly MarketTicker[]>;
-  readonly series: readonly string[];
   readonly telemetry: Telemetry;
 };
 
@@ -29,16 +29,19 @@ export class MarketDirectory {
   }
 
   /** Every open market that is about a listed game, and every one in which there is a position. */
-  async read(): Promise<Read<readonly DirectoryEntry[]>> {
+  async read(
+    how: { readonly afresh: boolean } = { afresh: false },
+  ): Promise<Read<readonly DirectoryEntry[]>> {
+    if (how.afresh) this.#parts.forget();
     const games = await this.#parts.games();
     if (games.kind === 'unavailable') return games;
     this.#games = games.value;
-    const markets: Market[] = [];
-    for (const series of this.#parts.series) {
-      const found = await this.#parts.discover(series);
-      if (found.kind === 'unavailable') return found;
-      markets.push(...found.value);
-    }
+    const found = await this.#parts.discover();
+    if (found.kind === 'unavailable') return found;
+    const discovered = new Map(
+      found.value.kept.map((one) => [one.listing.market.ticker, one] as const),
+    );
+    const markets = [...discovered.values()].map(({ listing }) => listing.market);
     const held = await this.#heldBeside(markets);
     if (held.kind === 'unavailable') return held;
     const { mapped, unmapped } = mapMarkets([...markets, ...held.value], games.value);
@@ -50,7 +53,11 @@ export class MarketDirectory {
         : undefined;
       return found === undefined ? [] : [{ market: found, mapping: null }];
     });
-    return { kind: 'read', value: [...mapped, ...orphans] };
+    const entries = [...mapped, ...orphans].map((entry) => {
+      const of = discovered.get(entry.market.ticker);
+      return { ...entry, category: of?.category ?? null, researchGap: of?.researchGap ?? false };
+    });
+    return { kind: 'read', value: entries };
   }
 
   /** Our game of what a feed names by teams and start; null when it is not exactly one of the listed games. */
@@ -66,7 +73,7 @@ export class MarketDirectory {
     const listed = new Set(open.map(({ ticker }) => ticker));
     const tickers = (await this.#parts.held()).filter((ticker) => !listed.has(ticker));
     if (tickers.length === 0) return { kind: 'read', value: [] };
-    const read = await inChunks(this.#parts.reader).markets({ tickers });
+    const read = await this.#parts.reader.markets({ tickers });
     return read.kind === 'unavailable'
       ? read
       : { kind: 'read', value: read.value.map(({ market }) => market) };
@@ -81,18 +88,16 @@ export class MarketDirectory {
   }
 }
 
-/** A reader that asks for any number of markets a hundred at a time. One part that fails fails the whole. */
-export function inChunks(reader: Pick<Exchange, 'markets'>): Pick<Exchange, 'markets'> {
+/** Markets by their tickers as the catalogue lists them, fees of series and event included. */
+export function marketReader(
+  catalogue: Pick<MarketCatalogue, 'markets'>,
+): Pick<Exchange, 'markets'> {
   return {
     markets: async ({ tickers }) => {
-      const found: ExchangeMarket[] = [];
-      for (let from = 0; from < tickers.length; from += TICKERS_PER_READ) {
-        const part = tickers.slice(from, from + TICKERS_PER_READ);
-        const read = await reader.markets({ tickers: part });
-        if (read.kind === 'unavailable') return read;
-        found.push(...read.value);
-      }
-      return { kind: 'read', value: found };
+      if (tickers.length === 0) return { kind: 'read', value: [] };
+      const read = await catalogue.markets({ tickers });
+      if (read.kind === 'unavailable') return read;
+      return { kind: 'read', value: read.value.map(({ market, result }) => ({ market, result })) };
     },
   };
 }

@@ -65,9 +65,12 @@ export class MarketList {
     this.#planLook(FIRST_LOOK_MS);
   }
 
-  /** By command; a directory that has not been read yet is about to be. */
+  /** By command, or because fees change; a directory that has not been read yet is about to be. */
   async lookNow(): Promise<readonly DirectoryEntry[] | null> {
-    return this.#isOpened ? (await this.#lookForMarkets()).entries : null;
+    if (!this.#isOpened) return null;
+    // A look that is under way may have read what is not so any more.
+    await this.#look;
+    return (await this.#lookForMarkets({ afresh: true })).entries;
   }
 
   /** Reads what the markets are now, again and again until the exchange shows all of them or the epoch is over. */
@@ -91,8 +94,8 @@ export class MarketList {
     });
   }
 
-  async #readDirectory(): Promise<readonly DirectoryEntry[] | null> {
-    const read = await this.#tasks.guard('directory', () => this.#parts.directory());
+  async #readDirectory(how = { afresh: false }): Promise<readonly DirectoryEntry[] | null> {
+    const read = await this.#tasks.guard('directory', () => this.#parts.directory(how));
     if (this.#tasks.isOver || read === null) return null;
     if (read.kind === 'read') return read.value;
     this.#parts.telemetry.log('warn', 'directory_unavailable', { reason: read.reason });
@@ -114,16 +117,16 @@ export class MarketList {
   }
 
   /** One look at a time: who asks meanwhile gets its answer. */
-  #lookForMarkets(): Promise<Look> {
-    this.#look ??= this.#lookOnce().finally(() => {
+  #lookForMarkets(how = { afresh: false }): Promise<Look> {
+    this.#look ??= this.#lookOnce(how).finally(() => {
       this.#look = null;
     });
     return this.#look;
   }
 
-  async #lookOnce(): Promise<Look> {
+  async #lookOnce(how: { readonly afresh: boolean }): Promise<Look> {
     const askedAtMs = this.#parts.timers.nowMs();
-    const entries = await this.#readDirectory();
+    const entries = await this.#readDirectory(how);
     if (entries === null) return { entries, hasNews: false };
     const fresh = entries.filter(({ market }) => !this.#known.has(market.ticker));
     const mapped = entries.filter(({ market, mapping }) => {

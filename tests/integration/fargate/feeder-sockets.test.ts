@@ -7,7 +7,7 @@ import { Feeder } from '../../../fargate/feeder/feeder.ts';
 import { FEEDER_LIMITS, NO_CHECKS } from '../../../fargate/feeder/feeder-parts.ts';
 import { FolderSink } from '../../../fargate/feeder/folder-sink.ts';
 import { askHealth, healthOf, serveHealth } from '../../../fargate/feeder/health.ts';
-import { inChunks, MarketDirectory } from '../../../fargate/feeder/market-directory.ts';
+import { MarketDirectory, marketReader } from '../../../fargate/feeder/market-directory.ts';
 import { FeederPublisher } from '../../../fargate/feeder/publish.ts';
 import { SegmentRecorder } from '../../../fargate/feeder/record.ts';
 import { FeederSession, type FeederCommand } from '../../../fargate/feeder/session.ts';
@@ -17,6 +17,7 @@ import { BoltOddsStream } from '../../../shared/adapters/boltodds/boltodds-strea
 import type { BoltGame } from '../../../shared/adapters/boltodds/wire/frames.ts';
 import { parseBoltWhen } from '../../../shared/adapters/boltodds/wire/when.ts';
 import { EspnScoreboard } from '../../../shared/adapters/espn/espn-scoreboard.ts';
+import { KalshiCatalogue } from '../../../shared/adapters/kalshi/kalshi-catalogue.ts';
 import { KalshiExchange } from '../../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiMarketStream } from '../../../shared/adapters/kalshi/kalshi-market-stream.ts';
 import { requestSigner } from '../../../shared/adapters/kalshi/request-signer.ts';
@@ -25,8 +26,11 @@ import { MachineTimers } from '../../../shared/adapters/machine/machine-timers.t
 import { MemoryDecisionLog } from '../../../shared/adapters/memory/memory-decision-log.ts';
 import { MemoryHotStore } from '../../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryTelemetry } from '../../../shared/adapters/memory/memory-telemetry.ts';
+import { discoverMarkets } from '../../../shared/application/discover-markets.ts';
 import { NO_FAULTS } from '../../../shared/application/effect-points.ts';
 import { takeLease } from '../../../shared/application/feeder-lease.ts';
+import { DEFAULT_CONFIG } from '../../../shared/contracts/config.ts';
+import { toDomainConfig } from '../../../shared/contracts/domain-config.ts';
 import { canonicalJson } from '../../../shared/domain/decisions/canonical-json.ts';
 import { toCanonical } from '../../../shared/domain/decisions/canonical-value.ts';
 import { money } from '../../../shared/domain/money/money.ts';
@@ -71,12 +75,17 @@ async function aFeederOnSockets() {
       timeoutMs: 2_000,
       maxBytes: MAX_FRAME_BYTES,
     });
+  const catalogue = new KalshiCatalogue({ transport });
   const directory = new MarketDirectory({
-    discover: (series) => exchange.discover(series),
+    discover: () =>
+      discoverMarkets(
+        { catalogue, filters: toDomainConfig(DEFAULT_CONFIG).filters, telemetry },
+        { series: ['KXNFLGAME'], nowMs: timers.nowMs() },
+      ),
+    forget: () => {},
     games: () => board().listings(),
-    reader: exchange,
+    reader: marketReader(catalogue),
     held: () => Promise.resolve([]),
-    series: ['KXNFLGAME'],
     telemetry,
   });
   const gameIdOf = ({ homeTeam: home, awayTeam: away, when }: BoltGame) => {
@@ -109,7 +118,7 @@ async function aFeederOnSockets() {
       }),
     newScoreboard: board,
     directory: () => directory.read(),
-    reader: inChunks(exchange),
+    reader: marketReader(catalogue),
     trading: {
       clock: timers,
       store,
