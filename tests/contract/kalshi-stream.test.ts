@@ -368,6 +368,12 @@ describe('the simulated exchange’s side of a socket', () => {
     ['{"id":4,"cmd":"subscribe","params":{"channels":["gossip"]}}', 8, 4],
     ['{"id":5,"cmd":"subscribe","params":{"channels":["orderbook_delta"]}}', 14, 5],
     ['{"id":6,"cmd":"subscribe","params":{"channels":["fill"],"market_tickers":"A"}}', 11, 6],
+    ['{"id":6,"cmd":"subscribe","params":{"channels":["trade"],"market_id":"A"}}', 11, 6],
+    [
+      '{"id":6,"cmd":"subscribe","params":{"channels":["trade"],"market_ticker":"A","market_tickers":["B"]}}',
+      11,
+      6,
+    ],
     ['{"id":7,"cmd":"unsubscribe","params":{"sids":[77]}}', 7, 7],
     ['{"id":8,"cmd":"unsubscribe","params":{}}', 4, 8],
     ['{"id":9,"cmd":"update_subscription","params":{"sids":[1,2]}}', 12, 9],
@@ -419,6 +425,47 @@ describe('the simulated exchange’s side of a socket', () => {
       { id: 4, sid: 1, seq: 3, type: 'unsubscribed' },
       { id: 5, msg: [{ channel: 'trade', sid: 2 }] },
     ]);
+  });
+
+  it('changes only what can be changed', async () => {
+    const { socket, replies } = await openClient(await serve());
+    const channels = ['market_lifecycle_v2', 'order_group_updates', 'ticker'];
+    socket.send(JSON.stringify({ id: 1, cmd: 'subscribe', params: { channels } }));
+    for (const [sid, action] of [
+      [1, 'add_markets'],
+      [2, 'delete_markets'],
+      [3, 'get_snapshot'],
+      [3, 'delete_markets'],
+    ])
+      socket.send(
+        JSON.stringify({
+          id: 2,
+          cmd: 'update_subscription',
+          params: { sids: [sid], action, market_ticker: TICKER },
+        }),
+      );
+    await expect.poll(() => replies.length).toBe(7);
+    expect(replies.slice(3)).toMatchObject([
+      { id: 2, type: 'error', msg: { code: 13 } },
+      { id: 2, type: 'error', msg: { code: 13 } },
+      { id: 2, type: 'error', msg: { code: 13 } },
+      { id: 2, sid: 3, type: 'ok' },
+    ]);
+  });
+
+  it('refuses commands beyond ten thousand a second, and none in the next', async () => {
+    const served = await serve();
+    const { socket, replies } = await openClient(served);
+    for (let n = 1; n <= 10_002; n += 1) socket.send(`{"id":${n},"cmd":"list_subscriptions"}`);
+    await expect.poll(() => replies.length, { timeout: 5_000 }).toBe(10_002);
+    expect(replies.slice(9_999)).toMatchObject([
+      { id: 10_000, type: 'ok' },
+      { id: 10_001, type: 'error', msg: { code: 27 } },
+      { id: 10_002, type: 'error', msg: { code: 27 } },
+    ]);
+    served.desk.wait(1_000);
+    socket.send('{"id":1,"cmd":"list_subscriptions"}');
+    await expect.poll(() => replies.at(-1)).toMatchObject({ id: 1, type: 'ok' });
   });
 
   it('ends the subscription of a reader that does not read, and says so', async () => {

@@ -9,6 +9,7 @@ import type { FloorEvent } from './floor-event.ts';
 import type { Holding } from './holding.ts';
 import type { Listing } from './listing.ts';
 import type { AccountName, SimFill, SimOrder } from './sim-order.ts';
+import { ownerOf, subaccountOf } from './subaccount-name.ts';
 import type { Strike } from './venue-facts.ts';
 
 /** What happens on the floor, in the words of the stream. */
@@ -17,7 +18,7 @@ import type { Strike } from './venue-facts.ts';
 export function deltaEvent(
   { market, side, price, change, cause, atMs }: Extract<FloorEvent, { kind: 'book_change' }>,
   sequence: StreamSequence,
-  account: AccountName,
+  isOwn: boolean,
 ): MarketDataEvent {
   return {
     kind: 'book_delta',
@@ -28,9 +29,17 @@ export function deltaEvent(
       price,
       change,
       exchangeTimeMs: atMs,
-      clientOrderId: cause.account === account ? cause.clientOrderId : null,
+      clientOrderId: isOwn ? cause.clientOrderId : null,
     },
   };
+}
+
+/** The subaccount of an own change; a primary account is not named. */
+export function alsoToldOfDelta({
+  cause,
+}: Extract<FloorEvent, { kind: 'book_change' }>): Readonly<Record<string, unknown>> {
+  const subaccount = subaccountOf(cause.account);
+  return subaccount === 0 ? {} : { subaccount };
 }
 
 export function tradeEvent(
@@ -68,17 +77,22 @@ export function fillEvent(fill: SimFill): MarketDataEvent {
 }
 
 /** What the `fill` channel tells beside the fill itself (WebSocket page "User Fills"). */
-export function alsoToldOfFill({ postPosition }: SimFill): Readonly<Record<string, string>> {
-  return { post_position_fp: formatScaled(postPosition, 2) };
+export function alsoToldOfFill({
+  account,
+  postPosition,
+}: SimFill): Readonly<Record<string, unknown>> {
+  return {
+    post_position_fp: formatScaled(postPosition, 2),
+    subaccount: subaccountOf(account),
+  };
 }
 
 /** What the `user_orders` channel tells beside the state of the order (WebSocket page "User Orders"). */
-export function alsoToldOfOrder(
-  order: Readonly<SimOrder>,
-): Readonly<Record<string, string | number>> {
+export function alsoToldOfOrder(order: Readonly<SimOrder>): Readonly<Record<string, unknown>> {
   const { expiresAtMs, reason } = order;
   return {
-    user_id: order.account,
+    user_id: ownerOf(order.account),
+    subaccount_number: subaccountOf(order.account),
     taker_fill_cost_dollars: formatMoney(order.takerCost),
     maker_fill_cost_dollars: formatMoney(order.makerCost),
     taker_fees_dollars: formatMoney(order.takerFees),
@@ -304,10 +318,14 @@ export function positionEvent({
   };
 }
 
-/** What the `market_positions` channel tells beside the position. Volume is what was traded at its prices, in dollars. */
+/** What the `market_positions` channel tells beside the position. */
 export function alsoToldOfPosition(
   account: AccountName,
   { fees }: Holding,
 ): Readonly<Record<string, unknown>> {
-  return { user_id: account, position_fee_cost_dollars: formatMoney(fees), subaccount: 0 };
+  return {
+    user_id: ownerOf(account),
+    position_fee_cost_dollars: formatMoney(fees),
+    subaccount: subaccountOf(account),
+  };
 }

@@ -29,6 +29,7 @@ import {
   type Subscription,
 } from './stream-subscription.ts';
 import {
+  alsoToldOfDelta,
   alsoToldOfEvent,
   alsoToldOfFill,
   alsoToldOfLifecycle,
@@ -48,6 +49,7 @@ import {
 } from './stream-events.ts';
 import type { Holding } from './holding.ts';
 import type { AccountName } from './sim-order.ts';
+import { isToldTo } from './subaccount-name.ts';
 
 /** What the exchange's documents leave open about its stream, and the bounds that it has. */
 export type StreamRules = {
@@ -224,7 +226,9 @@ export class StreamHub {
       case 'book_change':
         for (const to of this.#byChannel.orderbook_delta) {
           if (!covers(to, event.market)) continue;
-          this.#send(to, deltaEvent(event, nextNumber(to), to.account), event.atMs);
+          const own = isToldTo(event.cause.account, to.account);
+          const delta = deltaEvent(event, nextNumber(to), own);
+          this.#send(to, delta, event.atMs, own ? { alsoTold: alsoToldOfDelta(event) } : {});
         }
         if (this.#byChannel.ticker.size > 0) this.#changed.add(event.market);
         return;
@@ -235,7 +239,7 @@ export class StreamHub {
         return;
       case 'fill':
         for (const to of this.#byChannel.fill)
-          if (to.account === event.fill.account && covers(to, event.fill.market))
+          if (isToldTo(event.fill.account, to.account) && covers(to, event.fill.market))
             this.#send(to, fillEvent(event.fill), nowMs, {
               exchangeIndex: event.fill.exchangeIndex,
               alsoTold: alsoToldOfFill(event.fill),
@@ -243,7 +247,7 @@ export class StreamHub {
         return;
       case 'order':
         for (const to of this.#byChannel.user_orders)
-          if (to.account === event.order.account && covers(to, event.order.market))
+          if (isToldTo(event.order.account, to.account) && covers(to, event.order.market))
             this.#send(to, orderEvent(event.order), nowMs, {
               exchangeIndex: event.order.exchangeIndex,
               alsoTold: alsoToldOfOrder(event.order),
@@ -275,7 +279,7 @@ export class StreamHub {
         return;
       case 'order_group':
         for (const to of this.#byChannel.order_group_updates)
-          if (to.account === event.account)
+          if (isToldTo(event.account, to.account))
             this.#send(to, groupEvent(event, nextNumber(to)), event.atMs);
         return;
       case 'settlement':
@@ -397,9 +401,9 @@ export class StreamHub {
     const { position, traded, realised } = holding;
     const state = `${position} ${traded} ${realised}`;
     for (const to of this.#byChannel.market_positions) {
-      if (to.account !== account || !covers(to, market)) continue;
-      if ((to.told.get(market) ?? '0 0 0') === state) continue;
-      to.told.set(market, state);
+      if (!isToldTo(account, to.account) || !covers(to, market)) continue;
+      if ((to.told.get(`${account} ${market}`) ?? '0 0 0') === state) continue;
+      to.told.set(`${account} ${market}`, state);
       this.#send(to, positionEvent(holding), atMs, {
         alsoTold: alsoToldOfPosition(account, holding),
       });

@@ -41,8 +41,8 @@ export type Subscription = {
   readonly account: AccountName;
   readonly useYesPrice: boolean;
   readonly skipTickerAck: boolean;
-  /** The positions as they were told last. */
-  readonly told: Map<MarketTicker, string>;
+  /** The positions as they were told last, by account and market. */
+  readonly told: Map<string, string>;
   markets: Set<MarketTicker> | null;
   seq: number;
 };

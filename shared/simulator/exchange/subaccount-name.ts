@@ -21,3 +21,9 @@ export function subaccountOf(account: AccountName): number {
   const at = account.lastIndexOf(MARK);
   return at === -1 ? 0 : Number(account.slice(at + 1));
 }
+
+/** Whether what happens to an account is told to a reader: his own, and those under it when his is a primary one. */
+export function isToldTo(account: AccountName, reader: AccountName): boolean {
+  if (account === reader) return true;
+  return account.length > reader.length && account.startsWith(reader + MARK);
+}

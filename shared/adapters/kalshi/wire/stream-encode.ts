@@ -174,8 +174,8 @@ function fillMessage(
     ts_ms: fill.exchangeTimeMs,
     outcome_side: fill.bookSide === 'bid' ? 'yes' : 'no',
     book_side: fill.bookSide,
-    ...alsoTold,
     subaccount: 0,
+    ...alsoTold,
   };
 }
 
@@ -205,8 +205,8 @@ function userOrderMessage(
     remaining_count_fp: formatScaled(remaining, 2),
     last_update_time: formatRfc3339(update.exchangeTimeMs),
     last_updated_ts_ms: update.exchangeTimeMs,
-    ...alsoTold,
     subaccount_number: 0,
+    ...alsoTold,
   };
 }
 
