@@ -4,6 +4,7 @@ import type { ConformanceOptions } from './commands/conformance.ts';
 import type { DbInitOptions } from './commands/db-init.ts';
 import type { ExchangeOptions } from './commands/exchange.ts';
 import type { HealthCheckOptions } from './commands/health-check.ts';
+import type { KeysOptions } from './commands/keys.ts';
 import type { ConfigOptions } from './config-options.ts';
 import type { StartOptions } from './start-options.ts';
 import type { Output } from './terminal-view.ts';
@@ -208,6 +209,18 @@ function addParts(
     .action(async (options: ConformanceOptions) => {
       const { runConformanceCommand } = await import('./commands/conformance.ts');
       done(await runConformanceCommand(options, line));
+    });
+  program
+    .command('keys')
+    .description('make a key for the exchange, or look whether one can sign')
+    .argument('<action>', 'generate or check')
+    .option('--type <name>', 'of a new key: ed25519 or rsa, default ed25519')
+    .option('--out <file>', 'where a new key is written; its public part beside it, as .pub')
+    .option('--key <file>', 'the private key that is checked')
+    .addOption(json())
+    .action(async (action: string, options: KeysOptions & JsonOption) => {
+      const { runKeys } = await import('./commands/keys.ts');
+      say(await runKeys(action, options), options.json);
     });
   program
     .command('db-init')

@@ -5,7 +5,8 @@ import type { EpochMs } from '../../domain/market/market.ts';
 /** Why a private key cannot sign. The message says what to do and never shows the key. */
 export class UnusableKey extends Error {
   override readonly name = 'UnusableKey';
-  readonly code: 'missing_file' | 'unreadable_file' | 'not_a_pem' | 'encrypted' | 'wrong_kind';
+  readonly code:
+    'missing_file' | 'unreadable_file' | 'not_a_pem' | 'encrypted' | 'wrong_kind' | 'not_a_key';
 
   constructor(code: UnusableKey['code'], message: string) {
     super(message);
@@ -83,8 +84,8 @@ export function readPrivateKey(file: string): string {
   return text;
 }
 
-/** The key of a PEM text. `what` begins the message of the error. */
-function parsePrivateKey(pem: string, what: string): KeyObject {
+/** The key of a PEM text. `what` begins the message of the error. Throws `UnusableKey`. */
+export function parsePrivateKey(pem: string, what: string): KeyObject {
   const label = /-----BEGIN ([A-Z0-9 ]+)-----/.exec(pem)?.[1];
   if (label === undefined || pem.length > MAX_KEY_BYTES)
     throw new UnusableKey(
