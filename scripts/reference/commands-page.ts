@@ -8,6 +8,7 @@ const COMMANDS = [
   'import',
   'exchange',
   'conformance',
+  'keys',
   'db-init',
   'health-check',
   'devig',
