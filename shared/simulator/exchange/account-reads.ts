@@ -13,9 +13,14 @@ export function accountRead(
   account: AccountName,
   path: '/account/limits' | '/account/endpoint_costs',
 ): HttpAnswer {
+  const given = limiter.givenTier(account);
+  const grants =
+    given === null
+      ? []
+      : ([{ lane: 'event_contract', level: given, endsAtMs: null, source: 'manual' }] as const);
   const body =
     path === '/account/limits'
-      ? encodeAccountLimits(limiter.termsOf(account))
+      ? encodeAccountLimits(limiter.termsOf(account), grants)
       : encodeEndpointCosts(DEFAULT_COST, ENDPOINT_COSTS);
   return { status: 200, body };
 }

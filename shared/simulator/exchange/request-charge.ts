@@ -28,9 +28,11 @@ export const ENDPOINT_COSTS = [
   { method: 'DELETE', path: `${ROOT}${BATCH}`, cost: 2 },
   { method: 'DELETE', path: `${ROOT}${ORDERS}`, cost: 2 },
   { method: 'GET', path: `${ROOT}/portfolio/orders/:order_id`, cost: 2 },
+  { method: 'POST', path: `${ROOT}/account/api_usage_level/upgrade`, cost: 30 },
 ] as const;
 
 const ONE_ORDER = /^\/portfolio\/orders\/[^/]+$/;
+const UPGRADE = '/account/api_usage_level/upgrade';
 const QUEUE = '/portfolio/orders/queue_positions';
 const SINGLE_WRITE = /^\/portfolio\/events\/orders\/[^/]+(\/(amend|decrease))?$/;
 
@@ -38,6 +40,7 @@ const SINGLE_WRITE = /^\/portfolio\/events\/orders\/[^/]+(\/(amend|decrease))?$/
 export function costOf({ method, path }: Pick<ChargedRequest, 'method' | 'path'>): number {
   const isCheapRead = method === 'GET' && path !== QUEUE && ONE_ORDER.test(path);
   const isCancel = method === 'DELETE' && (path === ORDERS || path.startsWith(`${ORDERS}/`));
+  if (method === 'POST' && path === UPGRADE) return 30;
   return isCheapRead || isCancel ? 2 : DEFAULT_COST;
 }
 
