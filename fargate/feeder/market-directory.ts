@@ -48,10 +48,10 @@ export class MarketDirectory {
     this.#tell(markets, unmapped.length);
     const heldTickers = new Set(held.value.map(({ ticker }) => ticker));
     const orphans = unmapped.flatMap(({ market }) => {
-      const found = heldTickers.has(market)
+      const orphan = heldTickers.has(market)
         ? held.value.find(({ ticker }) => ticker === market)
         : undefined;
-      return found === undefined ? [] : [{ market: found, mapping: null }];
+      return orphan === undefined ? [] : [{ market: orphan, mapping: null }];
     });
     const entries = [...mapped, ...orphans].map((entry) => {
       const of = discovered.get(entry.market.ticker);
