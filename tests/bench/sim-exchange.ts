@@ -102,7 +102,9 @@ function submitOrders(): number {
   const exchange = openExchange();
   let bytes = 0;
   exchange.subscribe(
-    (frame) => (bytes += frame.length),
+    (frame) => {
+      bytes += frame.length;
+    },
     {
       account: 'account-0',
       channels: ['orderbook_delta', 'trade', 'fill', 'user_orders'],
