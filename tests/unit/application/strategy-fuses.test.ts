@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HttpReply } from '../../../shared/adapters/kalshi/http-transport.ts';
 import { KalshiExchange } from '../../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiOrderGroups } from '../../../shared/adapters/kalshi/kalshi-order-groups.ts';
+import { applyOrderUpdate } from '../../../shared/application/apply-order-update.ts';
+import { evaluateExits } from '../../../shared/application/evaluate-exits.ts';
 import { placeEntry } from '../../../shared/application/place-entry.ts';
 import {
   armFuse,
@@ -17,7 +19,7 @@ import { money } from '../../../shared/domain/money/money.ts';
 import { SimExchange } from '../../../shared/simulator/exchange/sim-exchange.ts';
 import { seededRng } from '../../../shared/simulator/rng.ts';
 import { DirectTransport } from '../../support/direct-transport.ts';
-import { aSignal, openDesk, placed, type TradingDesk } from '../../support/trading-desk.ts';
+import { aSignal, aTick, openDesk, placed, type TradingDesk } from '../../support/trading-desk.ts';
 import { aMarket } from '../../support/trade-builders.ts';
 
 const PLACE = { strategy: 'fair-line', exchangeIndex: 0 };
@@ -29,30 +31,26 @@ type Fused = {
   readonly transport: DirectTransport;
 };
 
+const resting = (side: string, price: string): string =>
+  JSON.stringify({
+    ticker: aMarket().ticker,
+    client_order_id: `${side} ${price}`,
+    side,
+    count: '1000.00',
+    price,
+    time_in_force: 'good_till_canceled',
+    self_trade_prevention_type: 'taker_at_cross',
+  });
+
 /** Our use cases at a simulated exchange with a book of 50 and 52. */
 async function fused(): Promise<Fused> {
   const desk = await openDesk();
   const nowMs = () => desk.clock.nowMs();
   const venue = new SimExchange({ rng: seededRng(1), readLag: { minMs: 0, maxMs: 0 } });
   venue.addMarket(aMarket(), nowMs());
-  for (const account of ['us', 'them']) venue.deposit(account, 0, money(10_000_000_000));
-  for (const [side, price] of [
-    ['bid', '0.5000'],
-    ['ask', '0.5200'],
-  ])
-    venue.submit(
-      'them',
-      JSON.stringify({
-        ticker: aMarket().ticker,
-        client_order_id: side,
-        side,
-        count: '1000.00',
-        price,
-        time_in_force: 'good_till_canceled',
-        self_trade_prevention_type: 'taker_at_cross',
-      }),
-      nowMs(),
-    );
+  for (const account of ['us', 'them', 'third']) venue.deposit(account, 0, money(10_000_000_000));
+  venue.submit('them', resting('bid', '0.5000'), nowMs());
+  venue.submit('them', resting('ask', '0.5200'), nowMs());
   const transport = new DirectTransport(venue, 'us', nowMs);
   const groups = new KalshiOrderGroups(transport);
   const deps = { ...desk.deps, exchange: new KalshiExchange(transport), groups };
@@ -140,7 +138,7 @@ describe('a fuse that is blown', () => {
     scope: { kind: 'shard', exchangeIndex: 0 },
   };
 
-  it('shows by the refusal of an entry, and stops every entry of its shard but no exit', async () => {
+  it('shows by the refusal of an entry, and stops every entry of its shard', async () => {
     const world = await fused();
     await blow(world);
     expect((await enter(world, 2)).state).toBe('rejected');
@@ -152,6 +150,29 @@ describe('a fuse that is blown', () => {
     expect(world.desk.telemetry.lines().filter(({ level }) => level === 'critical')).toMatchObject([
       { event: 'fuse_blown', fields: { strategy: 'fair-line', scope: 'shard:0' } },
     ]);
+  });
+
+  it('holds no exit back: it carries no fuse, and takes an order of ours off its way', async () => {
+    const world = await fused();
+    const { desk, deps } = world;
+    const order = await enter(world, 2);
+    const fills = await deps.exchange.fills({ sinceMs: 0 });
+    if (fills.kind !== 'read') throw new Error(fills.reason);
+    const { clientOrderId } = order.intent;
+    for (const fill of fills.value)
+      await applyOrderUpdate(deps, { kind: 'fill', fill, clientOrderId });
+    await blow(world);
+    await lookAtFuses(deps);
+    const gain = { bid: 6_600, ask: 6_800 };
+    // It buys what is asked for less, and its rest is there for us.
+    world.venue.submit('third', resting('bid', '0.6600'), desk.clock.nowMs());
+    await evaluateExits(deps, aTick(desk, { n: 3, ...gain }));
+    desk.clock.advance(3_000);
+    await evaluateExits(deps, aTick(desk, { n: 4, ...gain }));
+    const exit = orderBodies(world).find((body) => body['reduce_only'] === true);
+    expect(exit).toMatchObject({ self_trade_prevention_type: 'maker', exchange_index: 0 });
+    expect(exit).not.toHaveProperty('order_group_id');
+    expect(desk.store.peekAll('orders').at(-1)).toMatchObject({ state: 'filled' });
   });
 
   it('shows by reading it back, once', async () => {
