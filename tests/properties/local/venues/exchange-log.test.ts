@@ -8,6 +8,9 @@ import { LoggedExchange } from '../../../../local/venues/logged-exchange.ts';
 import { contracts } from '../../../../shared/domain/money/contracts.ts';
 import { money } from '../../../../shared/domain/money/money.ts';
 import { price } from '../../../../shared/domain/money/price.ts';
+import type { AccountAct } from '../../../../shared/simulator/exchange/account-entry.ts';
+import type { ControlAction } from '../../../../shared/simulator/exchange/control-action.ts';
+import { deterministicId } from '../../../../shared/simulator/exchange/deterministic-id.ts';
 import type { OrderCommand } from '../../../../shared/simulator/exchange/order-command.ts';
 import type { NewOrder, SimOrder } from '../../../../shared/simulator/exchange/sim-order.ts';
 import { seededRng } from '../../../../shared/simulator/rng.ts';
@@ -103,6 +106,41 @@ const commandArbitrary = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('determine' as const), market: marketOf }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('control' as const),
+      act: fc.constantFrom(
+        'dispute' as const,
+        'amend_result' as const,
+        'void' as const,
+        'structure' as const,
+        'fees' as const,
+        'pause' as const,
+        'withdraw' as const,
+        'lag' as const,
+        'answers' as const,
+      ),
+      market: marketOf,
+      inMs: fc.integer({ min: 0, max: 5_000 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('account' as const),
+      act: fc.constantFrom(
+        'create_subaccount' as const,
+        'subaccount_transfer' as const,
+        'shard_transfer' as const,
+        'set_allocation' as const,
+        'create_key' as const,
+        'delete_key' as const,
+        'upgrade_tier' as const,
+      ),
+      pick: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('look' as const) }) },
 );
 type Drawn<T> = T extends fc.Arbitrary<infer Value> ? Value : never;
@@ -190,6 +228,12 @@ function act(
     case 'determine':
       exchange.determine(command.market, { kind: 'yes' }, nowMs);
       return;
+    case 'control':
+      exchange.control(controlAction(command, nowMs), nowMs);
+      return;
+    case 'account':
+      exchange.command('us', { kind: 'account', act: accountAct(command) }, nowMs);
+      return;
     case 'look':
       // What is not written down: time that passes, and reads.
       exchange.advance(nowMs);
@@ -233,6 +277,66 @@ function orderCommand(
   }
 }
 
+function controlAction(
+  { act: kind, market, inMs }: Extract<Command, { kind: 'control' }>,
+  nowMs: number,
+): ControlAction {
+  switch (kind) {
+    case 'dispute':
+    case 'void':
+      return { kind, market };
+    case 'amend_result':
+      return { kind, market, result: { kind: 'no' } };
+    case 'structure':
+      return { kind: 'price_structure', market, structure: 'deci_cent' };
+    case 'fees': {
+      const override = { makerFeeType: null, multiplierMillionths: inMs * 100 };
+      const { eventTicker } = aMarket();
+      return { kind: 'override_fees', eventTicker, override, atMs: nowMs + inMs };
+    }
+    case 'pause':
+      return { kind, pause: 'trading', shard: inMs % 2, resumeAtMs: null, statusCode: 503 };
+    case 'withdraw':
+      return { kind: 'withdraw_cash', account: 'us', shard: 0, amount: money(inMs * 10_000) };
+    case 'lag':
+      return { kind: 'read_lag', lag: { minMs: 0, maxMs: inMs } };
+    case 'answers':
+      return { kind, postOnlyCross: 'accepted_cancelled' };
+  }
+}
+
+function accountAct({ act: kind, pick }: Extract<Command, { kind: 'account' }>): AccountAct {
+  const transfer = {
+    amount: pick * 10_000,
+    source: 'event_contract',
+    destination: 'event_contract',
+  };
+  const id = `0a5d4a44-9f2c-4f5f-8f7f-2c010d6e2f${pick}0`;
+  switch (kind) {
+    case 'create_subaccount':
+      return { kind, body: '' };
+    case 'subaccount_transfer': {
+      const move = { from_subaccount: 0, to_subaccount: 1, amount_cents: pick * 100 };
+      return { kind, body: JSON.stringify({ client_transfer_id: id, ...move }) };
+    }
+    case 'shard_transfer':
+      return { kind, body: JSON.stringify({ ...transfer, destination_exchange_shard: pick }) };
+    case 'set_allocation': {
+      const allocations = [
+        { exchange_index: 0, percent: 90 },
+        { exchange_index: pick, percent: 10 },
+      ];
+      return { kind, body: JSON.stringify({ allocations }) };
+    }
+    case 'create_key':
+      return { kind, body: JSON.stringify({ name: `key ${pick}`, public_key: 'PEM' }) };
+    case 'delete_key':
+      return { kind, keyId: deterministicId('key', pick) };
+    case 'upgrade_tier':
+      return { kind };
+  }
+}
+
 function crowdOrder(command: Extract<Command, { kind: 'place' }>): NewOrder {
   return {
     clientOrderId: null,
@@ -264,7 +368,16 @@ function standing(exchange: LoggedExchange, nowMs: number): unknown {
         ?.engine.resting()
         .map(({ orderId, remaining, createdAtMs }) => ({ orderId, remaining, createdAtMs })),
     ),
-    pause: exchange.floor.pause,
+    pause: [0, 1, 2].map((shard) => exchange.floor.pauseOf(shard)),
+    transfers: exchange.floor.cash.transfers('us'),
+    subaccounts: exchange.floor.cash.subaccounts('us').map((n) => exchange.truth(`us#${n}`)),
+    moves: exchange.floor.cash.moves('us'),
+    paidOut: exchange.floor.cash.entries('us', 'withdrawal'),
+    keys: exchange.keys.of('us'),
+    fees: exchange.floor.fees.changes,
+    grids: MARKETS.map((market) => exchange.floor.listing(market)?.market),
+    candles: MARKETS.map((market) => exchange.floor.listing(market)?.tape.bars(60_000)),
+    trades: exchange.floor.trades.where(() => true),
   };
 }
 

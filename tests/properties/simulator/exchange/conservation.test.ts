@@ -27,7 +27,19 @@ type Command =
   | { readonly kind: 'deposit'; readonly account: string; readonly dollars: number }
   | { readonly kind: 'pause'; readonly market: string }
   | { readonly kind: 'resume'; readonly market: string }
-  | { readonly kind: 'determine'; readonly market: string; readonly value: number };
+  | { readonly kind: 'determine'; readonly market: string; readonly value: number }
+  | {
+      readonly kind: 'dispute' | 'amend_result';
+      readonly market: string;
+      readonly value: number;
+    }
+  | { readonly kind: 'halve_fees' }
+  | { readonly kind: 'regrid'; readonly market: string }
+  | {
+      readonly kind: 'withdraw' | 'to_shard' | 'from_shard' | 'to_subaccount';
+      readonly account: string;
+      readonly dollars: number;
+    };
 
 /** Prices near the middle meet often; those at the edges are on the finer grid. */
 const priceArbitrary: fc.Arbitrary<Price> = fc.oneof(
@@ -88,6 +100,32 @@ const commandArbitrary: fc.Arbitrary<Command> = fc.oneof(
       kind: fc.constant('determine'),
       market: marketArbitrary,
       value: fc.integer({ min: 0, max: 10_000 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('dispute' as const, 'amend_result' as const),
+      market: marketArbitrary,
+      value: fc.integer({ min: 0, max: 10_000 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'halve_fees' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('regrid' as const), market: marketArbitrary }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'withdraw' as const,
+        'to_shard' as const,
+        'from_shard' as const,
+        'to_subaccount' as const,
+      ),
+      account: accountArbitrary,
+      dollars: fc.integer({ min: 0, max: 60 }),
     }),
   },
 );
@@ -166,14 +204,78 @@ function perform(world: World, command: Command): void {
       exchange.determine(command.market, result, world.nowMs);
       return;
     }
+    case 'dispute':
+      exchange.control({ kind: 'dispute', market: command.market }, world.nowMs);
+      return;
+    case 'amend_result': {
+      const result = { kind: 'scalar', settlementValue: price(command.value) } as const;
+      const { kind, market } = command;
+      exchange.control({ kind, market, result }, world.nowMs);
+      return;
+    }
+    case 'halve_fees': {
+      const { eventTicker } = aMarket();
+      const { multiplierMillionths } = exchange.floor.listing(MARKETS[0])!.market.fees;
+      const override = {
+        makerFeeType: null,
+        multiplierMillionths: Math.floor(multiplierMillionths / 2),
+      };
+      exchange.control({ kind: 'override_fees', eventTicker, override, atMs: null }, world.nowMs);
+      return;
+    }
+    case 'regrid': {
+      const { market } = command;
+      exchange.control({ kind: 'price_structure', market, structure: 'deci_cent' }, world.nowMs);
+      return;
+    }
+    case 'withdraw':
+    case 'to_shard':
+    case 'from_shard':
+    case 'to_subaccount':
+      moveCash(world, command);
+      return;
+  }
+}
+
+type CashCommand = Extract<
+  Command,
+  { kind: 'withdraw' | 'to_shard' | 'from_shard' | 'to_subaccount' }
+>;
+
+/** Out, to another shard and back, or to the first subaccount; what there is not enough for is refused. */
+function moveCash({ exchange, nowMs }: World, { kind, account, dollars }: CashCommand): void {
+  const amount = money(dollars * 1_000_000);
+  const { cash } = exchange.floor;
+  exchange.advance(nowMs);
+  switch (kind) {
+    case 'withdraw':
+      exchange.control({ kind: 'withdraw_cash', account, shard: 0, amount }, nowMs);
+      return;
+    case 'to_shard':
+    case 'from_shard': {
+      const [from, to] = kind === 'to_shard' ? [0, 2] : [2, 0];
+      const of = (shard: number) => ({ shard, subaccount: 0 });
+      cash.transfer(account, { from: of(from), to: of(to), amount });
+      return;
+    }
+    case 'to_subaccount': {
+      if (cash.subaccounts(account).length === 1) cash.createSubaccount(account, 0);
+      const clientId = `move-${cash.moves(account).length}`;
+      cash.moveBetween(account, { clientId, from: 0, to: 1, amount, exchangeIndex: 0 });
+    }
   }
 }
 
 function checkWorld({ exchange }: World): void {
   const totals = exchange.totals();
-  expect(totals.cash + totals.collateral + totals.fees + totals.settlementRounding).toBe(
-    totals.deposits,
-  );
+  const { cash, collateral, fees, settlementRounding, inTransit } = totals;
+  expect(cash + collateral + fees + settlementRounding + inTransit).toBe(totals.deposits);
+  // What came in is what was paid in less what was paid out, wherever it was moved to since.
+  const paidIn = ACCOUNTS.flatMap((account) => exchange.floor.cash.entries(account, 'deposit'));
+  const paidOut = ACCOUNTS.flatMap((account) => exchange.floor.cash.entries(account, 'withdrawal'));
+  const sum = (entries: typeof paidIn): number =>
+    entries.reduce((total, { amount }) => total + amount, 0);
+  expect(totals.deposits).toBe(sum(paidIn) - sum(paidOut));
   const truths = ACCOUNTS.map((account) => exchange.truth(account));
   for (const market of MARKETS) {
     const net = truths.map(({ positions }) => positions.get(market)?.quantity ?? 0);
@@ -230,9 +332,14 @@ describe('the exchange under any commands', () => {
         // At the end everything is paid out and only fees are not with the accounts.
         for (const market of MARKETS)
           world.exchange.determine(market, { kind: 'yes' }, world.nowMs);
+        for (const market of MARKETS)
+          world.exchange.control(
+            { kind: 'amend_result', market, result: { kind: 'yes' } },
+            world.nowMs,
+          );
         world.exchange.advance(world.nowMs + 60_000);
         checkWorld(world);
-        expect(world.exchange.totals().collateral).toBe(0);
+        expect(world.exchange.totals()).toMatchObject({ collateral: 0, inTransit: 0 });
         for (const account of ACCOUNTS) {
           const truth = world.exchange.truth(account);
           expect(truth.positions.size).toBe(0);
