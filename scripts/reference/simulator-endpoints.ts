@@ -32,6 +32,7 @@ const TERMS = {
 } as const;
 const ORDER = { ticker: TICKER, side: 'bid', count: '10.00', price: '0.0100', ...TERMS };
 const CANDLES = { start_ts: '1795258800', end_ts: '1795262400', period_interval: '1' };
+const NONE_HERE = 'an empty list: there are none here';
 const READ_BEHIND = 'behind writes by the read lag';
 const TRANSFER = {
   source: 'event_contract',
@@ -160,12 +161,12 @@ const ENDPOINTS: readonly Endpoint[] = [
   get('/account/api_usage_level/volume_progress'),
   { method: 'POST', path: '/account/api_usage_level/upgrade', chosen: '' },
   get('/api_keys'),
-  get('/incentive_programs'),
-  get('/milestones'),
-  get('/structured_targets'),
-  get('/multivariate_event_collections'),
-  get('/search/tags_by_categories'),
-  get('/communications/rfqs'),
+  get('/incentive_programs', NONE_HERE),
+  get('/milestones', NONE_HERE),
+  get('/structured_targets', NONE_HERE),
+  get('/multivariate_event_collections', NONE_HERE),
+  get('/search/tags_by_categories', NONE_HERE),
+  get('/communications/rfqs', NONE_HERE),
 ];
 
 export type TriedEndpoint = Pick<Endpoint, 'method' | 'path' | 'chosen'> & {

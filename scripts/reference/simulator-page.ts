@@ -22,7 +22,7 @@ export function simulatorPage(): ReferencePage {
     'The published package `kalshi-typescript`, unchanged, takes the address as `basePath`. It signs with RSA only, so leave `--key-type` as it is. A test runs this too, and another creates, lists, amends and cancels orders and reads book, balance and fills through it.',
     example('sdk-client.mjs'),
     '## REST',
-    'Paths are below `/trade-api/v2`. Each was tried when this page was made. Requests without a signature are answered for public market data only. Every other subaccount than 0 is what an account without any finds.',
+    'Paths are below `/trade-api/v2`. Each was tried when this page was made. Requests without a signature are answered for public market data only.',
     table(
       ['method', 'path', 'served', 'chosen where the documentation is silent'],
       tryEndpoints().map(({ method, path, chosen, isServed }) => [
