@@ -71,6 +71,13 @@ const orderBodies = ({ transport }: Fused) =>
     .filter(({ path, method }) => method === 'POST' && path === '/portfolio/events/orders')
     .map(({ body }) => JSON.parse(body ?? '') as Record<string, unknown>);
 
+const blow = async (world: Fused): Promise<string> => {
+  const fuse = await armFuse(world.deps, PLACE);
+  if (fuse.kind !== 'armed') throw new Error(fuse.reason);
+  await world.deps.groups.trigger({ id: fuse.orderGroupId, exchangeIndex: 0 });
+  return fuse.orderGroupId;
+};
+
 describe('the fuse of a strategy', () => {
   it('is made by the first entry, with the limit of the configuration, and carried by it', async () => {
     const world = await fused();
@@ -126,12 +133,6 @@ describe('the fuse of a strategy', () => {
 });
 
 describe('a fuse that is blown', () => {
-  const blow = async (world: Fused) => {
-    const fuse = await armFuse(world.deps, PLACE);
-    if (fuse.kind !== 'armed') throw new Error(fuse.reason);
-    await world.deps.groups.trigger({ id: fuse.orderGroupId, exchangeIndex: 0 });
-    return fuse.orderGroupId;
-  };
   const BLOWN = {
     code: 'fuse_blown',
     state: 'reduce',

@@ -44,6 +44,34 @@ describe('the default configuration', () => {
     expect(domain.execution.maxOrderCount).toBe(1_000_000);
   });
 
+  it.each([
+    ['what all positions may open with and one order more', null, 10_000, 5, 6_000_000],
+    ['what is given', 12_345, 10_000, 5, 1_234_500],
+    ['at most what the exchange takes', null, 100_000, 9, 100_000_000],
+  ])('makes the limit of a fuse: %s', (_, fuseContracts, order, maxPositions, limit) => {
+    const domain = toDomainConfig({
+      ...DEFAULT_CONFIG,
+      trading: { ...DEFAULT_CONFIG.trading, maxPositions },
+      execution: { ...DEFAULT_CONFIG.execution, maxOrderContracts: order },
+      risk: { ...DEFAULT_CONFIG.risk, fuseContracts },
+    });
+    expect(domain.risk.fuseLimit).toBe(limit);
+  });
+
+  it.each([
+    [10_000, ['risk.fuseContracts']],
+    [10_001, []],
+  ])('lets no single order blow a fuse of %d contracts', (fuseContracts, paths) => {
+    const risk = { ...DEFAULT_CONFIG.risk, fuseContracts };
+    const problems = crossFieldProblems({ ...DEFAULT_CONFIG, risk });
+    expect(problems.map(({ path }) => path)).toEqual(paths);
+  });
+
+  it.each([14_999, 30_001])('takes no quote that would live for %d ms', (quoteLifeMs) => {
+    const execution = { ...DEFAULT_CONFIG.execution, quoteLifeMs };
+    expect(configSchema.safeParse({ ...DEFAULT_CONFIG, execution }).success).toBe(false);
+  });
+
   it('turns the cap of a stage into money', () => {
     const trading = { ...DEFAULT_CONFIG.trading, stagePositionCapDollars: '50.25' };
     const domain = toDomainConfig({ ...DEFAULT_CONFIG, trading });
