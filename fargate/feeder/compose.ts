@@ -142,9 +142,19 @@ export async function composeFeeder(
     shared: true,
     count: (metric, by) => telemetry.count(metric, by),
   });
-  const exchange = new KalshiExchange(rates);
-  const cached = new CachedReads({ inner: rates, nowMs: () => timers.nowMs() });
-  const catalogue = new KalshiCatalogue({ transport: cached });
+  const waits = { sleep: (ms: number) => timers.sleep(ms), random: Math.random };
+  const exchange = new KalshiExchange(rates, undefined, waits);
+  const cached = new CachedReads({
+    inner: rates,
+    nowMs: () => timers.nowMs(),
+    onRead: (outcome) => telemetry.count(`kalshi.cache.${outcome}`, 1),
+  });
+  const catalogue = new KalshiCatalogue({
+    transport: cached,
+    waits,
+    onUnknownField: (object, field) => telemetry.count(`kalshi.unknown.${object}.${field}`, 1),
+    onRefused: () => telemetry.count('kalshi.rows_refused', 1),
+  });
   const store = new DynamoHotStore({ client: dynamo, tablePrefix });
   const newScoreboard = () =>
     new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
@@ -177,6 +187,7 @@ export async function composeFeeder(
         random: Math.random,
         maxFrameBytes: domain.feeds.maxFrameBytes,
         channels: CHANNELS,
+        monotonicMs: () => performance.now(),
         onUnknownField: (type, field) => telemetry.count(`kalshi.unknown.${type}.${field}`, 1),
       }),
     newOdds: () =>
