@@ -4,6 +4,7 @@ import { DynamoTokenBudget } from '../../shared/adapters/aws/dynamo-token-budget
 import type { HttpTransport } from '../../shared/adapters/kalshi/http-transport.ts';
 import { RateLimitedTransport } from '../../shared/adapters/kalshi/rate-limited-transport.ts';
 import { MemoryTokenBudget } from '../../shared/adapters/memory/memory-token-budget.ts';
+import type { ReadWaits } from '../../shared/adapters/kalshi/paged-reads.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 
@@ -30,12 +31,18 @@ export function sharedRates(
     alone: new MemoryTokenBudget(),
     clock: {
       nowMs: () => clock.nowMs(),
-      sleep: async (ms) => {
-        await sleep(ms);
-      },
+      sleep: MACHINE_WAITS.sleep,
     },
     random: Math.random,
     shared: true,
     count: (metric, by) => telemetry.count(metric, by),
   });
 }
+
+/** How long a read of the exchange waits before it is tried again. */
+export const MACHINE_WAITS: ReadWaits = {
+  sleep: async (ms) => {
+    await sleep(ms);
+  },
+  random: Math.random,
+};

@@ -13,7 +13,7 @@ import { dynamoClient, secretsClient } from './compose-clients.ts';
 import { composeConfig, MACHINE_CLOCK } from './compose-config.ts';
 import { composeTelemetry, observed, type FunctionHost } from './compose-host.ts';
 import { kalshiConnection } from './compose-kalshi.ts';
-import { sharedRates } from './compose-rates.ts';
+import { MACHINE_WAITS, sharedRates } from './compose-rates.ts';
 import { guardedBy, watched } from './compose-watched.ts';
 import {
   processEnvironment,
@@ -58,8 +58,8 @@ export function composeTrading<Event, Result>(
   const deps = {
     clock: MACHINE_CLOCK,
     ...stores,
-    exchange: new KalshiExchange(guarded),
-    groups: new KalshiOrderGroups(guarded),
+    exchange: new KalshiExchange(guarded, undefined, MACHINE_WAITS),
+    groups: new KalshiOrderGroups(guarded, { waits: MACHINE_WAITS }),
     telemetry,
     config,
     points: NO_FAULTS,
