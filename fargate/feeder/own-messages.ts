@@ -2,7 +2,7 @@ import { MissedMessages } from '../../shared/application/find-missed-messages.ts
 import { reconcile } from '../../shared/application/reconcile.ts';
 import type { OrderMessage } from '../../shared/application/apply-order-update.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
-import type { MarketTicker } from '../../shared/domain/market/market.ts';
+import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { Exchange } from '../../shared/ports/exchange.ts';
 import type { ToldPosition } from '../../shared/ports/market-data.ts';
 import type { TaskTimers } from './task-timers.ts';
@@ -25,7 +25,7 @@ const SETTLES_MS = 2_500;
 export class OwnMessages {
   readonly #parts: OwnMessagesParts;
   readonly #missed: MissedMessages;
-  readonly #told = new Map<MarketTicker, number>();
+  readonly #told = new Map<MarketTicker, { readonly position: number; readonly atMs: EpochMs }>();
   #looking = false;
 
   constructor(parts: OwnMessagesParts) {
@@ -51,9 +51,12 @@ export class OwnMessages {
   /** A position as the stream tells it; what our books say of it is asked when they have had the time to follow. */
   onPosition({ market, position }: ToldPosition): void {
     const isPlanned = this.#told.size > 0;
-    this.#told.set(market, position);
-    if (!isPlanned)
-      this.#parts.tasks.after(SETTLES_MS, 'told positions are compared', () => this.#compare());
+    this.#told.set(market, { position, atMs: this.#parts.trading.clock.nowMs() });
+    if (!isPlanned) this.#planCompare();
+  }
+
+  #planCompare(): void {
+    this.#parts.tasks.after(SETTLES_MS, 'told positions are compared', () => this.#compare());
   }
 
   async #look(): Promise<void> {
@@ -68,10 +71,12 @@ export class OwnMessages {
 
   async #compare(): Promise<void> {
     const { trading, tasks } = this.#parts;
-    const told = [...this.#told];
-    this.#told.clear();
+    const untilMs = trading.clock.nowMs() - SETTLES_MS;
+    const told = [...this.#told].filter(([, { atMs }]) => atMs <= untilMs);
+    for (const [market] of told) this.#told.delete(market);
+    if (this.#told.size > 0) this.#planCompare();
     let differs = 0;
-    for (const [market, position] of told) {
+    for (const [market, { position }] of told) {
       const ours = (await trading.store.get('positions', market))?.value;
       const held = ours === undefined || ours.state === 'closed' ? 0 : ours.quantity;
       const signed = ours?.leg === 'no' ? -held : held;

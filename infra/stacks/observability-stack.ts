@@ -12,6 +12,9 @@ import type { TradingStack } from './trading-stack.ts';
 
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
+const HOUR = Duration.hours(1);
+/** So many days before a key’s statement of place runs out somebody is told. */
+const KEY_DAYS = 7;
 const ABOVE = (limit: number) => ({ kind: 'above', limit }) as const;
 
 /** Share of a function's timeout that it may use before somebody looks. */
@@ -144,6 +147,51 @@ export class ObservabilityStack extends Stack {
         runbook: 'feeder-gone',
       },
       {
+        name: 'feeder-disconnected',
+        metric: this.#feederMetric('feeder.disconnected_kalshi', MINUTE, Stats.SUM),
+        rings: ABOVE(0),
+        periods: 1,
+        silence: 'fine',
+        means: 'The exchange’s stream has been away for more than 15 seconds.',
+        runbook: 'feeder-disconnected',
+      },
+      {
+        name: 'feeder-behind',
+        metric: this.#feederMetric('feeder.feed_behind', FIVE_MINUTES, Stats.SUM),
+        rings: ABOVE(1),
+        periods: 1,
+        silence: 'fine',
+        means: 'The exchange’s stream falls behind again and again on living connections.',
+        runbook: 'feeder-disconnected',
+      },
+      {
+        name: 'clock-skewed',
+        metric: this.#feederMetric('feeder.clock_skewed', FIVE_MINUTES, Stats.SUM),
+        rings: ABOVE(0),
+        periods: 1,
+        silence: 'fine',
+        means: 'The feeder’s clock is more than two seconds off the exchange’s.',
+        runbook: 'clock-skewed',
+      },
+      {
+        name: 'clock-unknown',
+        metric: this.#feederMetric('feeder.clock_unknown', FIVE_MINUTES, Stats.SUM),
+        rings: ABOVE(3),
+        periods: 2,
+        silence: 'fine',
+        means: 'Nothing is known of the exchange’s clock, and so not how old its messages are.',
+        runbook: 'clock-skewed',
+      },
+      {
+        name: 'key-attestation',
+        metric: this.#feederMetric('exchange.key_attestation_days', HOUR, Stats.MINIMUM),
+        rings: { kind: 'below', limit: KEY_DAYS },
+        periods: 1,
+        silence: 'fine',
+        means: 'The exchange soon refuses orders in sports, elections and entertainment.',
+        runbook: 'key-attestation',
+      },
+      {
         name: 'watchdog-silent',
         metric: watchdog.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM }),
         rings: { kind: 'below', limit: 1 },
@@ -153,6 +201,11 @@ export class ObservabilityStack extends Stack {
         runbook: 'watchdog-silent',
       },
     ];
+  }
+
+  #feederMetric(metricName: string, period: Duration, statistic: string): Metric {
+    const dimensionsMap = { service: 'feeder' };
+    return new Metric({ namespace: 'Fairline', metricName, dimensionsMap, period, statistic });
   }
 
   #ledgerAlarms(): readonly AlarmDefinition[] {
