@@ -43,4 +43,13 @@ export const ROWS_WITHOUT_CHECK: Readonly<Record<string, string>> = {
   tooManyOrderGroups: 'it needs 100,000 order groups',
   tooManyOpenOrders: 'it needs 200,000 resting orders',
   fillOrKillRefused: 'the other answer of check fill-or-kill',
+  subaccountsNeedTier: 'to make a subaccount is for good',
+  tooManySubaccounts: 'it needs 63 subaccounts',
+  transferRepeated: 'it needs money to be moved',
+  transferToItself: 'it is the answer to moving money',
+  noMarginedInstance: 'it is the answer to moving money',
+  attestationLapsed: 'it needs a key whose statement of place has run out',
+  outOfScope: 'it needs a key of another scope',
+  badPublicKey: 'a key that was taken would stay',
+  upgradeNeedsOrders: 'it would change the tier of the account',
 };

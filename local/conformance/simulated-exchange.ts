@@ -4,7 +4,7 @@ import type { Market } from '../../shared/domain/market/market.ts';
 import { LINEAR_CENT } from '../../shared/domain/market/tick-grid.ts';
 import { contracts, parseContracts } from '../../shared/domain/money/contracts.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
-import { money, MICROS_PER_DOLLAR } from '../../shared/domain/money/money.ts';
+import { money, MICROS_PER_DOLLAR, NO_MONEY } from '../../shared/domain/money/money.ts';
 import { parsePrice, price, type Price } from '../../shared/domain/money/price.ts';
 import type { SigningKey } from '../../shared/adapters/kalshi/request-signer.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
@@ -48,6 +48,8 @@ export async function startConformanceExchange(
     ...options,
   });
   for (const account of [ACCOUNT, CROWD]) exchange.deposit(account, 0, CASH);
+  // On a further shard it is known and has nothing.
+  exchange.deposit(ACCOUNT, 1, NO_MONEY);
   const nowMs = timers.nowMs();
   const market = (n: number): Market => aMarket(n, nowMs);
   const [busy, spare] = [market(1), market(5)];

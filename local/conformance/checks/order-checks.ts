@@ -221,6 +221,8 @@ const feeReservation: Check = {
   probe: async (exchange) => {
     const { markets, orders, timers } = exchange;
     const market = await markets.quiet();
+    // What the checks before gave back is read a moment later.
+    await timers.sleep(2 * LOOK_EVERY_MS);
     const before = await availableOn(exchange, market.exchangeIndex);
     await orders.rest(market);
     let held = 0;

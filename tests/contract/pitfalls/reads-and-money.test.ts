@@ -111,48 +111,49 @@ describe('pitfalls of what is read', () => {
   });
 });
 
-describe('pitfalls of credentials', () => {
-  async function serve(skewMs: () => number, accounts = ACCOUNTS_OF_US) {
-    const desk = openDesk();
-    desk.accept('them', { side: 'ask', price: '0.5200', count: '100.00' });
-    const server = await startExchangeServer({
-      exchange: desk.exchange,
-      accounts,
-      timers: stillTimers(desk.nowMs),
-      port: 0,
-    });
-    let requests = 0;
-    const signed = new SignedHttpTransport({
-      restUrl: server.restUrl,
-      signer: rsaSigner,
-      nowMs: () => desk.nowMs() + skewMs(),
-      timeoutMs: 5_000,
-    });
-    const inner = {
-      request: (request: Parameters<typeof signed.request>[0]) => {
-        requests += 1;
-        return signed.request(request);
-      },
-    };
-    onTestFinished(async () => {
-      signed.close();
-      await server.close();
-    });
-    const told: boolean[] = [];
-    const guarded = new GuardedTransport({
-      inner,
-      nowMs: desk.nowMs,
-      onRefused: (_, stops) => told.push(stops),
-      onAccepted: () => {},
-    });
-    return {
-      desk,
-      exchange: new KalshiExchange(guarded, () => SERIES),
-      told,
-      requests: () => requests,
-    };
-  }
+/** The exchange behind a socket, and our client with a clock that may be off and the keys that it may not know. */
+async function serve(skewMs: () => number, accounts = ACCOUNTS_OF_US) {
+  const desk = openDesk();
+  desk.accept('them', { side: 'ask', price: '0.5200', count: '100.00' });
+  const server = await startExchangeServer({
+    exchange: desk.exchange,
+    accounts,
+    timers: stillTimers(desk.nowMs),
+    port: 0,
+  });
+  let requests = 0;
+  const signed = new SignedHttpTransport({
+    restUrl: server.restUrl,
+    signer: rsaSigner,
+    nowMs: () => desk.nowMs() + skewMs(),
+    timeoutMs: 5_000,
+  });
+  const inner = {
+    request: (request: Parameters<typeof signed.request>[0]) => {
+      requests += 1;
+      return signed.request(request);
+    },
+  };
+  onTestFinished(async () => {
+    signed.close();
+    await server.close();
+  });
+  const told: boolean[] = [];
+  const guarded = new GuardedTransport({
+    inner,
+    nowMs: desk.nowMs,
+    onRefused: (_, stops) => told.push(stops),
+    onAccepted: () => {},
+  });
+  return {
+    desk,
+    exchange: new KalshiExchange(guarded, () => SERIES),
+    told,
+    requests: () => requests,
+  };
+}
 
+describe('pitfalls of credentials', () => {
   it('pitfall 16: a machine that slept signs in the past', async () => {
     let skewMs = -60_000;
     const { desk, exchange } = await serve(() => skewMs);
