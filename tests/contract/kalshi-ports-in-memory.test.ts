@@ -1,4 +1,6 @@
-import { memoryWorld } from '../support/contract-worlds.ts';
+import { memoryCatalogue, memoryWorld } from '../support/contract-worlds.ts';
+import { accountContract, accountWorldContract } from './account-contract.ts';
+import { catalogueContract, catalogueWorldContract } from './catalogue-contract.ts';
 import { exchangePlaceContract } from './exchange-contract.ts';
 import { orderGroupsContract, orderGroupsWorldContract } from './order-groups-contract.ts';
 import { quotingContract, quotingWorldContract } from './quoting-contract.ts';
@@ -11,3 +13,7 @@ quotingContract(NAME, enter);
 quotingWorldContract(NAME, enter);
 orderGroupsContract(NAME, enter);
 orderGroupsWorldContract(NAME, enter);
+accountContract(NAME, enter);
+accountWorldContract(NAME, enter);
+catalogueContract(NAME, () => Promise.resolve(memoryCatalogue()));
+catalogueWorldContract(NAME, () => Promise.resolve(memoryCatalogue()));

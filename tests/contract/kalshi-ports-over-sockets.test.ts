@@ -1,4 +1,6 @@
-import { socketWorld } from '../support/contract-worlds.ts';
+import { socketCatalogue, socketWorld } from '../support/contract-worlds.ts';
+import { accountContract, accountWorldContract } from './account-contract.ts';
+import { catalogueContract, catalogueWorldContract } from './catalogue-contract.ts';
 import { exchangePlaceContract } from './exchange-contract.ts';
 import { orderGroupsContract, orderGroupsWorldContract } from './order-groups-contract.ts';
 import { quotingContract, quotingWorldContract } from './quoting-contract.ts';
@@ -10,3 +12,7 @@ quotingContract(NAME, socketWorld);
 quotingWorldContract(NAME, socketWorld);
 orderGroupsContract(NAME, socketWorld);
 orderGroupsWorldContract(NAME, socketWorld);
+accountContract(NAME, socketWorld);
+accountWorldContract(NAME, socketWorld);
+catalogueContract(NAME, socketCatalogue);
+catalogueWorldContract(NAME, socketCatalogue);

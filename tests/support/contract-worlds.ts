@@ -1,4 +1,5 @@
 import { KalshiAccount } from '../../shared/adapters/kalshi/kalshi-account.ts';
+import { KalshiCatalogue } from '../../shared/adapters/kalshi/kalshi-catalogue.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
 import { KalshiQuoting } from '../../shared/adapters/kalshi/kalshi-quoting.ts';
@@ -11,6 +12,8 @@ import { startExchangeServer } from '../../local/venues/exchange-server.ts';
 import { seededRng } from '../../shared/simulator/rng.ts';
 import type { GroupsWorld } from '../contract/order-groups-contract.ts';
 import type { AccountWorld } from '../contract/account-contract.ts';
+import type { CatalogueWorld } from '../contract/catalogue-contract.ts';
+import { aMarket } from './trade-builders.ts';
 import { DirectTransport } from './direct-transport.ts';
 import { IOC, openDesk, TICKER, type Desk } from './exchange-desk.ts';
 import { ACCOUNTS_OF_US, RSA_KEY, rsaSigner, stillTimers } from './venue-client.ts';
@@ -69,6 +72,15 @@ export function memoryWorld(): TradingWorld {
 
 /** The same over a socket of this machine, each request signed and verified. */
 export async function socketWorld(): Promise<TradingWorld> {
+  const { desk, transport, close } = await served();
+  return tradingWorld(desk, transport, { keyId: RSA_KEY.keyId, close });
+}
+
+async function served(): Promise<{
+  readonly desk: Desk;
+  readonly transport: SignedHttpTransport;
+  readonly close: () => Promise<void>;
+}> {
   const desk = bookedDesk();
   const { restUrl, close } = await startExchangeServer({
     exchange: desk.exchange,
@@ -82,11 +94,47 @@ export async function socketWorld(): Promise<TradingWorld> {
     timeoutMs: 5_000,
     nowMs: desk.nowMs,
   });
-  return tradingWorld(desk, transport, {
-    keyId: RSA_KEY.keyId,
+  return {
+    desk,
+    transport,
     close: async () => {
       transport.close();
       await close();
     },
-  });
+  };
+}
+
+/** One market with 100 contracts bid at 50 cents and 90 asked at 52, after one trade of ten; nobody's money matters. */
+export function catalogueWorld(
+  desk: Desk,
+  transport: HttpTransport,
+  close?: () => Promise<void>,
+): CatalogueWorld {
+  const { ticker: market, eventTicker, seriesTicker } = aMarket();
+  desk.accept('third', { ...IOC, side: 'bid', price: '0.5200', count: '10.00' });
+  desk.wait(1_000);
+  return {
+    catalogue: new KalshiCatalogue({ transport }),
+    market,
+    eventTicker,
+    seriesTicker,
+    nowMs: desk.nowMs,
+    wait: (ms) => void desk.wait(ms),
+    pause: (pause) => desk.exchange.setPause(pause, desk.nowMs()),
+    settle: () => {
+      desk.exchange.determine(market, { kind: 'yes' }, desk.nowMs());
+      desk.wait(120_000);
+    },
+    ...(close !== undefined && { close }),
+  };
+}
+
+export function memoryCatalogue(): CatalogueWorld {
+  const desk = bookedDesk();
+  return catalogueWorld(desk, new DirectTransport(desk.exchange, 'us', desk.nowMs));
+}
+
+export async function socketCatalogue(): Promise<CatalogueWorld> {
+  const { desk, transport, close } = await served();
+  return catalogueWorld(desk, transport, close);
 }
