@@ -254,8 +254,11 @@ function moveCash({ exchange, nowMs }: World, { kind, account, dollars }: CashCo
     case 'to_shard':
     case 'from_shard': {
       const [from, to] = kind === 'to_shard' ? [0, 2] : [2, 0];
-      const of = (shard: number) => ({ shard, subaccount: 0 });
-      cash.transfer(account, { from: of(from), to: of(to), amount });
+      cash.transfer(account, {
+        from: { shard: from, subaccount: 0 },
+        to: { shard: to, subaccount: 0 },
+        amount,
+      });
       return;
     }
     case 'to_subaccount': {
@@ -273,9 +276,9 @@ function checkWorld({ exchange }: World): void {
   // What came in is what was paid in less what was paid out, wherever it was moved to since.
   const paidIn = ACCOUNTS.flatMap((account) => exchange.floor.cash.entries(account, 'deposit'));
   const paidOut = ACCOUNTS.flatMap((account) => exchange.floor.cash.entries(account, 'withdrawal'));
-  const sum = (entries: typeof paidIn): number =>
-    entries.reduce((total, { amount }) => total + amount, 0);
-  expect(totals.deposits).toBe(sum(paidIn) - sum(paidOut));
+  const total = (entries: typeof paidIn): number =>
+    entries.reduce((sum, { amount }) => sum + amount, 0);
+  expect(totals.deposits).toBe(total(paidIn) - total(paidOut));
   const truths = ACCOUNTS.map((account) => exchange.truth(account));
   for (const market of MARKETS) {
     const net = truths.map(({ positions }) => positions.get(market)?.quantity ?? 0);

@@ -31,6 +31,17 @@ const order = {
   self_trade_prevention_type: 'taker_at_cross',
 };
 
+const positionsOf = (subaccount: string): unknown =>
+  get('/portfolio/positions', { subaccount }).json['market_positions'];
+
+const fillNumbers = (query: RequestQuery): readonly unknown[] =>
+  (get('/portfolio/fills', query).json['fills'] as { subaccount_number: number }[]).map(
+    (fill) => fill.subaccount_number,
+  );
+
+const restingCount = (): number =>
+  (get('/portfolio/orders', { status: 'resting' }).json['orders'] as unknown[]).length;
+
 describe('subaccounts', () => {
   const transfer = {
     client_transfer_id: '0a5d4a44-9f2c-4f5f-8f7f-2c010d6e2f9c',
@@ -82,17 +93,11 @@ describe('subaccounts', () => {
     );
     const ask = { ...order, ...IOC, side: 'ask', client_order_id: 'ask' };
     expect(rest('us', `POST ${ORDERS}`, { body: ask }).json).toMatchObject({ fill_count: '10.00' });
-    const positions = (subaccount: string): unknown =>
-      get('/portfolio/positions', { subaccount }).json['market_positions'];
-    expect(positions('0')).toEqual([expect.objectContaining({ position_fp: '-10.00' })]);
-    expect(positions('1')).toEqual([expect.objectContaining({ position_fp: '10.00' })]);
-    const numbers = (query: RequestQuery): readonly unknown[] =>
-      (get('/portfolio/fills', query).json['fills'] as { subaccount_number: number }[]).map(
-        (fill) => fill.subaccount_number,
-      );
-    expect(numbers({})).toHaveLength(2);
-    expect(numbers({ subaccount: '1' })).toEqual([1]);
-    expect(numbers({ subaccount: '7' })).toEqual([]);
+    expect(positionsOf('0')).toEqual([expect.objectContaining({ position_fp: '-10.00' })]);
+    expect(positionsOf('1')).toEqual([expect.objectContaining({ position_fp: '10.00' })]);
+    expect(fillNumbers({})).toHaveLength(2);
+    expect(fillNumbers({ subaccount: '1' })).toEqual([1]);
+    expect(fillNumbers({ subaccount: '7' })).toEqual([]);
   });
 
   it('are cancelled by themselves or all together', () => {
@@ -107,11 +112,9 @@ describe('subaccounts', () => {
     place(0);
     place(1);
     expect(rest('us', `DELETE ${ORDERS}`, { query: { subaccount: '1' } }).status).toBe(204);
-    const resting = (): number =>
-      (get('/portfolio/orders', { status: 'resting' }).json['orders'] as unknown[]).length;
-    expect(resting()).toBe(1);
+    expect(restingCount()).toBe(1);
     expect(rest('us', `DELETE ${ORDERS}`).status).toBe(204);
-    expect(resting()).toBe(0);
+    expect(restingCount()).toBe(0);
   });
 
   it('say whether they are netted', () => {
@@ -238,19 +241,28 @@ describe('deposits and withdrawals', () => {
   });
 });
 
-describe('keys', () => {
-  const as = (keyId: string, method: 'GET' | 'POST', path: string, body: object | null = null) =>
-    answerRest(
-      desk.exchange,
-      'us',
-      { method, path, query: {}, body: body === null ? null : JSON.stringify(body), keyId },
-      desk.nowMs(),
-    ).status;
-  const create = (body: object): RestAnswer =>
-    rest('us', 'POST /api_keys', { body: { name: 'k', public_key: 'PEM', ...body } });
+const statusAs = (
+  keyId: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body: object | null = null,
+) =>
+  answerRest(
+    desk.exchange,
+    'us',
+    { method, path, query: {}, body: body === null ? null : JSON.stringify(body), keyId },
+    desk.nowMs(),
+  ).status;
 
+const createKey = (body: object): RestAnswer =>
+  rest('us', 'POST /api_keys', { body: { name: 'k', public_key: 'PEM', ...body } });
+
+const keyWith = (scopes: readonly string[]): string =>
+  createKey({ scopes }).json['api_key_id'] as string;
+
+describe('keys', () => {
   it('are made, listed and deleted', () => {
-    const { status, json } = create({ scopes: ['read'] });
+    const { status, json } = createKey({ scopes: ['read'] });
     expect(status).toBe(201);
     const keyId = json['api_key_id'] as string;
     expect(get('/api_keys').json).toEqual({
@@ -259,23 +271,21 @@ describe('keys', () => {
     expect(rest('them', `DELETE /api_keys/${keyId}`).status).toBe(404);
     expect(rest('us', `DELETE /api_keys/${keyId}`).status).toBe(204);
     expect(get('/api_keys').json['api_keys']).toEqual([]);
-    expect(codeOf(create({ scopes: ['write'] }))).toBe('400 bad_request');
-    expect(codeOf(create({ subaccount: 3 }))).toBe('404 subaccount_not_found');
+    expect(codeOf(createKey({ scopes: ['write'] }))).toBe('400 bad_request');
+    expect(codeOf(createKey({ subaccount: 3 }))).toBe('404 subaccount_not_found');
   });
 
   it('do only what is in their scopes', () => {
-    const keyOf = (scopes: readonly string[]): string =>
-      create({ scopes }).json['api_key_id'] as string;
-    const reader = keyOf(['read']);
-    expect(as(reader, 'GET', '/portfolio/orders')).toBe(200);
-    expect(as(reader, 'POST', ORDERS, order)).toBe(403);
-    const trader = keyOf(['write::trade']);
-    expect(as(trader, 'POST', ORDERS, order)).toBe(201);
-    expect(as(trader, 'POST', '/portfolio/subaccounts/transfer', {})).toBe(403);
-    expect(as(trader, 'GET', '/portfolio/orders')).toBe(403);
-    const teller = keyOf(['read::portfolio_balance']);
-    expect(as(teller, 'GET', '/portfolio/balance')).toBe(200);
-    expect(as(teller, 'GET', '/portfolio/fills')).toBe(403);
+    const reader = keyWith(['read']);
+    expect(statusAs(reader, 'GET', '/portfolio/orders')).toBe(200);
+    expect(statusAs(reader, 'POST', ORDERS, order)).toBe(403);
+    const trader = keyWith(['write::trade']);
+    expect(statusAs(trader, 'POST', ORDERS, order)).toBe(201);
+    expect(statusAs(trader, 'POST', '/portfolio/subaccounts/transfer', {})).toBe(403);
+    expect(statusAs(trader, 'GET', '/portfolio/orders')).toBe(403);
+    const teller = keyWith(['read::portfolio_balance']);
+    expect(statusAs(teller, 'GET', '/portfolio/balance')).toBe(200);
+    expect(statusAs(teller, 'GET', '/portfolio/fills')).toBe(403);
   });
 
   it('are made by the exchange only where it can', () => {

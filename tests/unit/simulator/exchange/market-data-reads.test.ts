@@ -103,19 +103,17 @@ type Trades = {
   readonly cursor: string;
 };
 
+const span = (fromMs: number, untilMs: number, minutes = 1): Readonly<Record<string, string>> => ({
+  start_ts: String(fromMs / SECOND),
+  end_ts: String(untilMs / SECOND),
+  period_interval: String(minutes),
+});
+
+const candles = (answer: RestAnswer): readonly Readonly<Record<string, unknown>>[] =>
+  answer.json['candlesticks'] as readonly Readonly<Record<string, unknown>>[];
+
 describe('candlesticks', () => {
   const path = `/series/${SERIES}/markets/${TICKER}/candlesticks`;
-  const span = (
-    fromMs: number,
-    untilMs: number,
-    minutes = 1,
-  ): Readonly<Record<string, string>> => ({
-    start_ts: String(fromMs / SECOND),
-    end_ts: String(untilMs / SECOND),
-    period_interval: String(minutes),
-  });
-  const candles = (answer: RestAnswer): readonly Readonly<Record<string, unknown>>[] =>
-    answer.json['candlesticks'] as readonly Readonly<Record<string, unknown>>[];
 
   beforeEach(() => {
     desk.accept('third', { price: '0.4000' });
@@ -277,6 +275,9 @@ describe('the historical tier', () => {
   });
 });
 
+const openInterest = (): unknown =>
+  (get(`/markets/${TICKER}`).json['market'] as Record<string, unknown>)['open_interest_fp'];
+
 describe('the list of markets', () => {
   it.each([
     [{ min_created_ts: '1', status: 'closed' }],
@@ -364,11 +365,9 @@ describe('the list of markets', () => {
     trade('0.5000', '2.00');
     desk.accept('us', { side: 'ask', price: '0.5000', count: '0.50' });
     desk.accept('them', { ...IOC, price: '0.5000', count: '0.50' });
-    const interest = (): unknown =>
-      (get(`/markets/${TICKER}`).json['market'] as Record<string, unknown>)['open_interest_fp'];
-    expect(interest()).toBe('1.50');
+    expect(openInterest()).toBe('1.50');
     settle();
-    expect(interest()).toBe('0.00');
+    expect(openInterest()).toBe('0.00');
   });
 });
 
@@ -430,6 +429,9 @@ describe('series and events', () => {
   });
 });
 
+const seriesFeeChanges = (query: RequestQuery = {}): unknown =>
+  get('/series/fee_changes', query).json['series_fee_change_arr'];
+
 describe('fees that change', () => {
   const half = { makerFeeType: null, multiplierMillionths: 500_000 };
 
@@ -471,16 +473,14 @@ describe('fees that change', () => {
     } as const;
     const at = NOON + HOUR;
     desk.exchange.control({ kind: 'series_fees', seriesTicker: SERIES, fees, atMs: at }, NOON);
-    const changes = (query: RequestQuery = {}): unknown =>
-      get('/series/fee_changes', query).json['series_fee_change_arr'];
-    expect(changes()).toEqual([
+    expect(seriesFeeChanges()).toEqual([
       expect.objectContaining({ series_ticker: SERIES, fee_type: 'quadratic_with_maker_fees' }),
     ]);
     trade('0.5000', '100.00');
     expect(desk.exchange.truth('them').fees).toBe(0);
     desk.wait(HOUR);
-    expect(changes()).toEqual([]);
-    expect(changes({ show_historical: 'true', series_ticker: SERIES })).toHaveLength(1);
+    expect(seriesFeeChanges()).toEqual([]);
+    expect(seriesFeeChanges({ show_historical: 'true', series_ticker: SERIES })).toHaveLength(1);
     trade('0.5000', '100.00');
     expect(desk.exchange.truth('them').fees).toBe(437_500);
   });
