@@ -52,18 +52,18 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   'pricing.model': acts(
     'Whether a model may price alone where no sportsbook quotes, and then only before the game.',
   ),
-  'discovery.categories': notYet(
+  'discovery.categories': acts(
     'Categories in the words of the exchange; markets of every category when it is empty.',
   ),
-  'discovery.minFavouriteProbability': notYet(
+  'discovery.minFavouriteProbability': acts(
     'How likely one side must be by the middle of the book; null asks for no favourite.',
   ),
-  'discovery.minLiquidityDollars': notYet(
+  'discovery.minLiquidityDollars': acts(
     'What taking the best price of the thinner side must cost at least.',
   ),
-  'discovery.maxSpreadDollars': notYet('The widest spread; null for any.'),
-  'discovery.researchGaps': notYet('Tickers of markets, events and series that need looking into.'),
-  'discovery.researchGapRule': notYet('Whether these are flagged or left out.'),
+  'discovery.maxSpreadDollars': acts('The widest spread; null for any.'),
+  'discovery.researchGaps': acts('Tickers of markets, events and series that need looking into.'),
+  'discovery.researchGapRule': acts('Whether these are flagged or left out.'),
   'strategy.name': acts('Name of the strategy in records and reports.'),
   'strategy.version': acts('Its version. A changed number is a new version.'),
   'strategy.minEdgeDollars': acts(

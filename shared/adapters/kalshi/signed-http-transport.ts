@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
+import { isInTheClear } from '../../contracts/environment/exchange-address.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { HttpReply, HttpRequest, HttpTransport } from './http-transport.ts';
 import type { RequestSigner } from './request-signer.ts';
@@ -50,6 +51,10 @@ export class SignedHttpTransport implements HttpTransport {
   constructor(options: SignedHttpOptions) {
     this.#options = options;
     this.#base = new URL(options.restUrl);
+    if (isInTheClear(options.restUrl))
+      throw new Error(
+        `${this.#base.origin} is not encrypted, and not of this machine: signed requests go there by https only`,
+      );
     const agent = { keepAlive: true, maxSockets: MAX_SOCKETS, scheduling: 'lifo' } as const;
     this.#agent = this.#base.protocol === 'https:' ? new https.Agent(agent) : new http.Agent(agent);
   }
