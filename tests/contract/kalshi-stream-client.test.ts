@@ -186,6 +186,18 @@ describe('markets on a living connection', () => {
     expect(exchange.commands.at(-1)?.params.market_tickers).toEqual(['B', 'C']);
   });
 
+  it('may be set again before the exchange has answered, and each change is asked for once', async () => {
+    const exchange = new Acknowledging();
+    const { stream, log } = open(await frameServer(exchange.serve), ['A', 'B'], {
+      marketsPerSubscription: 1,
+    });
+    await log.until(() => log.subscribed.length === 2, 'two subscriptions');
+    for (const markets of [['A'], ['A'], ['A', 'C'], ['A', 'C']]) stream.setMarkets(markets);
+    await log.until(() => log.subscribed.length === 3 && log.changed.length === 1, 'both changes');
+    expect(exchange.commands.slice(2).map(({ cmd }) => cmd)).toEqual(['unsubscribe', 'subscribe']);
+    expect(log.connects).toBe(1);
+  });
+
   it('that were set while a subscription was opened are asked for when it is', async () => {
     const exchange = new Acknowledging();
     const { stream, log } = open(await frameServer(exchange.serve), ['A']);

@@ -312,6 +312,9 @@ export class KalshiMarketStream implements MarketStream {
       return;
     }
     this.#subscriptions.remove(subscription);
+    for (const [id, pending] of this.#pending)
+      if (pending.kind === 'change' && pending.change.subscription === subscription)
+        this.#pending.delete(id);
     if (live.chunk?.markets.size !== 0) this.#subscribe(wantedOf(live.channel, live.chunk));
   }
 

@@ -96,6 +96,7 @@ export class StreamSubscriptions {
     if (live === undefined || live.chunk === null) return [];
     const { chunk, followed } = live;
     if (chunk.markets.size === 0) {
+      if (followed.size === 0) return [];
       followed.clear();
       return [{ kind: 'unsubscribe', subscription, markets: [] }];
     }
