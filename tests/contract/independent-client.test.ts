@@ -22,6 +22,9 @@ type Frame = {
   };
 };
 
+const levels = (side: [string, string][] = []): Level =>
+  Object.fromEntries(side.map(([price, size]) => [price, Number(size)]));
+
 async function openExchange(): Promise<ExchangeAddress & { control: string }> {
   const timers = new MachineTimers({ onError: () => undefined });
   const stop = new AbortController();
@@ -71,8 +74,6 @@ it('a stranger keeps a book through gaps and duplicates, and it is the exchangeâ
   const socket = new WebSocket(ws, { headers: headers('GET', ws) });
   onTestFinished(() => socket.terminate());
   const say = (command: object): void => socket.send(JSON.stringify(command));
-  const levels = (side: [string, string][] = []): Level =>
-    Object.fromEntries(side.map(([price, size]) => [price, Number(size)]));
   socket.on('message', (data: Buffer) => {
     const { type, seq = 0, msg, ...frame } = JSON.parse(data.toString()) as Frame;
     if (type === 'subscribed') sid = msg.sid;

@@ -147,6 +147,6 @@ describe('the exchange alone, under load', () => {
         expect.arrayContaining(['trade', 'created', 'close_date_updated', 'determined', 'settled']),
       );
     const read = await fetch(`${address.rest}/markets/trades?limit=5`);
-    expect((await read.json()) as unknown).toMatchObject({ trades: [{}, {}, {}, {}, {}] });
+    expect(await read.json()).toMatchObject({ trades: [{}, {}, {}, {}, {}] });
   }, 30_000);
 });
