@@ -1,6 +1,5 @@
 import type { BookView } from '../../domain/market/book-view.ts';
 import type { ClosedWindow, ExchangeStatus } from '../../domain/market/exchange-calendar.ts';
-import { overriddenFees } from '../../domain/market/fee-schedule.ts';
 import type { EpochMs, EventTicker, MarketTicker } from '../../domain/market/market.ts';
 import { OrderBook, type BookSnapshot } from '../../domain/market/order-book.ts';
 import type { Read } from '../../ports/exchange.ts';
@@ -16,12 +15,11 @@ import type {
   PublicTrade,
   Series,
 } from '../../ports/market-catalogue.ts';
-import type { FrameRefusal } from '../../ports/market-data.ts';
 import { readCandles } from './candle-reads.ts';
 import type { HttpTransport } from './http-transport.ts';
+import { chunksOf, MarketFacts } from './market-facts.ts';
 import { marketsQuery, pastMarketsQuery } from './market-queries.ts';
-import { NO_WAITS, PagedReads, refused, type ReadWaits } from './paged-reads.ts';
-import { decodeEvents, decodeOneEvent } from './wire/events.ts';
+import { NO_WAITS, PagedReads, refused, type ReadWaits, type Single } from './paged-reads.ts';
 import {
   decodeExchangeSchedule,
   decodeExchangeStatus,
@@ -33,7 +31,6 @@ import type { UnknownFieldListener } from './wire/known-fields.ts';
 import { decodeListings, decodeOneListing, type ListedRow } from './wire/listings.ts';
 import { decodeOrderbook, decodeOrderbooks } from './wire/orderbook.ts';
 import type { RequestQuery } from './wire/request-query.ts';
-import { decodeOneSeries, decodeSeriesList } from './wire/series.ts';
 import { decodeTrades } from './wire/trades.ts';
 
 export type KalshiCatalogueOptions = {
@@ -46,15 +43,8 @@ export type KalshiCatalogueOptions = {
 };
 
 const PAGE_LIMIT = 1_000;
-const EVENTS_PAGE_LIMIT = 200;
-/** Tickers of one request: the exchange's limit for books, and what an address holds. */
-const TICKERS_PER_REQUEST = 100;
-const SINGLE_SERIES_READS = 20;
 const DAY_MS = 86_400_000;
 const WHOLE_BOOK = 9_999;
-
-/** A checked row that came alone, or a refusal. */
-type Single<Row> = { readonly kind: 'row'; readonly row: Row } | FrameRefusal;
 
 /**
  * What the exchange tells of its markets, by REST (docs.kalshi.com, "Market Data"). A market object says neither its
@@ -62,6 +52,7 @@ type Single<Row> = { readonly kind: 'row'; readonly row: Row } | FrameRefusal;
  */
 export class KalshiCatalogue implements MarketCatalogue {
   readonly #reads: PagedReads;
+  readonly #facts: MarketFacts;
   readonly #tell: UnknownFieldListener | undefined;
   readonly #onRefused: (detail: string) => void;
 
@@ -69,6 +60,7 @@ export class KalshiCatalogue implements MarketCatalogue {
     this.#onRefused = onRefused ?? (() => {});
     this.#reads = new PagedReads(transport, waits ?? NO_WAITS, this.#onRefused);
     this.#tell = onUnknownField;
+    this.#facts = new MarketFacts(this.#reads, { tell: this.#tell, onRefused: this.#onRefused });
   }
 
   /** An answer of any code counts if it has the body: the exchange tells of a pause with 500, 503 and 504. */
@@ -92,31 +84,25 @@ export class KalshiCatalogue implements MarketCatalogue {
   }
 
   seriesList({ category }: { readonly category?: string }): Promise<Read<readonly Series[]>> {
-    return this.#whole('/series', category === undefined ? {} : { category }, (text) =>
-      decodeSeriesList(text, this.#tell),
-    );
+    return this.#facts.seriesList(category === undefined ? {} : { category });
   }
 
   series(seriesTicker: string): Promise<Read<Series | null>> {
-    return this.#single(`/series/${encodeURIComponent(seriesTicker)}`, (text) =>
-      decodeOneSeries(text, this.#tell),
-    );
+    return this.#facts.series(seriesTicker);
   }
 
   events(filter: {
     readonly seriesTicker?: string;
     readonly status?: 'unopened' | 'open' | 'closed' | 'settled';
   }): Promise<Read<readonly ExchangeEvent[]>> {
-    return this.#events({
+    return this.#facts.events({
       ...(filter.seriesTicker !== undefined && { series_ticker: filter.seriesTicker }),
       ...(filter.status !== undefined && { status: filter.status }),
     });
   }
 
   event(eventTicker: EventTicker): Promise<Read<ExchangeEvent | null>> {
-    return this.#single(`/events/${encodeURIComponent(eventTicker)}`, (text) =>
-      decodeOneEvent(text, this.#tell),
-    );
+    return this.#facts.event(eventTicker);
   }
 
   async markets(filter: MarketListFilter): Promise<Read<readonly MarketListing[]>> {
@@ -127,7 +113,7 @@ export class KalshiCatalogue implements MarketCatalogue {
       if (rows.kind === 'unavailable') return rows;
       for (const row of rows.value) found.set(row.ticker, row);
     }
-    const placed = await this.#placed([...found.values()]);
+    const placed = await this.#facts.placed([...found.values()]);
     if (placed.kind === 'unavailable') return placed;
     const { seriesTicker, withCombos } = filter;
     const isAsked = ({ market, isCombo }: MarketListing): boolean =>
@@ -139,13 +125,13 @@ export class KalshiCatalogue implements MarketCatalogue {
   async market(ticker: MarketTicker): Promise<Read<MarketListing | null>> {
     const decode = (text: string): Single<ListedRow> => decodeOneListing(text, this.#tell);
     const name = encodeURIComponent(ticker);
-    const live = await this.#single(`/markets/${name}`, decode);
+    const live = await this.#reads.single(`/markets/${name}`, decode);
     if (live.kind === 'unavailable') return live;
     const row =
-      live.value === null ? await this.#single(`/historical/markets/${name}`, decode) : live;
+      live.value === null ? await this.#reads.single(`/historical/markets/${name}`, decode) : live;
     if (row.kind === 'unavailable') return row;
     if (row.value === null) return { kind: 'read', value: null };
-    const placed = await this.#placed([row.value]);
+    const placed = await this.#facts.placed([row.value]);
     if (placed.kind === 'unavailable') return placed;
     const [listing] = placed.value;
     return listing === undefined
@@ -242,7 +228,7 @@ export class KalshiCatalogue implements MarketCatalogue {
     readonly withPast: boolean;
   }): Promise<Read<readonly FeeChange[]>> {
     const { seriesTicker, withPast } = filter;
-    const ofSeries = await this.#whole(
+    const ofSeries = await this.#reads.whole(
       '/series/fee_changes',
       {
         ...(seriesTicker !== undefined && { series_ticker: seriesTicker }),
@@ -263,16 +249,6 @@ export class KalshiCatalogue implements MarketCatalogue {
       (change) => seriesTicker === undefined || change.seriesTicker === seriesTicker,
     );
     return { kind: 'read', value: [...ofSeries.value, ...wanted] };
-  }
-
-  #events(query: RequestQuery): Promise<Read<readonly ExchangeEvent[]>> {
-    return this.#reads.pages({
-      path: '/events',
-      query,
-      limit: EVENTS_PAGE_LIMIT,
-      decode: (text) => decodeEvents(text, this.#tell),
-      idOf: ({ eventTicker }) => eventTicker,
-    });
   }
 
   /** Live ones, and before them those that have left the live list; a market that both show is the live one. */
@@ -296,114 +272,12 @@ export class KalshiCatalogue implements MarketCatalogue {
       ? past
       : { kind: 'read', value: [...past.value, ...live.value] };
   }
-
-  /** Gives each market its series and fees. One whose event is not known or whose fees cannot be computed is left out. */
-  async #placed(rows: readonly ListedRow[]): Promise<Read<readonly MarketListing[]>> {
-    const events = await this.#eventsNamed([
-      ...new Set(rows.map(({ eventTicker }) => eventTicker)),
-    ]);
-    if (events.kind === 'unavailable') return events;
-    const tickers = new Set([...events.value.values()].map(({ seriesTicker }) => seriesTicker));
-    const named = await this.#seriesNamed(tickers);
-    if (named.kind === 'unavailable') return named;
-    const series = named.value;
-    const listings: MarketListing[] = [];
-    for (const row of rows) {
-      const event = events.value.get(row.eventTicker);
-      const own = event === undefined ? null : (series.get(event.seriesTicker)?.fees ?? null);
-      const fees = overriddenFees(own, event?.feeOverride ?? null);
-      if (event !== undefined && fees !== null)
-        listings.push(row.listing({ seriesTicker: event.seriesTicker, fees }));
-      else
-        this.#onRefused(
-          event === undefined
-            ? `${row.ticker}: its event ${row.eventTicker} is not known`
-            : `${row.ticker}: its fees cannot be computed`,
-        );
-    }
-    return { kind: 'read', value: listings };
-  }
-
-  /** Many in one request; the list leaves combos out, so what it does not show is asked for by itself. */
-  async #eventsNamed(
-    tickers: readonly EventTicker[],
-  ): Promise<Read<ReadonlyMap<EventTicker, ExchangeEvent>>> {
-    const events = new Map<EventTicker, ExchangeEvent>();
-    if (tickers.length > 1)
-      for (const part of chunksOf(tickers)) {
-        const read = await this.#events({ tickers: part.join(',') });
-        if (read.kind === 'unavailable') return read;
-        for (const event of read.value) events.set(event.eventTicker, event);
-      }
-    for (const ticker of tickers) {
-      if (events.has(ticker)) continue;
-      const read = await this.event(ticker);
-      if (read.kind === 'unavailable') return read;
-      if (read.value !== null) events.set(ticker, read.value);
-    }
-    return { kind: 'read', value: events };
-  }
-
-  /** One by one, or the list of all, which comes in one answer, when there are many. */
-  async #seriesNamed(tickers: ReadonlySet<string>): Promise<Read<ReadonlyMap<string, Series>>> {
-    if (tickers.size > SINGLE_SERIES_READS) {
-      const all = await this.seriesList({});
-      return all.kind === 'unavailable'
-        ? all
-        : { kind: 'read', value: new Map(all.value.map((one) => [one.seriesTicker, one])) };
-    }
-    const series = new Map<string, Series>();
-    for (const ticker of tickers) {
-      const read = await this.series(ticker);
-      if (read.kind === 'unavailable') return read;
-      if (read.value !== null) series.set(ticker, read.value);
-    }
-    return { kind: 'read', value: series };
-  }
-
-  /** A list without pages. */
-  async #whole<Row>(
-    path: string,
-    query: RequestQuery,
-    decode: (text: string) =>
-      | {
-          readonly kind: 'page';
-          readonly rows: readonly Row[];
-          readonly refused: readonly FrameRefusal[];
-        }
-      | FrameRefusal,
-  ): Promise<Read<readonly Row[]>> {
-    const read = await this.#reads.text(path, query);
-    if (read.kind === 'unavailable') return read;
-    const decoded = decode(read.value);
-    if (decoded.kind === 'refused') return refused(decoded);
-    for (const { detail } of decoded.refused) this.#onRefused(`${path}: ${detail}`);
-    return { kind: 'read', value: decoded.rows };
-  }
-
-  async #single<Row>(
-    path: string,
-    decode: (text: string) => Single<Row>,
-  ): Promise<Read<Row | null>> {
-    const read = await this.#reads.textIfKnown(path, {});
-    if (read.kind === 'unavailable') return read;
-    if (read.value === null) return { kind: 'read', value: null };
-    const decoded = decode(read.value);
-    return decoded.kind === 'refused' ? refused(decoded) : { kind: 'read', value: decoded.row };
-  }
 }
 
 /** Both sides best first; null when the levels cannot be a book. */
 function viewOf(snapshot: BookSnapshot): BookView | null {
   const book = new OrderBook();
   return book.applySnapshot(snapshot) === 'applied' ? book.view(WHOLE_BOOK) : null;
-}
-
-function chunksOf<T>(items: readonly T[]): readonly (readonly T[])[] {
-  const chunks: (readonly T[])[] = [];
-  for (let from = 0; from < items.length; from += TICKERS_PER_REQUEST)
-    chunks.push(items.slice(from, from + TICKERS_PER_REQUEST));
-  return chunks;
 }
 
 /** Unix seconds, rounded down. */

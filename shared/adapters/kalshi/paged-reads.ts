@@ -3,6 +3,9 @@ import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { HttpReply, HttpTransport } from './http-transport.ts';
 import type { RequestQuery } from './wire/request-query.ts';
 
+/** A checked row that came alone, or a refusal. */
+export type Single<Row> = { readonly kind: 'row'; readonly row: Row } | FrameRefusal;
+
 /** How long a read waits before it is tried again. */
 export type ReadWaits = {
   readonly sleep: (ms: number) => Promise<void>;
@@ -126,6 +129,38 @@ export class PagedReads {
       cursors.add(cursor);
     }
     return { kind: 'unavailable', reason: `${path}: more than ${MAX_PAGES} pages` };
+  }
+
+  /** A list without pages. */
+  async whole<Row>(
+    path: string,
+    query: RequestQuery,
+    decode: (text: string) =>
+      | {
+          readonly kind: 'page';
+          readonly rows: readonly Row[];
+          readonly refused: readonly FrameRefusal[];
+        }
+      | FrameRefusal,
+  ): Promise<Read<readonly Row[]>> {
+    const read = await this.text(path, query);
+    if (read.kind === 'unavailable') return read;
+    const decoded = decode(read.value);
+    if (decoded.kind === 'refused') return refused(decoded);
+    for (const { detail } of decoded.refused) this.#onRefused(`${path}: ${detail}`);
+    return { kind: 'read', value: decoded.rows };
+  }
+
+  /** One object by name; null when the exchange does not know it. */
+  async single<Row>(
+    path: string,
+    decode: (text: string) => Single<Row>,
+  ): Promise<Read<Row | null>> {
+    const read = await this.textIfKnown(path, {});
+    if (read.kind === 'unavailable') return read;
+    if (read.value === null) return { kind: 'read', value: null };
+    const decoded = decode(read.value);
+    return decoded.kind === 'refused' ? refused(decoded) : { kind: 'read', value: decoded.row };
   }
 
   async #get(path: string, query: RequestQuery, again = isRetryable): Promise<HttpReply> {
