@@ -77,6 +77,7 @@ export class VirtualMarketStream implements MarketStream {
   }
 
   requestSnapshots(subscription: number, markets: readonly MarketTicker[]): void {
+    if (subscription !== this.#books) return;
     this.#parts.exchange.getSnapshot(subscription, markets, this.#parts.scheduler.nowMs());
   }
 
