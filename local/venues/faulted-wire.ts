@@ -46,6 +46,8 @@ export type FrameSink = {
   /** Ends the connection without a word. */
   readonly drop: () => void;
   readonly close: (code: number, reason: string) => void;
+  /** Has the exchange itself end a subscription, which it then no longer knows; without it only its frames end. */
+  readonly endSubscription?: (sid: number, code: 10 | 25) => void;
 };
 
 /** A queue of late frames longer than this breaks the connection. */
@@ -145,6 +147,11 @@ export class FaultedWire {
   endSubscription(sid: number, code: 10 | 25): void {
     const subscription = this.#subscriptions.get(sid);
     this.#subscriptions.delete(sid);
+    if (this.#sink.endSubscription !== undefined) {
+      this.#sink.endSubscription(sid, code);
+      this.#ended.add(sid);
+      return;
+    }
     this.#ended.add(sid);
     const seq = subscription === undefined ? 0 : subscription.seq + 1;
     this.#pass(errorFrame({ sid, seq: seq === 0 ? null : seq, code }));

@@ -47,6 +47,10 @@ export class StreamConnection {
         sendBinary: (bytes) => socket.send(bytes),
         drop: () => this.drop(),
         close: (code, reason) => socket.close(code, reason),
+        endSubscription: (sid, code) => {
+          if (exchange.subscriptionsOf(this.#send).some((open) => open.sid === sid))
+            exchange.endSubscription(sid, code, parts.nowMs());
+        },
       }) ?? null;
     socket.on('message', (data, isBinary) => {
       if (isBinary || !Buffer.isBuffer(data)) this.#reply(UNREADABLE);

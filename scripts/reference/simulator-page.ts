@@ -54,7 +54,10 @@ export function simulatorPage(): ReferencePage {
           'compression',
           'permessage-deflate when the client offers it, without a context that is kept; frames below 1 KiB are sent as they are',
         ],
-        ['slow readers', 'more than 8 MB unread end the connection'],
+        [
+          'slow readers',
+          'more than 4 MB unread end a subscription with code 25, more than 8 MB the connection',
+        ],
         ['the weekly pause', 'streams are dropped when it begins (`--thursday-pause`)'],
       ],
     ),

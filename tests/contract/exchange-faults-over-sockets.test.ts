@@ -274,7 +274,7 @@ describe('faults of the stream over sockets', () => {
 
   it('a subscription ends with code 25, and its other channel goes on', async () => {
     const served = await serve();
-    const { came, until } = await listen(served);
+    const { socket, came, until } = await listen(served);
     const fault = { fault: 'subscription_error', code: 25, channel: 'orderbook_delta' };
     await control(served, 'POST', '/faults', fault);
     await ask(served, 'POST', ORDERS, BID);
@@ -284,6 +284,12 @@ describe('faults of the stream over sockets', () => {
       { sid: 1, seq: 2, msg: { code: 25 } },
     ]);
     expect(seqs(came)).toEqual([1]);
+    // The exchange knows it no more, and another one may be opened.
+    socket.send(JSON.stringify({ id: 5, cmd: 'unsubscribe', params: { sids: [1] } }));
+    await until(() => came.some((text) => text.includes('"code":7')));
+    const params = { channels: ['orderbook_delta'], market_tickers: [TICKER] };
+    socket.send(JSON.stringify({ id: 6, cmd: 'subscribe', params }));
+    await until(() => seqs(came).length === 2);
   });
 
   it('drops and closes end each open stream, and are told with their time', async () => {
