@@ -30,10 +30,12 @@ import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-gro
 import { RateLimitedTransport } from '../../shared/adapters/kalshi/rate-limited-transport.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
+import { guardedBy, watched } from '../../shared/adapters/kalshi/watched-transport.ts';
 import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { MemoryTokenBudget } from '../../shared/adapters/memory/memory-token-budget.ts';
 import { discoverMarkets } from '../../shared/application/discover-markets.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
+import { ExchangeCallWatch } from '../../shared/application/watch-exchange-calls.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { VariableName } from '../../shared/contracts/environment/functions.ts';
@@ -44,6 +46,7 @@ import {
 import { orderMessageCodec, tickCodec } from '../../shared/contracts/messages.ts';
 import { ClockOffsetEstimator, sampleOfDate } from '../../shared/domain/feeds/clock-offset.ts';
 import type { GameId } from '../../shared/domain/market/market.ts';
+import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { Feeder } from './feeder.ts';
 import { FEEDER_LIMITS, type FeederLimits } from './feeder-parts.ts';
@@ -74,6 +77,8 @@ const CHANNELS = [
 const MAX_ODDS_FRAME_BYTES = 64 * 1024 * 1024;
 const SCOREBOARD = { intervalMs: 10_000, timeoutMs: 5_000, maxBytes: 16 * 1024 * 1024 } as const;
 const METRICS_EVERY_MS = 60_000;
+/** From a storm of failed calls to its cause. */
+const CALLS_EVERY_MS = 1_000;
 const SHOWN_LENGTH = 300;
 
 /** One call within the region takes milliseconds. */
@@ -124,17 +129,20 @@ export async function composeFeeder(
   const dynamo = new DynamoDBClient(WITHIN_REGION);
   const tablePrefix = variable('TABLE_PREFIX');
   const exchangeClock = new ClockOffsetEstimator();
-  const rates = new RateLimitedTransport({
-    inner: new SignedHttpTransport({
-      restUrl: variable('KALSHI_REST_URL'),
-      signer,
-      nowMs: () => timers.nowMs(),
-      timeoutMs: domain.execution.submitTimeoutMs,
-      onDated: (answer) => {
-        const sample = sampleOfDate(answer);
-        if (sample !== null) exchangeClock.observe(sample);
-      },
-    }),
+  const store = new DynamoHotStore({ client: dynamo, tablePrefix });
+  const calls = new ExchangeCallWatch({ store, clock: timers, telemetry });
+  const signed = new SignedHttpTransport({
+    restUrl: variable('KALSHI_REST_URL'),
+    signer,
+    nowMs: () => timers.nowMs(),
+    timeoutMs: domain.execution.submitTimeoutMs,
+    onDated: (answer) => {
+      const sample = sampleOfDate(answer);
+      if (sample !== null) exchangeClock.observe(sample);
+    },
+  });
+  const limited = new RateLimitedTransport({
+    inner: watched(signed, calls, () => timers.nowMs()),
     budget: new DynamoTokenBudget({ client: dynamo, tablePrefix, account: domain.account }),
     alone: new MemoryTokenBudget(),
     clock: timers,
@@ -142,6 +150,8 @@ export async function composeFeeder(
     shared: true,
     count: (metric, by) => telemetry.count(metric, by),
   });
+  const rates = guardedBy(limited, calls, () => timers.nowMs());
+  lookAtCalls(timers, calls, telemetry);
   const waits = { sleep: (ms: number) => timers.sleep(ms), random: Math.random };
   const exchange = new KalshiExchange(rates, undefined, waits);
   const cached = new CachedReads({
@@ -155,7 +165,6 @@ export async function composeFeeder(
     onUnknownField: (object, field) => telemetry.count(`kalshi.unknown.${object}.${field}`, 1),
     onRefused: () => telemetry.count('kalshi.rows_refused', 1),
   });
-  const store = new DynamoHotStore({ client: dynamo, tablePrefix });
   const newScoreboard = () =>
     new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
   const calendar = newScoreboard();
@@ -335,6 +344,20 @@ function endProcess(error: unknown): never {
 
 function dayOf(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);
+}
+
+/** Writes what was seen of the calls, again and again. A write that fails is tried again with the next look. */
+function lookAtCalls(timers: Timers, calls: ExchangeCallWatch, telemetry: Telemetry): void {
+  timers.after(CALLS_EVERY_MS, 'calls to the exchange', async () => {
+    try {
+      await calls.look();
+    } catch (error) {
+      telemetry.log('error', 'exchange_calls_not_written', {
+        error: error instanceof Error ? error.name : typeof error,
+      });
+    }
+    lookAtCalls(timers, calls, telemetry);
+  });
 }
 
 /** Writes what was counted once a minute, for as long as the process lives. */

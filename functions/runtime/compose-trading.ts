@@ -3,6 +3,7 @@ import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log
 import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
+import { guardedBy, watched } from '../../shared/adapters/kalshi/watched-transport.ts';
 import { ExchangeCallWatch } from '../../shared/application/watch-exchange-calls.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
@@ -14,7 +15,6 @@ import { composeConfig, MACHINE_CLOCK } from './compose-config.ts';
 import { composeTelemetry, observed, type FunctionHost } from './compose-host.ts';
 import { kalshiConnection } from './compose-kalshi.ts';
 import { MACHINE_WAITS, sharedRates } from './compose-rates.ts';
-import { guardedBy, watched } from './compose-watched.ts';
 import {
   processEnvironment,
   type Environment,
@@ -45,16 +45,17 @@ export function composeTrading<Event, Result>(
   });
   const client = dynamoClient();
   const tablePrefix = variable('TABLE_PREFIX');
+  const nowMs = () => MACHINE_CLOCK.nowMs();
   const stores = composeStores(client, tablePrefix);
   const calls = new ExchangeCallWatch({ store: stores.store, clock: MACHINE_CLOCK, telemetry });
-  const rates = sharedRates(watched(connection, calls), {
+  const rates = sharedRates(watched(connection, calls, nowMs), {
     client,
     tablePrefix,
     account: config.account,
     clock: MACHINE_CLOCK,
     telemetry,
   });
-  const guarded = guardedBy(rates, calls);
+  const guarded = guardedBy(rates, calls, nowMs);
   const deps = {
     clock: MACHINE_CLOCK,
     ...stores,
