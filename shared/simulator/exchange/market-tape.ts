@@ -22,6 +22,11 @@ export class MarketTape {
   #ask: number = ONE_DOLLAR;
   #openInterest = 0;
 
+  /** True when a change at a price may move the top of the book; most are behind it. */
+  isAtTop(side: 'bid' | 'ask', price: number): boolean {
+    return side === 'bid' ? price >= this.#bid : price <= this.#ask;
+  }
+
   /** Where the top of the book is now, in 1e-4 dollars; 0 and one dollar for an empty side. */
   quote(bid: number, ask: number, atMs: EpochMs): void {
     if (bid === this.#bid && ask === this.#ask) return;

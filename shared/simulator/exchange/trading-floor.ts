@@ -382,6 +382,7 @@ export class TradingFloor {
     if (event.kind === 'trade') this.trades.add(event);
     else if (event.kind === 'book_change') {
       const { engine, tape } = this.#listingOf(event.market);
+      if (!tape.isAtTop(event.side, event.price)) return;
       const bid = engine.bestPrice('bid') ?? 0;
       tape.quote(bid, engine.bestPrice('ask') ?? ONE_DOLLAR, event.atMs);
     }
