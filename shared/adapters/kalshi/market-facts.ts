@@ -15,6 +15,9 @@ const TICKERS_PER_REQUEST = 100;
 /** From more series than this the list of all is read, which comes in one answer. */
 const SINGLE_SERIES_READS = 20;
 
+/** Events that the list leaves out (those of combos) and that are asked for by themselves; markets of more stay out. */
+const SINGLE_EVENT_READS = 100;
+
 type Listeners = {
   readonly tell: UnknownFieldListener | undefined;
   readonly onRefused: (detail: string) => void;
@@ -96,8 +99,8 @@ export class MarketFacts {
         if (read.kind === 'unavailable') return read;
         for (const event of read.value) events.set(event.eventTicker, event);
       }
-    for (const ticker of tickers) {
-      if (events.has(ticker)) continue;
+    const missing = tickers.filter((ticker) => !events.has(ticker));
+    for (const ticker of missing.slice(0, SINGLE_EVENT_READS)) {
       const read = await this.event(ticker);
       if (read.kind === 'unavailable') return read;
       if (read.value !== null) events.set(ticker, read.value);

@@ -138,6 +138,24 @@ describe('lists of markets', () => {
     expect(rest.requests.map(({ path }) => path)).toEqual(['/markets', '/events', '/series']);
   });
 
+  it('with combos: a hundred of their events are asked for, and the rest is told', async () => {
+    const numbers = Array.from({ length: 120 }, (_, at) => at);
+    const events = Object.fromEntries(
+      numbers.map((at) => [`/events/KXMVE-${at}`, { event: event(`KXMVE-${at}`) }]),
+    );
+    const { catalogue, refused } = open({
+      ...events,
+      '/markets': {
+        markets: numbers.map((at) => market(`KXMVE-${at}-A`, { event_ticker: `KXMVE-${at}` })),
+      },
+      '/events': { events: [] },
+    });
+    const listings = await valueOf(catalogue.markets({ withCombos: true }));
+    expect(listings).toHaveLength(100);
+    expect(listings.every(({ isCombo }) => isCombo)).toBe(true);
+    expect(refused).toHaveLength(20);
+  });
+
   it('ask for a hundred tickers at a time', async () => {
     const { catalogue, rest } = open({ '/markets': { markets: [] } });
     const tickers = Array.from({ length: 201 }, (_, at) => `M${at}`);
