@@ -4,6 +4,7 @@ import {
   PRICE_LEVEL_STRUCTURES,
   type PriceLevelStructure,
 } from '../../../../shared/domain/market/tick-grid.ts';
+import { runs } from '../../../support/property-settings.ts';
 import { openDesk, type Desk } from '../../../support/exchange-desk.ts';
 
 /** Steps by the exchange's own table, in 1e-4 dollars: in the middle, at the edges, and where those end. */
@@ -54,7 +55,7 @@ it('an order is taken exactly when its price is on the grid of its market, in ev
         seen[isValid ? 'taken' : 'refused'] += 1;
       },
     ),
-    { numRuns: 1_000 },
+    runs(1_000),
   );
   expect(seen.taken).toBeGreaterThan(200);
   expect(seen.refused).toBeGreaterThan(200);
