@@ -231,6 +231,7 @@ export async function composeFeeder(
       ),
       account: exchange,
       books: catalogue,
+      fees: catalogue,
       key: { id: secrets.kalshi.keyId, of: new KalshiAccount(rates) },
       clockOffset: (nowMs) => exchangeClock.estimate(nowMs),
       healAfterMs: domain.risk.healAfterMs,

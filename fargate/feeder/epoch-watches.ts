@@ -7,6 +7,7 @@ import type { EpochMs, EventTicker, MarketTicker } from '../../shared/domain/mar
 import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { FeedHealth } from './epoch-feeds.ts';
+import { FeeCalendar } from './fee-calendar.ts';
 import { FeedAgeWatch, type FeedAges } from './feed-age-watch.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
 import { OwnMessages } from './own-messages.ts';
@@ -21,6 +22,7 @@ export type WatchedEpoch = {
   readonly feeds: () => Readonly<Record<string, FeedHealth>>;
   readonly entries: () => Iterable<DirectoryEntry>;
   readonly resnapshot: (markets: readonly MarketTicker[]) => void;
+  readonly onFeesDue: (eventTicker: EventTicker) => void;
   readonly reconnect: (why: string) => Promise<void>;
   /** A message about our own orders, as if the stream had brought it. */
   readonly tell: (message: OrderMessage) => void;
@@ -105,7 +107,16 @@ export class EpochWatches {
       tasks.every(limits.bookAuditIntervalMs, 'books are audited', async () => {
         if (feeds()['kalshi']?.connected === true) await audit.look();
       });
-    const { key } = this.#parts.checks;
+    const { key, fees } = this.#parts.checks;
+    if (fees !== null)
+      new FeeCalendar({
+        catalogue: fees,
+        tasks,
+        nowMs: () => timers.nowMs(),
+        intervalMs: limits.feeIntervalMs,
+        entries: () => this.#epoch.entries(),
+        onDue: (eventTicker) => this.#epoch.onFeesDue(eventTicker),
+      }).begin();
     if (key !== null) {
       const look = (): Promise<unknown> => this.#watchKey(key);
       tasks.after(0, 'the key is looked at', async () => void (await look()));

@@ -132,6 +132,7 @@ export class EpochWork {
       feeds: () => this.#feeds.health,
       entries: () => this.#markets.entries,
       resnapshot: (markets) => this.#resnapshot(markets),
+      onFeesDue: (eventTicker) => this.#onFeesTold(eventTicker),
       reconnect: (why) => this.#reconnect(why),
       tell: (message) => publisher.orderMessage(message),
     });

@@ -43,6 +43,8 @@ export type FeederLimits = {
   readonly bookAuditIntervalMs: number;
   /** Between two looks at the key that the process signs with. */
   readonly keyIntervalMs: number;
+  /** Between two readings of the fee changes that are announced. */
+  readonly feeIntervalMs: number;
   /** At most between two readings of the directory, for markets that are listed later; null for never. */
   readonly directoryIntervalMs: number | null;
   /** A drain gives up what has not been sent by then. */
@@ -58,6 +60,7 @@ export const FEEDER_LIMITS: FeederLimits = {
   ownMessagesIntervalMs: 30_000,
   bookAuditIntervalMs: 2_500,
   keyIntervalMs: 3_600_000,
+  feeIntervalMs: 600_000,
   directoryIntervalMs: 300_000,
   drainMs: 20_000,
   untilMs: null,
@@ -78,6 +81,8 @@ export type FeederChecks = {
   readonly account: Pick<Exchange, 'asOfMs' | 'fills' | 'orders'> | null;
   /** Books by request. */
   readonly books: Pick<MarketCatalogue, 'books'> | null;
+  /** Fee changes that are announced. */
+  readonly fees: Pick<MarketCatalogue, 'feeChanges'> | null;
   readonly key: { readonly id: string; readonly of: Pick<ExchangeAccount, 'keys'> } | null;
   /** Where the exchange's clock stands; null where both clocks are one. */
   readonly clockOffset: ((nowMs: EpochMs) => ClockOffset | null) | null;
@@ -89,6 +94,7 @@ export const NO_CHECKS: FeederChecks = {
   calendar: null,
   account: null,
   books: null,
+  fees: null,
   key: null,
   clockOffset: null,
   healAfterMs: 5_000,

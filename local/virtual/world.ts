@@ -244,6 +244,7 @@ export class World {
       calendar: new KalshiCalendar(transport),
       account: new KalshiExchange(transport),
       books: new KalshiCatalogue({ transport }),
+      fees: null,
       key: null,
       clockOffset: null,
       healAfterMs: this.#options.config.risk.healAfterMs,

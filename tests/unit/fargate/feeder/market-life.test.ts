@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { FEEDER_LIMITS, type DirectoryEntry } from '../../../../fargate/feeder/feeder-parts.ts';
+import {
+  FEEDER_LIMITS,
+  NO_CHECKS,
+  type DirectoryEntry,
+  type FeederChecks,
+} from '../../../../fargate/feeder/feeder-parts.ts';
 import { standingCauses } from '../../../../shared/application/trading-causes.ts';
 import { STANDARD_FEES } from '../../../../shared/domain/market/fee-schedule.ts';
 import type { Market } from '../../../../shared/domain/market/market.ts';
@@ -19,6 +24,11 @@ import { aMarket, NOON } from '../../../support/trade-builders.ts';
 
 const LIFE = 9;
 const HALF_CENT = { makerFeeType: 'quadratic', multiplierMillionths: 500_000 } as const;
+
+const HALF_FEES: readonly DirectoryEntry[] = ENTRIES.map((entry) => ({
+  ...entry,
+  market: { ...entry.market, fees: HALF_CENT },
+}));
 
 function lifecycle(
   sequence: number,
@@ -104,10 +114,11 @@ describe('the life of a market in its ticks', () => {
 });
 
 /** A feeder whose directory a test changes; it looks each second or two. */
-async function aChangingDesk() {
+async function aChangingDesk(checks: FeederChecks = NO_CHECKS) {
   const list: { entries: readonly DirectoryEntry[] } = { entries: ENTRIES };
   const reads: boolean[] = [];
   const desk = aFeederDesk({
+    checks,
     directory: (how) => {
       reads.push(how?.afresh ?? false);
       return Promise.resolve({ kind: 'read', value: list.entries });
@@ -201,8 +212,6 @@ describe('fees of an event that the exchange changes', () => {
     const { list, passTime, stream, store, clock, reads, outbox } = await aChangingDesk();
     const causes = async () =>
       (await standingCauses(store)).map(({ code, scope }) => [code, scope]);
-    const entriesAt = (fees: Market['fees']): readonly DirectoryEntry[] =>
-      ENTRIES.map((entry) => ({ ...entry, market: { ...entry.market, fees } }));
     stream().handlers!.onSubscribed(LIFE, []);
     list.entries = [];
     stream().say(told(aMarket().eventTicker), clock.nowMs());
@@ -210,12 +219,45 @@ describe('fees of an event that the exchange changes', () => {
     expect(await causes()).toEqual([
       ['fee_drift', { kind: 'event', eventTicker: aMarket().eventTicker }],
     ]);
-    list.entries = entriesAt(HALF_CENT);
+    list.entries = HALF_FEES;
     await passTime(5_200);
     expect(await causes()).toEqual([]);
     expect(reads).toContain(true);
     expect(outbox.ticks.at(-1)!.market.fees).toEqual(HALF_CENT);
     expect(outbox.ticks[0]!.market.fees).toEqual(STANDARD_FEES);
+  });
+
+  it('that are announced are read at their time, for each event of the series that is followed', async () => {
+    const desk = await aChangingDesk({
+      ...NO_CHECKS,
+      fees: {
+        feeChanges: () =>
+          Promise.resolve({
+            kind: 'read',
+            value: [
+              {
+                id: '1',
+                seriesTicker: aMarket().seriesTicker,
+                change: { kind: 'series', fees: HALF_CENT },
+                atMs: NOON + 30_000,
+              },
+              {
+                id: '2',
+                seriesTicker: aMarket().seriesTicker,
+                change: { kind: 'event', eventTicker: 'ANOTHER', override: null },
+                atMs: NOON + 20_000,
+              },
+            ],
+          }),
+      },
+    });
+    await desk.passTime(29_000);
+    desk.list.entries = HALF_FEES;
+    expect(desk.reads).not.toContain(true);
+    await desk.passTime(1_200);
+    expect(desk.reads.filter((afresh) => afresh)).toHaveLength(1);
+    expect(desk.outbox.ticks.at(-1)!.market.fees).toEqual(HALF_CENT);
+    expect(await standingCauses(desk.store)).toEqual([]);
   });
 
   it('are nothing to us where nothing of the event is followed', async () => {
