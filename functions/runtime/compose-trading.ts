@@ -25,6 +25,8 @@ type Composed = {
   readonly variable: (name: VariableName) => string;
 };
 
+const nowMs = () => MACHINE_CLOCK.nowMs();
+
 /** A function that trades: its use cases over the deployed adapters, and the handler around them. */
 export function composeTrading<Event, Result>(
   name: FunctionName,
@@ -45,7 +47,6 @@ export function composeTrading<Event, Result>(
   });
   const client = dynamoClient();
   const tablePrefix = variable('TABLE_PREFIX');
-  const nowMs = () => MACHINE_CLOCK.nowMs();
   const stores = composeStores(client, tablePrefix);
   const calls = new ExchangeCallWatch({ store: stores.store, clock: MACHINE_CLOCK, telemetry });
   const rates = sharedRates(watched(connection, calls, nowMs), {
