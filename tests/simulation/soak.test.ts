@@ -44,6 +44,12 @@ describe('an hour of the exchange connection with 24 faults', () => {
     expect(await lossesOf(6)).not.toBe(first);
   });
 
+  it('notices when everything is kept', async () => {
+    const kept = await playSoak({ hours: 0.8, faults: 0, seed: 1, broken: 'keeps_everything' });
+    const memory = await memoryOf(kept);
+    expect(memory.clientBytes).toBeGreaterThan(memory.mostBytes);
+  });
+
   const defects: Readonly<
     Record<Exclude<SoakDefect, 'keeps_everything'>, { readonly by: string; readonly told: RegExp }>
   > = {

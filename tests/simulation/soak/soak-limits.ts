@@ -12,4 +12,4 @@ export const OWN_MESSAGES_EVERY_MS = 30_000;
 /** About 10,000 frames come in an hour: with more than this, something of each is kept. */
 export const MOST_GROWTH_BYTES_PER_HOUR = 250_000;
 /** What is compiled and cached late, however long it runs. */
-export const MOST_GROWTH_BYTES = 2_000_000;
+export const MOST_GROWTH_BYTES = 4_000_000;
