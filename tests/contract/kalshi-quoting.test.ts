@@ -162,6 +162,14 @@ describe('a quote', () => {
   });
 });
 
+const row = (id: string, order: string) => ({
+  order_id: order,
+  client_order_id: id,
+  fill_count: '0.00',
+  remaining_count: '10.00',
+  ts_ms: 5,
+});
+
 describe('many quotes', () => {
   it('are split into batches that fit, each with an outcome of its own in the order asked', async () => {
     const world = open();
@@ -193,13 +201,6 @@ describe('many quotes', () => {
   it('are matched by their ids when the items come back in another order, and unknown when left out', async () => {
     const world = open();
     const [first, second, third, fourth] = [1, 2, 3, 4].map(() => aQuote(world));
-    const row = (id: string, order: string) => ({
-      order_id: order,
-      client_order_id: id,
-      fill_count: '0.00',
-      remaining_count: '10.00',
-      ts_ms: 5,
-    });
     world.transport.replaceReplies(
       status(201, {
         orders: [
