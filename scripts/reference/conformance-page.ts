@@ -64,6 +64,7 @@ export function conformancePage(): ReferencePage {
       ['what', 'why'],
       NOT_PROBED.map(({ topic, why }) => [topic, why]),
     ),
+    'A check tells how the exchange answers, never how it fills: demo’s prices and fills say nothing of the real exchange’s.',
     '## At a simulated exchange',
     '`--env sim` without an address starts a simulated exchange over sockets of this machine and is its operator too: it pauses it, settles a market, breaks streams. There every check must hold, and with a switched choice its check must differ: both are tests. At a running `fairline exchange` we are a client only, and what needs the operator cannot be seen.',
   );
