@@ -200,14 +200,14 @@ describe('the list of markets', () => {
   });
 });
 
-describe('fees of an event that the exchange changes', () => {
-  const told = (eventTicker: string): MarketDataEvent => ({
-    kind: 'event_fees_told',
-    sequence: { subscription: LIFE, sequence: 1 },
-    eventTicker,
-    override: { kind: 'override', makerFeeType: null, multiplierMillionths: 500_000 },
-  });
+const told = (eventTicker: string): MarketDataEvent => ({
+  kind: 'event_fees_told',
+  sequence: { subscription: LIFE, sequence: 1 },
+  eventTicker,
+  override: { kind: 'override', makerFeeType: null, multiplierMillionths: 500_000 },
+});
 
+describe('fees of an event that the exchange changes', () => {
   it('refuse new risk in it until they were read afresh, and count in the next tick', async () => {
     const { list, passTime, stream, store, clock, reads, outbox } = await aChangingDesk();
     const causes = async () =>
