@@ -64,6 +64,8 @@ const CROWD_STEP_MS = 100;
 const WAKE_EVERY_MS = 1_000;
 const OURS = 'us';
 const SERIES = 'KXSOAK';
+/** Less often than deployed: a day has 34,560 looks otherwise, and each is a signed request. */
+const AUDIT_EVERY_MS = 20_000;
 const SILENT_ODDS: OddsStream = { open: () => {}, close: () => Promise.resolve() };
 
 /**
@@ -318,7 +320,7 @@ export class SoakWorld {
       telemetry,
       holder: 'soak',
       run: { stage: 'demo', commit: null, branch: null },
-      limits: FEEDER_LIMITS,
+      limits: { ...FEEDER_LIMITS, bookAuditIntervalMs: AUDIT_EVERY_MS },
       checks: { ...NO_CHECKS, books: new KalshiCatalogue({ transport: this.rest }) },
       newSession: (epoch) => {
         this.#gapsBefore = this.gaps;
