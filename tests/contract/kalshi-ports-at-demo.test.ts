@@ -12,6 +12,7 @@ import { KalshiQuoting } from '../../shared/adapters/kalshi/kalshi-quoting.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
 import type { HttpTransport } from '../../shared/adapters/kalshi/http-transport.ts';
+import { venueAt } from '../../shared/contracts/environment/exchange-address.ts';
 import { price } from '../../shared/domain/money/price.ts';
 import { valueOf } from '../support/port-reads.ts';
 import { machineTimers } from '../support/stream-log.ts';
@@ -45,6 +46,8 @@ const key = demoKey();
 
 function open(): { transport: HttpTransport; keyId: string; close: () => void } {
   if (key === null) throw new Error('there is no key');
+  if (venueAt(REST) === 'real' || venueAt(WS) === 'real')
+    throw new Error('these tests place orders: never at the real exchange');
   const signed = new SignedHttpTransport({
     restUrl: REST,
     signer: requestSigner(key),

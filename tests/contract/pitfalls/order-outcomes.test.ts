@@ -33,13 +33,16 @@ async function quoted(desk: PitfallDesk, change: object = {}) {
 describe('pitfalls of what became of an order', () => {
   it('pitfall 1: reads lag behind writes', async () => {
     const desk = await openPitfallDesk();
+    // So far behind that the order would count as absent, were it not for the exchange's as-of time.
+    const lag = { minMs: 20_000, maxMs: 20_000 };
+    desk.venue.exchange.control({ kind: 'read_lag', lag }, desk.venue.nowMs());
     desk.transport.bendOnce('POST', () => ({ kind: 'failed', cause: 'timeout' }));
     await place(desk);
     // The exchange has filled it, and its lists do not show it yet: it is neither gone nor sent again.
-    await desk.resolveAfter(10, 50);
+    await desk.resolveAfter(10_500, 1_000, 1_000);
     expect(onlyOrder(desk).state).toBe('unknown');
     expect(await desk.causes()).toContain('unknown_outcome');
-    await desk.resolveAfter(1_000);
+    await desk.resolveAfter(20_000);
     expect(onlyOrder(desk).state).toBe('filled');
     expect(positionIn(desk).quantity).toBe(heldAtVenue(desk));
     expect(desk.transport.sent('POST')).toHaveLength(1);
@@ -61,6 +64,7 @@ describe('pitfalls of what became of an order', () => {
       { kind: 'not_found' },
       { kind: 'not_found' },
     ]);
+    expect(await desk.kalshi.cancel(filled!)).toEqual({ kind: 'not_found' });
     await pass(1_000);
     expect(await valueOf(quoting.order(filled!.exchangeOrderId))).toMatchObject({
       status: 'executed',
@@ -90,6 +94,10 @@ describe('pitfalls of what became of an order', () => {
 
   it('pitfall 4: remaining_count is 0 after an immediate-or-cancel that did not fill', async () => {
     const desk = await openPitfallDesk({ offered: '2.00' });
+    const { market, kalshi } = await openPitfallDesk({ offered: '2.00' });
+    const { expiresAtMs: _, postOnly: __, ...terms } = { ...QUOTE, expiresAtMs: 0 };
+    const request = { ...terms, market, limitPrice: price(5_200), reduceOnly: false };
+    expect(await kalshi.submit(request)).toMatchObject({ kind: 'accepted', filled: 200 });
     const order = await place(desk, {});
     expect(order.intent.count).toBeGreaterThan(200);
     await desk.resolveAfter(1_000);

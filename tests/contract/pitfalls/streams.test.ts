@@ -21,6 +21,8 @@ import { aMarket } from '../../support/trade-builders.ts';
 import { ACCOUNTS_OF_US, rsaSigner, stillTimers } from '../../support/venue-client.ts';
 import { openPitfallDesk } from './pitfall-desk.ts';
 
+/** Both clocks are known to be the same. */
+const clockOffset = () => ({ offsetMs: 0, uncertaintyMs: 20, sampleCount: 8 });
 const ONCE = { count: 1, probability: 1, untilMs: null } as const;
 
 /** The exchange behind a socket whose frames may go wrong, our stream, and the feeder's books of it. */
@@ -87,7 +89,6 @@ function syncOf(session: FeederSession): string | undefined {
 
 describe('pitfalls of the stream', () => {
   it('pitfall 11: a feed grows old on a living connection', async () => {
-    const clockOffset = () => ({ offsetMs: 0, uncertaintyMs: 20, sampleCount: 8 });
     const desk = aFeederDesk({ checks: { ...NO_CHECKS, clockOffset } });
     await desk.feeder.start();
     desk.stream().connect();
