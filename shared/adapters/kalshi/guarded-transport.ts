@@ -17,10 +17,14 @@ export const CREDENTIALS_REFUSED = 'credentials_refused';
 
 /** Refusals in a row after which nothing more is sent. */
 const MOST_REFUSALS = 3;
-/** While nothing is sent, one order may find out whether that is still so. */
-const WRITE_PROBE_EVERY_MS = 30_000;
-/** A read costs nothing but a 401. */
-const READ_PROBE_EVERY_MS = 5_000;
+/** What may find out whether credentials are taken again. A public read needs none, and so finds out nothing. */
+type Probe = 'read' | 'write' | 'public';
+/** While nothing is sent, one of each may pass so often: a read costs nothing but a 401. */
+const PROBE_EVERY_MS: Readonly<Record<Probe, number>> = {
+  read: 5_000,
+  write: 30_000,
+  public: 5_000,
+};
 const EXPIRED_TIMESTAMP = 'header_timestamp_expired';
 
 export type GuardedOptions = {
@@ -55,12 +59,11 @@ export class GuardedTransport implements HttpTransport {
   }
 
   async request(request: HttpRequest): Promise<HttpReply> {
-    const isRead = request.method === 'GET';
     const breaker = this.#breakerBefore(request);
-    if (breaker?.mayProbe(isRead ? 'read' : 'write', this.#options.nowMs()) === false)
+    if (breaker?.mayProbe(probeOf(request), this.#options.nowMs()) === false)
       return notSent(breaker.refusal);
     const reply = await this.#options.inner.request(request);
-    if (!isRead || !isExpired(reply)) return this.#note(request, reply);
+    if (request.method !== 'GET' || !isExpired(reply)) return this.#note(request, reply);
     return this.#note(request, await this.#options.inner.request(request));
   }
 
@@ -74,7 +77,7 @@ export class GuardedTransport implements HttpTransport {
     // What the exchange did not say, or said before it looked at the signature, proves nothing of it.
     if (reply.kind === 'failed' || reply.status === 429 || reply.status >= 500) return reply;
     if (reply.status === 401) this.#refused(this.#signature, 401, reply.body);
-    else this.#accepted(this.#signature);
+    else if (probeOf(request) !== 'public') this.#accepted(this.#signature);
     if (!addsRisk(request)) return reply;
     if (reply.status === 403) this.#refused(this.#permission, 403, reply.body);
     else if (reply.status !== 401) this.#accepted(this.#permission);
@@ -100,7 +103,7 @@ export class GuardedTransport implements HttpTransport {
 class Breaker {
   #inARow = 0;
   #refusal: CredentialsRefusal | null = null;
-  #nextProbeMs = { read: 0, write: 0 };
+  #nextProbeMs: Record<Probe, EpochMs> = { read: 0, write: 0, public: 0 };
 
   get refusal(): CredentialsRefusal | null {
     return this.#refusal;
@@ -117,8 +120,9 @@ class Breaker {
     const stops = this.#refusal === null;
     if (stops)
       this.#nextProbeMs = {
-        read: nowMs + READ_PROBE_EVERY_MS,
-        write: nowMs + WRITE_PROBE_EVERY_MS,
+        read: nowMs + PROBE_EVERY_MS.read,
+        write: nowMs + PROBE_EVERY_MS.write,
+        public: nowMs + PROBE_EVERY_MS.public,
       };
     this.#refusal = refusal;
     return { refusal, stops };
@@ -132,13 +136,22 @@ class Breaker {
     return stopped;
   }
 
-  /** One of a kind now and then. */
-  mayProbe(kind: 'read' | 'write', nowMs: EpochMs): boolean {
-    if (nowMs < this.#nextProbeMs[kind]) return false;
-    this.#nextProbeMs[kind] =
-      nowMs + (kind === 'read' ? READ_PROBE_EVERY_MS : WRITE_PROBE_EVERY_MS);
+  /** One of a kind now and then. A time that is further away than that was set before the clock was. */
+  mayProbe(kind: Probe, nowMs: EpochMs): boolean {
+    const leftMs = this.#nextProbeMs[kind] - nowMs;
+    if (leftMs > 0 && leftMs <= PROBE_EVERY_MS[kind]) return false;
+    this.#nextProbeMs[kind] = nowMs + PROBE_EVERY_MS[kind];
     return true;
   }
+}
+
+/** Reads that the exchange answers to anybody (docs.kalshi.com, "Quick Start: Market Data"). */
+const PUBLIC_READ =
+  /^\/(?:markets|series|events|exchange|historical\/(?:cutoff|markets|trades))(?:\/|$)/;
+
+function probeOf({ method, path }: HttpRequest): Probe {
+  if (method !== 'GET') return 'write';
+  return PUBLIC_READ.test(path) ? 'public' : 'read';
 }
 
 function addsRisk(request: HttpRequest): boolean {

@@ -25,6 +25,7 @@ const FORBIDDEN = answer(403);
 const OK = answer(200);
 
 const READ: HttpRequest = { method: 'GET', path: '/portfolio/balance', query: {}, body: null };
+const PUBLIC: HttpRequest = { method: 'GET', path: '/markets', query: {}, body: null };
 const CANCEL: HttpRequest = {
   method: 'DELETE',
   path: '/portfolio/events/orders/o-1',
@@ -109,6 +110,33 @@ describe('credentials that are refused', () => {
     await guard.send(READ);
     guard.answers(REVOKED);
     expect(await guard.send(ENTRY, READ)).toBe(2);
+    expect(guard.transport.refusal).toBeNull();
+  });
+
+  it('still count when something public was answered in between: no signature is needed there', async () => {
+    const guard = guarded(REVOKED);
+    await guard.send(ENTRY, ENTRY);
+    guard.answers(OK);
+    await guard.send(PUBLIC);
+    guard.answers(REVOKED);
+    await guard.send(ENTRY);
+    expect(guard.transport.refusal).toMatchObject({ status: 401, refusals: 3 });
+    guard.answers(OK);
+    guard.wait(60_000);
+    expect(await guard.send(PUBLIC)).toBe(1);
+    expect(guard.transport.refusal).not.toBeNull();
+    // What was asked of the market has not taken the place of what can show that the key is good again.
+    expect(await guard.send(READ)).toBe(1);
+    expect(guard.transport.refusal).toBeNull();
+  });
+
+  it('are probed in time when the clock is set back, as it was asked to be', async () => {
+    const guard = guarded(EXPIRED);
+    await guard.send(ENTRY, ENTRY, ENTRY);
+    expect(guard.transport.refusal).not.toBeNull();
+    guard.wait(-3_600_000);
+    guard.answers(OK);
+    expect(await guard.send(CANCEL)).toBe(1);
     expect(guard.transport.refusal).toBeNull();
   });
 
