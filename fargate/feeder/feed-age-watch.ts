@@ -1,4 +1,4 @@
-import { clearCause, raiseCause } from '../../shared/application/trading-causes.ts';
+import { clearCause, raiseCause, standingCauses } from '../../shared/application/trading-causes.ts';
 import type { ClockOffset } from '../../shared/domain/feeds/clock-offset.ts';
 import {
   AgeHistogram,
@@ -44,6 +44,9 @@ const UNKNOWN_MS = 5_000;
 /** A clock that is further off is told: requests would soon be refused. */
 const MAX_OFFSET_MS = 2_000;
 
+/** A clock that was set makes all ages wrong: it is looked at more often than a feed may be behind. */
+const CLOCK_MS = 1_000;
+
 const CODE = 'stale_book';
 
 /**
@@ -55,6 +58,7 @@ export class FeedAgeWatch {
   readonly #ages = new Map<FeedChannel, AgeHistogram>();
   readonly #lag = new FeedLag({ maxAgeMs: MAX_AGE_MS, sustainedMs: SUSTAINED_MS });
   #offset: ClockOffset | null = null;
+  #clockReadMs: EpochMs = 0;
   #last: FeedAges['channels'] = {};
   #behindMs: EpochMs | null = null;
 
@@ -69,6 +73,7 @@ export class FeedAgeWatch {
   begin(): void {
     const { tasks } = this.#parts;
     this.#readClock();
+    tasks.after(0, 'a refusal is taken over', () => this.#takeOver());
     tasks.every(PUBLISH_MS, 'feed ages are published', () => {
       this.#publish();
       return Promise.resolve();
@@ -84,6 +89,7 @@ export class FeedAgeWatch {
     const told = timeOf(event);
     if (told === null) return;
     const { channel, exchangeTimeMs } = told;
+    if (Math.abs(this.#parts.timers.nowMs() - this.#clockReadMs) >= CLOCK_MS) this.#readClock();
     const ageMs = feedAgeMs(receivedMs, exchangeTimeMs, this.#offset);
     let histogram = this.#ages.get(channel);
     if (histogram === undefined) this.#ages.set(channel, (histogram = new AgeHistogram()));
@@ -102,7 +108,7 @@ export class FeedAgeWatch {
   #onBehind(ageMs: number, nowMs: EpochMs): void {
     const { store, tasks, telemetry, reconnect } = this.#parts;
     this.#behindMs = nowMs;
-    this.#lag.clear();
+    this.#lag.onLeft();
     telemetry.count('feeder.feed_behind', 1);
     telemetry.log('error', 'feed_behind', { ageMs });
     tasks.after(0, 'feed is behind', async () => {
@@ -115,6 +121,15 @@ export class FeedAgeWatch {
       });
       await reconnect(`the stream is ${Math.round(ageMs)} ms behind`);
     });
+  }
+
+  /** A process that died while its feed was behind has left its refusal: it goes as one of ours would. */
+  async #takeOver(): Promise<void> {
+    const { store, timers } = this.#parts;
+    const isLeft = (await standingCauses(store)).some(
+      ({ code, scope }) => code === CODE && scope.kind === 'account',
+    );
+    if (isLeft) this.#behindMs ??= timers.nowMs();
   }
 
   /** In time for long enough after it was behind. */
@@ -146,7 +161,8 @@ export class FeedAgeWatch {
 
   #readClock(): void {
     const { clockOffset, timers } = this.#parts;
-    this.#offset = clockOffset?.(timers.nowMs()) ?? null;
+    this.#clockReadMs = timers.nowMs();
+    this.#offset = clockOffset?.(this.#clockReadMs) ?? null;
   }
 
   #tellClock(): void {

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { NO_CHECKS } from '../../../../fargate/feeder/feeder-parts.ts';
-import { standingCauses } from '../../../../shared/application/trading-causes.ts';
+import type { MemoryHotStore } from '../../../../shared/adapters/memory/memory-hot-store.ts';
+import { raiseCause, standingCauses } from '../../../../shared/application/trading-causes.ts';
 import type { ClockOffset } from '../../../../shared/domain/feeds/clock-offset.ts';
 import { aFeederDesk } from '../../../support/feeder-desk.ts';
 import { A, B, delta, snapshot } from '../../../support/feeder-events.ts';
 
 const KNOWN: ClockOffset = { offsetMs: 0, uncertaintyMs: 20, sampleCount: 8 };
 
-async function aDesk(clockOffset: ((nowMs: number) => ClockOffset | null) | null) {
+async function aDesk(
+  clockOffset: ((nowMs: number) => ClockOffset | null) | null,
+  before: (store: MemoryHotStore) => Promise<void> = () => Promise.resolve(),
+) {
   const desk = aFeederDesk({ checks: { ...NO_CHECKS, clockOffset } });
+  await before(desk.store);
   await desk.feeder.start();
   desk.stream().connect();
   let sequence = 0;
@@ -57,6 +62,51 @@ describe('the age of a feed', () => {
     await say(12, 30);
     expect(await causes()).toEqual([]);
     expect(telemetry.counts.get('feeder.feed_behind')).toBe(1);
+  });
+
+  it('that no new connection makes lower costs ever fewer of them', async () => {
+    const { say, streams, stream, snapshots } = await aDesk(() => KNOWN);
+    for (let second = 0; second < 120; second += 1) {
+      const before = streams.length;
+      await say(1, 8_000);
+      if (streams.length === before) continue;
+      stream().connect();
+      snapshots();
+    }
+    expect(streams.length - 1).toBeGreaterThanOrEqual(3);
+    expect(streams.length - 1).toBeLessThanOrEqual(5);
+  });
+
+  it('lifts the refusal that an earlier process left, once it is in time', async () => {
+    const { say, causes, store } = await aDesk(
+      () => KNOWN,
+      async (before) => {
+        await raiseCause(before, {
+          code: 'stale_book',
+          scope: { kind: 'account' },
+          state: 'refuse',
+          sinceMs: 1,
+          detail: 'the process before',
+        });
+      },
+    );
+    expect(await causes()).toEqual(['stale_book']);
+    await say(3, 30);
+    expect(await causes()).toEqual(['stale_book']);
+    await say(10, 30);
+    expect(await causes()).toEqual([]);
+    expect(store.peekAll('causes')).toEqual([]);
+  });
+
+  it('follows a clock that is set within seconds, and takes it for no lag', async () => {
+    let offset = KNOWN;
+    const { say, causes, streams } = await aDesk(() => offset);
+    await say(5, 30);
+    // Ours is four seconds ahead from now on; the next answers of the exchange have said so.
+    offset = { ...KNOWN, offsetMs: -4_000 };
+    await say(30, 4_030);
+    expect(await causes()).toEqual([]);
+    expect(streams).toHaveLength(1);
   });
 
   it('that was late once is no reason', async () => {
