@@ -23,6 +23,8 @@ export type Listing = {
   /** Where the market stood at each time; the newest is where it stands. */
   readonly lives: Versions<MarketLife>;
   life: MarketLife;
+  /** When a level of its book last changed; null before its first order. */
+  bookChangedMs: EpochMs | null;
   /** Price of the last trade; null before the first. */
   lastPrice: Price | null;
   /** Contracts of the last trade; null before the first. */

@@ -125,14 +125,13 @@ export class MarketReads {
     const maxMs = (params.time('max_ts') ?? Number.POSITIVE_INFINITY) + 1_000;
     const isOfBlocks = params.flag('is_block_trade') === true;
     const cutoffMs = this.#settings.cutoffAt(nowMs).tradesCreatedMs;
-    const trades = this.#floor.trades.where(
-      ({ market, atMs }) =>
-        !isOfBlocks &&
-        (ticker === undefined || market === ticker) &&
-        atMs >= minMs &&
-        atMs < maxMs &&
-        atMs < cutoffMs === (tier === 'historical'),
-    );
+    const trades = isOfBlocks
+      ? []
+      : this.#floor.trades.where({
+          market: ticker,
+          fromMs: tier === 'live' ? Math.max(minMs, cutoffMs) : minMs,
+          beforeMs: tier === 'historical' ? Math.min(maxMs, cutoffMs) : maxMs,
+        });
     return listAnswer(trades, params.page(), encodeTradesPage);
   }
 

@@ -80,7 +80,6 @@ export class SimExchange {
   readonly #controlled: ControlledParts;
   readonly #history = new AccountHistory();
   readonly #stream: StreamHub;
-  readonly #bookChangedMs = new Map<MarketTicker, EpochMs>();
   readonly #floor: TradingFloor;
 
   constructor(options: SimExchangeOptions) {
@@ -91,9 +90,6 @@ export class SimExchange {
     this.#floor = new TradingFloor(floor, [
       (event: FloorEvent) => this.#history.remember(event, this.#floor.accounts),
       (event: FloorEvent) => this.#stream.publish(event, this.#floor.nowMs),
-      (event: FloorEvent) => {
-        if (event.kind === 'book_change') this.#bookChangedMs.set(event.market, event.atMs);
-      },
     ]);
     this.#stream = new StreamHub(
       {
@@ -297,7 +293,7 @@ export class SimExchange {
 
   /** When the book of a market last changed; null before its first order. For checkers only. */
   bookChangedMs(market: MarketTicker): EpochMs | null {
-    return this.#bookChangedMs.get(market) ?? null;
+    return this.#floor.listing(market)?.bookChangedMs ?? null;
   }
 
   /** Where all money stands; `deposits` equals the sum of the rest. For checkers only. */

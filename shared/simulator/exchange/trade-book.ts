@@ -5,10 +5,12 @@ import { deterministicId } from './deterministic-id.ts';
 import type { FloorVoice } from './floor-voice.ts';
 import type { Listing } from './listing.ts';
 import type { Match } from './matching-engine.ts';
+import { PublicTrades } from './public-trades.ts';
 import { otherSide, type SimFill, type SimOrder } from './sim-order.ts';
 
 /** Books what the engine matched: the public trade, and cash, fees and position of both sides. */
 export class TradeBook {
+  readonly trades = new PublicTrades();
   readonly #accounts: Accounts;
   readonly #voice: FloorVoice;
   #tradeCount = 0;
@@ -32,10 +34,11 @@ export class TradeBook {
     maker.reason = 'Trade';
     maker.updatedAtMs = nowMs;
     const side = otherSide(taker.side);
-    const change = { market, side, price, change: -count, cause: taker, atMs: nowMs } as const;
-    this.#voice.tell({ kind: 'book_change', ...change });
-    const trade = { tradeId, market, price, count, takerSide: taker.side, atMs: nowMs } as const;
-    this.#voice.tell({ kind: 'trade', ...trade });
+    this.#voice.tellLevel(listing, { side, price, change: -count, cause: taker, atMs: nowMs });
+    const takerSide = taker.side;
+    const trade = { kind: 'trade', tradeId, market, price, count, takerSide, atMs: nowMs } as const;
+    this.trades.add(trade);
+    this.#voice.tell(trade);
     const takerFill = this.#bookSide(taker, 'taker', { tradeId, match, listing, nowMs });
     const makerFill = this.#bookSide(maker, 'maker', { tradeId, match, listing, nowMs });
     const opened = newlyHeld(takerFill) + newlyHeld(makerFill);

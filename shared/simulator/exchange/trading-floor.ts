@@ -14,11 +14,10 @@ import {
 import { contracts, NO_CONTRACTS, type Contracts } from '../../domain/money/contracts.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import { NO_MONEY, type Money } from '../../domain/money/money.ts';
-import { ONE_DOLLAR } from '../../domain/money/price.ts';
 import { Accounts } from './accounts.ts';
 import { CashDesk } from './cash-desk.ts';
 import { FeeDesk } from './fee-desk.ts';
-import type { FloorEvent, FloorListener } from './floor-event.ts';
+import type { FloorListener } from './floor-event.ts';
 import { FloorVoice } from './floor-voice.ts';
 import type { Listing } from './listing.ts';
 import { MarketTape } from './market-tape.ts';
@@ -44,7 +43,7 @@ import type { GroupDesk } from './group-desk.ts';
 import { OrderDesk, type Amended, type DeskOptions, type Placement } from './order-desk.ts';
 import type { AccountName, Amendment, NewOrder, OrderUpdateReason, SimOrder } from './sim-order.ts';
 import { TimerQueue } from './timer-queue.ts';
-import { PublicTrades } from './public-trades.ts';
+import type { PublicTrades } from './public-trades.ts';
 import { UNCONFIRMED } from './unconfirmed-codes.ts';
 import type { EventFacts, MarketDetails } from './venue-facts.ts';
 import { Versions } from './versions.ts';
@@ -72,7 +71,6 @@ export class TradingFloor {
   readonly fees: FeeDesk;
   /** Cash that moves without a trade. */
   readonly cash: CashDesk;
-  readonly trades = new PublicTrades();
   readonly #options: { -readonly [Option in keyof FloorOptions]: FloorOptions[Option] };
   readonly #voice: FloorVoice;
   readonly #desk: OrderDesk;
@@ -86,7 +84,7 @@ export class TradingFloor {
   #settlementCount = 0;
 
   constructor(options: FloorOptions, listeners: readonly FloorListener[]) {
-    this.#voice = new FloorVoice([(event) => this.#record(event), ...listeners]);
+    this.#voice = new FloorVoice(listeners);
     const at = (atMs: EpochMs, run: (nowMs: EpochMs) => void): void => {
       if (atMs <= this.#nowMs) run(this.#nowMs);
       else this.#timers.add(atMs, { kind: 'run', run });
@@ -153,17 +151,22 @@ export class TradingFloor {
   }
 
   order(orderId: string): SimOrder | undefined {
-    return this.#desk.order(orderId);
+    return this.#desk.register.order(orderId);
   }
 
   /** True once an account has sent an order with an id of its own. */
   hasOrdered(account: AccountName): boolean {
-    return this.#desk.hasOrdered(account);
+    return this.#desk.register.hasOrdered(account);
   }
 
   /** What rests of an account in order of arrival; nothing for one of the crowd. */
   open(account: AccountName): readonly SimOrder[] {
-    return this.#desk.open(account);
+    return this.#desk.register.open(account);
+  }
+
+  /** What was traded by anybody. */
+  get trades(): PublicTrades {
+    return this.#desk.trades;
   }
 
   /** What stands before a resting order in its book, in 1e-2 contracts. */
@@ -211,6 +214,7 @@ export class TradingFloor {
       engine: new MatchingEngine(),
       lives,
       life,
+      bookChangedMs: null,
       lastPrice: null,
       lastCount: null,
       volume: NO_CONTRACTS,
@@ -314,7 +318,7 @@ export class TradingFloor {
     this.advance(nowMs);
     if (this.#pause === 'exchange') return UNCONFIRMED.exchangePaused;
     this.#cancelledAllMs.set(account, nowMs);
-    for (const order of this.#desk.open(account))
+    for (const order of this.#desk.register.open(account))
       if (this.pauseOf(order.exchangeIndex) !== 'exchange') this.#drop(order, null);
     return null;
   }
@@ -375,17 +379,6 @@ export class TradingFloor {
   /** The result after a dispute. */
   amendResult(market: MarketTicker, result: MarketResult, nowMs: EpochMs): LifeRefusal | null {
     return this.#change(market, nowMs, (life) => amendResult(life, result, nowMs));
-  }
-
-  /** Where the book stands, for the candles; and every trade, for the list of them. */
-  #record(event: FloorEvent): void {
-    if (event.kind === 'trade') this.trades.add(event);
-    else if (event.kind === 'book_change') {
-      const { engine, tape } = this.#listingOf(event.market);
-      if (!tape.isAtTop(event.side, event.price)) return;
-      const bid = engine.bestPrice('bid') ?? 0;
-      tape.quote(bid, engine.bestPrice('ask') ?? ONE_DOLLAR, event.atMs);
-    }
   }
 
   #pauseOf({ market }: Listing): Pause {

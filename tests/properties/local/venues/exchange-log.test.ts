@@ -377,7 +377,7 @@ function standing(exchange: LoggedExchange, nowMs: number): unknown {
     fees: exchange.floor.fees.changes,
     grids: MARKETS.map((market) => exchange.floor.listing(market)?.market),
     candles: MARKETS.map((market) => exchange.floor.listing(market)?.tape.bars(60_000)),
-    trades: exchange.floor.trades.where(() => true),
+    trades: exchange.floor.trades.where({ fromMs: 0, beforeMs: Number.POSITIVE_INFINITY }),
   };
 }
 
