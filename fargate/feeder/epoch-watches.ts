@@ -1,5 +1,6 @@
 import { BookAudit } from '../../shared/application/audit-books.ts';
 import { fuseTriggered, lookAtFuses } from '../../shared/application/strategy-fuses.ts';
+import { standingCauses } from '../../shared/application/trading-causes.ts';
 import { ATTESTED_CATEGORIES, watchKey } from '../../shared/application/watch-keys.ts';
 import type { OrderMessage } from '../../shared/application/apply-order-update.ts';
 import { phaseOf, type ExchangePause } from '../../shared/domain/market/exchange-calendar.ts';
@@ -108,6 +109,7 @@ export class EpochWatches {
         if (feeds()['kalshi']?.connected === true) await audit.look();
       });
     const { key, fees } = this.#parts.checks;
+    tasks.after(0, 'fees that were to be read are', () => this.#takeOverFees());
     if (fees !== null)
       new FeeCalendar({
         catalogue: fees,
@@ -152,6 +154,12 @@ export class EpochWatches {
   /** Orders that rested may have gone without a word each. */
   onLifecycle({ event }: LifecycleMessage): void {
     if (event === 'activated' || event === 'deactivated') this.#own?.lookSoon();
+  }
+
+  /** A process that died before it had read other fees has left its refusal of their event. */
+  async #takeOverFees(): Promise<void> {
+    for (const { code, scope } of await standingCauses(this.#parts.store))
+      if (code === 'fee_drift' && scope.kind === 'event') this.#epoch.onFeesDue(scope.eventTicker);
   }
 
   #watchKey(key: NonNullable<FeederParts['checks']['key']>): Promise<unknown> {

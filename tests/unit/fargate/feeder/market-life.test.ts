@@ -5,12 +5,13 @@ import {
   type DirectoryEntry,
   type FeederChecks,
 } from '../../../../fargate/feeder/feeder-parts.ts';
-import { standingCauses } from '../../../../shared/application/trading-causes.ts';
+import { raiseCause, standingCauses } from '../../../../shared/application/trading-causes.ts';
 import { STANDARD_FEES } from '../../../../shared/domain/market/fee-schedule.ts';
 import type { Market } from '../../../../shared/domain/market/market.ts';
 import { phaseOf } from '../../../../shared/domain/market/exchange-calendar.ts';
 import { DECI_CENT } from '../../../../shared/domain/market/tick-grid.ts';
 import type { LifecycleEvent, MarketDataEvent } from '../../../../shared/ports/market-data.ts';
+import type { HotStore } from '../../../../shared/ports/hot-store.ts';
 import { aFeederDesk, ENTRIES } from '../../../support/feeder-desk.ts';
 import {
   A,
@@ -114,7 +115,10 @@ describe('the life of a market in its ticks', () => {
 });
 
 /** A feeder whose directory a test changes; it looks each second or two. */
-async function aChangingDesk(checks: FeederChecks = NO_CHECKS) {
+async function aChangingDesk(
+  checks: FeederChecks = NO_CHECKS,
+  before: (store: HotStore) => Promise<void> = () => Promise.resolve(),
+) {
   const list: { entries: readonly DirectoryEntry[] } = { entries: ENTRIES };
   const reads: boolean[] = [];
   const desk = aFeederDesk({
@@ -125,6 +129,7 @@ async function aChangingDesk(checks: FeederChecks = NO_CHECKS) {
     },
     limits: { ...FEEDER_LIMITS, directoryIntervalMs: 2_000 },
   });
+  await before(desk.store);
   await desk.feeder.start();
   desk.stream().connect();
   const timeMs = desk.clock.nowMs();
@@ -225,6 +230,40 @@ describe('fees of an event that the exchange changes', () => {
     expect(reads).toContain(true);
     expect(outbox.ticks.at(-1)!.market.fees).toEqual(HALF_CENT);
     expect(outbox.ticks[0]!.market.fees).toEqual(STANDARD_FEES);
+  });
+
+  it('are read once more a little later: the first answer may still have been the old one', async () => {
+    const { passTime, stream, clock, reads } = await aChangingDesk();
+    stream().handlers!.onSubscribed(LIFE, []);
+    stream().say(told(aMarket().eventTicker), clock.nowMs());
+    await passTime(1_000);
+    expect(reads.filter((afresh) => afresh)).toHaveLength(1);
+    await passTime(60_000);
+    expect(reads.filter((afresh) => afresh)).toHaveLength(2);
+  });
+
+  it('of an event that is listed no more are asked for less and less often', async () => {
+    const { list, passTime, stream, clock, reads } = await aChangingDesk();
+    stream().handlers!.onSubscribed(LIFE, []);
+    list.entries = [];
+    stream().say(told(aMarket().eventTicker), clock.nowMs());
+    await passTime(3_600_000);
+    expect(reads.filter((afresh) => afresh).length).toBeLessThan(20);
+  });
+
+  it('that an earlier process was about to read are read by the next one', async () => {
+    const { eventTicker } = aMarket();
+    const { passTime, store } = await aChangingDesk(NO_CHECKS, async (before) => {
+      await raiseCause(before, {
+        code: 'fee_drift',
+        scope: { kind: 'event', eventTicker },
+        state: 'refuse',
+        sinceMs: 1,
+        detail: 'the process before',
+      });
+    });
+    await passTime(12_000);
+    expect(await standingCauses(store)).toEqual([]);
   });
 
   it('that are announced are read at their time, for each event of the series that is followed', async () => {
