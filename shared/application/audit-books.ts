@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HotStore } from '../ports/hot-store.ts';
 import type { MarketCatalogue } from '../ports/market-catalogue.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
-import { clearCause, raiseCause } from './trading-causes.ts';
+import { clearCause, raiseCause, standingCauses } from './trading-causes.ts';
 
 /** A book as the stream built it, and when it last changed. */
 export type StreamedBook = {
@@ -36,8 +36,10 @@ export type BookAuditLook = {
   readonly mismatched: readonly MarketTicker[];
 };
 
-/** Books of one request. One request costs 10 tokens: every 2.5 s that is 2 % of the smallest account's reads. */
+/** At most, of one request. One request costs 10 tokens: every 2.5 s that is 2 % of the smallest account's reads. */
 const BOOKS_PER_LOOK = 20;
+/** Few books are spread over so many looks: whole books come back, and most of them stood still since the last one. */
+const LOOKS_PER_ROUND = 8;
 /** Reads lag: only a book that has stood still for so long can be told from one that was read late. */
 const STILL_MS = 1_500;
 /** A second mismatch within this long is no accident: the market takes no new risk until its book agrees again. */
@@ -55,6 +57,7 @@ export class BookAudit {
   readonly #doubted = new Map<MarketTicker, number>();
   readonly #mismatchedMs = new Map<MarketTicker, EpochMs>();
   readonly #refused = new Set<MarketTicker>();
+  #hasTakenOver = false;
   #next = 0;
 
   constructor(deps: BookAuditDeps) {
@@ -64,6 +67,7 @@ export class BookAudit {
   /** One look at some markets, those in doubt first; null when the exchange could not be asked. */
   async look(): Promise<BookAuditLook | null> {
     const { catalogue, bookOf, telemetry } = this.#deps;
+    await this.#takeOver();
     const before = new Map(
       this.#sample().flatMap((market) => {
         const book = bookOf(market);
@@ -78,6 +82,14 @@ export class BookAudit {
       return null;
     }
     return this.#compare(before, read.value);
+  }
+
+  /** A process that died has left its refusals: they go as ours do. */
+  async #takeOver(): Promise<void> {
+    if (this.#hasTakenOver) return;
+    for (const { code, scope } of await standingCauses(this.#deps.store))
+      if (code === CODE && scope.kind === 'market') this.#refused.add(scope.market);
+    this.#hasTakenOver = true;
   }
 
   async #compare(
@@ -113,8 +125,10 @@ export class BookAudit {
 
   async #onAgreed(market: MarketTicker): Promise<void> {
     this.#doubted.delete(market);
-    if (!this.#refused.delete(market)) return;
+    if (!this.#refused.has(market)) return;
     await clearCause(this.#deps.store, { code: CODE, scope: { kind: 'market', market } });
+    // Only now: what could not be written is tried again.
+    this.#refused.delete(market);
   }
 
   async #onMismatch(markets: readonly MarketTicker[], nowMs: EpochMs): Promise<void> {
@@ -138,13 +152,15 @@ export class BookAudit {
     resnapshot(markets);
   }
 
-  /** The doubted and the refused, then others in turn. */
+  /** The doubted and the refused, and then others in turn. */
   #sample(): readonly MarketTicker[] {
     const markets = this.#deps.markets();
     const known = new Set(markets);
     const first = [...this.#doubted.keys(), ...this.#refused].filter((market) => known.has(market));
     const picked = new Set(first.slice(0, BOOKS_PER_LOOK));
-    for (let tries = 0; tries < markets.length && picked.size < BOOKS_PER_LOOK; tries += 1) {
+    const inTurn = Math.ceil(markets.length / LOOKS_PER_ROUND);
+    const most = Math.min(BOOKS_PER_LOOK, picked.size + inTurn);
+    for (let tries = 0; tries < markets.length && picked.size < most; tries += 1) {
       const market = markets[this.#next % markets.length];
       this.#next += 1;
       if (market !== undefined) picked.add(market);

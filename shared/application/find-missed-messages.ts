@@ -61,7 +61,8 @@ export class MissedMessages {
   async look(): Promise<MissedLook> {
     const { clock, reader, telemetry } = this.#deps;
     const askedMs = clock.nowMs();
-    const sinceMs = this.#sureMs - OVERLAP_MS;
+    // A sure time that is still to come is one of a clock that was ahead.
+    const sinceMs = Math.min(this.#sureMs, askedMs) - OVERLAP_MS;
     const [asOf, fills, orders] = await Promise.all([
       reader.asOfMs(),
       reader.fills({ sinceMs }),
@@ -74,7 +75,7 @@ export class MissedMessages {
     const told =
       (await this.#tellFills(fills.value, orders.value, askedMs)) +
       (await this.#tellOrders(orders.value, askedMs));
-    this.#sureMs = Math.max(this.#sureMs, Math.min(asOf.value, askedMs));
+    this.#sureMs = Math.min(asOf.value, askedMs);
     this.#forget();
     return { kind: 'looked', told };
   }

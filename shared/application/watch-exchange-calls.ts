@@ -4,6 +4,7 @@ import {
   errorRate,
   isErrorStorm,
   newErrorWindow,
+  notAfter,
   withCall,
   type ErrorRate,
   type ErrorRateLimit,
@@ -64,11 +65,12 @@ export class ExchangeCallWatch {
 
   /** How often the calls of the last minute failed. */
   get rate(): ErrorRate {
-    return errorRate(this.#window, this.#deps.clock.nowMs());
+    const nowMs = this.#deps.clock.nowMs();
+    return errorRate(notAfter(this.#window, nowMs), nowMs);
   }
 
   onCall(call: SeenCall): void {
-    this.#window = withCall(this.#window, call);
+    this.#window = withCall(notAfter(this.#window, call.atMs), call);
     const { telemetry } = this.#deps;
     telemetry.count(`exchange.call.${call.class}`, 1);
     const { method, route, status } = call;
@@ -103,6 +105,7 @@ export class ExchangeCallWatch {
     const sinceMs = clock.nowMs();
     const whole = { scope: { kind: 'account' }, state: 'reduce', sinceMs } as const;
     const standing: TradingCause[] = [];
+    const refusal = this.#refusal;
     const { calls, errors, rateMillionths } = this.rate;
     if (isErrorStorm({ calls, errors, rateMillionths }, limit))
       standing.push({
@@ -110,16 +113,16 @@ export class ExchangeCallWatch {
         code: 'api_error_rate',
         detail: `${errors} of ${calls} calls to the exchange failed within a minute`,
       });
-    if (this.#refusal !== null)
+    if (refusal !== null)
       standing.push({
         ...whole,
         code: 'credentials_refused',
-        detail: `${this.#refusal.code}: ${this.#refusal.advice}`,
+        detail: `${refusal.code}: ${refusal.advice}`,
       });
     const raised: TradingCause[] = [];
     for (const cause of standing) if (await this.#raise(cause)) raised.push(cause);
     // A refusal is noted once: whoever has lifted its cause since has seen to it.
-    this.#refusal = null;
+    if (this.#refusal === refusal) this.#refusal = null;
     return raised;
   }
 

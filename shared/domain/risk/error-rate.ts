@@ -43,6 +43,17 @@ export function newErrorWindow(slotMs: number, slots: number): ErrorWindow {
 }
 
 /**
+ * The window without slots after `nowMs`: they were counted by a clock that has been set back since, and what is called
+ * now would be older than all that the window looks at.
+ */
+export function notAfter(window: ErrorWindow, nowMs: EpochMs): ErrorWindow {
+  const now = Math.floor(nowMs / window.slotMs);
+  return window.counts.every(({ slot }) => slot <= now)
+    ? window
+    : { ...window, counts: window.counts.filter(({ slot }) => slot <= now) };
+}
+
+/**
  * The window with one more call. A call that is told late counts in its own slot while that is looked at, and else not:
  * the order in which calls are told does not matter.
  */

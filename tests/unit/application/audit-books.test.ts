@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryHotStore } from '../../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryTelemetry } from '../../../shared/adapters/memory/memory-telemetry.ts';
 import { BookAudit, type StreamedBook } from '../../../shared/application/audit-books.ts';
-import { standingCauses } from '../../../shared/application/trading-causes.ts';
+import { raiseCause, standingCauses } from '../../../shared/application/trading-causes.ts';
 import type { BookView } from '../../../shared/domain/market/book-view.ts';
 import { aBook, NOON } from '../../support/trade-builders.ts';
 import { TestClock } from '../../support/trading-desk.ts';
@@ -39,7 +39,7 @@ function auditing(markets: readonly string[] = ['A']) {
     resnapshot: (suspect) => resnapshots.push(suspect),
   });
   const causes = async () => (await standingCauses(store)).map(({ code, scope }) => [code, scope]);
-  return { audit, clock, telemetry, ours, theirs, asked, resnapshots, read, causes };
+  return { audit, clock, store, telemetry, ours, theirs, asked, resnapshots, read, causes };
 }
 
 describe('the audit of books', () => {
@@ -94,6 +94,18 @@ describe('the audit of books', () => {
     clock.advance(60_000);
     await mismatch();
     expect(await causes()).toEqual([['book_gap', { kind: 'market', market: 'A' }]]);
+    theirs.set('A', aBook(5_000, 5_200));
+    await audit.look();
+    expect(await causes()).toEqual([]);
+  });
+
+  it('lifts the refusal that an earlier process left, once the book agrees', async () => {
+    const { audit, theirs, store, causes } = auditing();
+    const scope = { kind: 'market', market: 'A' } as const;
+    await raiseCause(store, { code: 'book_gap', scope, state: 'refuse', sinceMs: 1, detail: '' });
+    theirs.set('A', aBook(5_100, 5_200));
+    await audit.look();
+    expect(await causes()).toEqual([['book_gap', scope]]);
     theirs.set('A', aBook(5_000, 5_200));
     await audit.look();
     expect(await causes()).toEqual([]);

@@ -85,6 +85,21 @@ describe('messages of our own that the stream lost without a gap', () => {
     expect(await missed.look()).toEqual({ kind: 'looked', told: 2 });
   });
 
+  it('are found although the clock was an hour ahead when the process began', async () => {
+    const { desk, told, order } = await missing();
+    desk.clock.advance(3_600_000);
+    const missed = new MissedMessages({
+      ...desk.deps,
+      reader: desk.exchange,
+      tell: (message) => told.push(message),
+    });
+    desk.clock.advance(-3_595_000);
+    expect(await missed.look()).toEqual({ kind: 'looked', told: 2 });
+    expect(told.map((message) => (message.kind === 'fill' ? message.clientOrderId : null))).toEqual(
+      [order.intent.clientOrderId, order.intent.clientOrderId],
+    );
+  });
+
   it('that are of an order are told when two looks say the same', async () => {
     const desk = await openDesk();
     const told: OrderMessage[] = [];

@@ -56,6 +56,15 @@ describe('calls to the exchange', () => {
     expect(await watch.look()).toEqual([]);
   });
 
+  it('are seen again at once when the clock was ahead and is set back', async () => {
+    const { watch, see, clock } = watching();
+    clock.advance(3_600_000);
+    see(20, false);
+    clock.advance(-3_600_000);
+    see(20, true);
+    expect(await watch.look()).toMatchObject([{ code: 'api_error_rate' }]);
+  });
+
   it('are each counted and logged: what was well as detail only', () => {
     const { see, telemetry } = watching();
     see(2, false);

@@ -5,6 +5,7 @@ import {
   errorRate,
   isErrorStorm,
   newErrorWindow,
+  notAfter,
   withCall,
   type ErrorWindow,
 } from '../../../../shared/domain/risk/error-rate.ts';
@@ -30,6 +31,13 @@ describe('the rate of failed calls', () => {
     const window = seen(many(10, 10, 0));
     expect(errorRate(window, 59_999).errors).toBe(10);
     expect(errorRate(window, 60_000)).toEqual({ calls: 0, errors: 0, rateMillionths: 0 });
+  });
+
+  it('sees calls again at once when the clock was ahead and is set back', () => {
+    const ahead = seen(many(10, 10, 3_600_000));
+    const back = seen(many(20, 20, 1_000), notAfter(ahead, 1_000));
+    expect(errorRate(back, 1_500)).toMatchObject({ calls: 20, errors: 20 });
+    expect(back.counts).toHaveLength(1);
   });
 
   it.each([
