@@ -219,6 +219,27 @@ describe('many quotes', () => {
     ]);
   });
 
+  it('say of an id that was used before the same word however the exchange writes it', async () => {
+    const world = open();
+    const [first, second] = [aQuote(world), aQuote(world)];
+    world.transport.replaceReplies(
+      status(201, {
+        orders: [
+          { client_order_id: first.clientOrderId, error: { code: 'ORDER_ALREADY_EXISTS' } },
+          {
+            client_order_id: second.clientOrderId,
+            error: { code: 'conflict', message: 'order already exists' },
+          },
+        ],
+      }),
+    );
+    const outcomes = await world.quoting.quoteMany([first, second]);
+    expect(outcomes.map((outcome) => 'code' in outcome && outcome.code)).toEqual([
+      'order_already_exists',
+      'order_already_exists',
+    ]);
+  });
+
   it('are unknown when the answer tells of one of them twice', async () => {
     const world = open();
     const [first, second] = [aQuote(world), aQuote(world)];

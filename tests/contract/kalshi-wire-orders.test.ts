@@ -257,6 +257,11 @@ describe('a create-order answer', () => {
     [404, '', 'not_found'],
     [409, '{"error":{"code":"order_already_exists","message":"x"}}', 'order_already_exists'],
     [409, 'gone wrong', 'order_already_exists'],
+    // The words of FIX, and what says the same: taken for a refusal of the order its fills would be nobody's.
+    [409, '{"error":{"code":"ORDER_ALREADY_EXISTS"}}', 'order_already_exists'],
+    [409, '{"error":{"code":"duplicate_client_order_id"}}', 'order_already_exists'],
+    [409, '{"code":"conflict","message":"Order already exists"}', 'order_already_exists'],
+    [409, '{"error":{"code":"trading_is_paused"}}', 'trading_is_paused'],
     [410, '{"error":{"code":"SOME_UPPER_CASE"}}', 'SOME_UPPER_CASE'],
     [429, '{"error":"too many requests"}', 'rate_limited'],
     [400, '{"error":{"code":7,"message":{}},"code":null}', 'bad_request'],

@@ -2,7 +2,7 @@ import type { SubmitOutcome, UnknownCause } from '../../domain/execution/outcome
 import type { CancelOutcome } from '../../ports/exchange.ts';
 import type { OrderAddress, QuoteRequest } from '../../ports/quoting.ts';
 import { decodeBatchResponse, type BatchItem } from './wire/order-batches.ts';
-import { droppedAtOnce, withPostOnlyCode } from './wire/orders.ts';
+import { droppedAtOnce, withExistsCode, withPostOnlyCode } from './wire/orders.ts';
 import { isAmbiguousCode, isNotFoundCode, type WriteReply } from './write-outcome.ts';
 
 /** What a batch's answer says of each order that was in it; the items are found by their ids, wherever they stand. */
@@ -27,7 +27,7 @@ function placedItem(request: QuoteRequest, item: BatchItem | undefined): SubmitO
   if (item.error !== null)
     return isAmbiguousCode(item.error.code)
       ? { kind: 'unknown', cause: 'server_error' }
-      : { kind: 'rejected', ...withPostOnlyCode(item.error) };
+      : { kind: 'rejected', ...withExistsCode(withPostOnlyCode(item.error)) };
   const { exchangeOrderId, filled, remaining, exchangeTimeMs } = item;
   if (exchangeOrderId === null || filled === null || exchangeTimeMs === null)
     return { kind: 'unknown', cause: 'unreadable_success' };

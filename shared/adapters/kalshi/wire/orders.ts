@@ -8,7 +8,12 @@ import { invariant } from '../../../domain/money/invariant.ts';
 import { formatPrice } from '../../../domain/money/price.ts';
 import { formatScaled } from '../../../domain/money/decimal-text.ts';
 import { nearestDivide } from '../../../domain/money/rounding.ts';
-import type { CancelOutcome, OrderRequest, SelfTradeRule } from '../../../ports/exchange.ts';
+import type {
+  CancelOutcome,
+  ORDER_ALREADY_EXISTS,
+  OrderRequest,
+  SelfTradeRule,
+} from '../../../ports/exchange.ts';
 import type { POST_ONLY_CROSS, QuoteRequest } from '../../../ports/quoting.ts';
 import { readExchangeError } from './exchange-error.ts';
 import { countField, epochMsField, nameField } from './wire-fields.ts';
@@ -90,8 +95,10 @@ export function decodeSubmitResponse({
   request,
 }: HttpAnswer & { readonly request: Asked }): SubmitOutcome {
   if (status === 408) return { kind: 'unknown', cause: 'request_timeout_408' };
-  if (status >= 400 && status < 500)
-    return { kind: 'rejected', ...readExchangeError(status, body) };
+  if (status >= 400 && status < 500) {
+    const refusal = readExchangeError(status, body);
+    return { kind: 'rejected', ...(status === 409 ? withExistsCode(refusal) : refusal) };
+  }
   if (status < 200 || status >= 300) return { kind: 'unknown', cause: 'server_error' };
   if (body.trim() === '') return { kind: 'unknown', cause: 'empty_success' };
   const read = readWire(createdOrder, body, 'created order');
@@ -105,6 +112,21 @@ export function decodeSubmitResponse({
     filled: fill_count,
     exchangeTimeMs: ts_ms,
   };
+}
+
+const EXISTS: typeof ORDER_ALREADY_EXISTS = 'order_already_exists';
+/** Codes are case-sensitive and some are upper case; FIX and REST name the same thing in their own ways. */
+const EXISTS_WORDS = /already[ _-]?exists|duplicate/i;
+
+/**
+ * A refusal of an id that was used before, under the one code for it. Taken for a refusal of the order, what the first
+ * request has filled would be nobody's.
+ */
+export function withExistsCode<T extends { readonly code: string; readonly message: string }>(
+  refusal: T,
+): T {
+  const isKnown = EXISTS_WORDS.test(`${refusal.code} ${refusal.message}`);
+  return isKnown ? { ...refusal, code: EXISTS } : refusal;
 }
 
 const CROSS: typeof POST_ONLY_CROSS = 'post_only_cross';
