@@ -11,6 +11,8 @@ import {
 
 const DAY_MS = 86_400_000;
 const SCHEDULE_MAX_AGE_MS = 600_000;
+/** The pauses by rule are worked out for days around a time, and hold for so long after it. */
+const WEEKLY_MAX_AGE_MS = 3_600_000;
 
 /**
  * The exchange's calendar: its weekly pause by rule, its maintenance windows as last read, its status as it says now.
@@ -21,6 +23,8 @@ export class KalshiCalendar implements ExchangeCalendar {
   readonly #onUnreadable: (detail: string) => void;
   #maintenance: readonly ClosedWindow[] = [];
   #readAtMs: EpochMs = Number.NEGATIVE_INFINITY;
+  #weekly: readonly ClosedWindow[] = [];
+  #weeklyAtMs: EpochMs = Number.NEGATIVE_INFINITY;
 
   constructor(transport: HttpTransport, onUnreadable: (detail: string) => void = () => {}) {
     this.#transport = transport;
@@ -29,8 +33,16 @@ export class KalshiCalendar implements ExchangeCalendar {
 
   async look(nowMs: EpochMs): ReturnType<ExchangeCalendar['look']> {
     const [status] = await Promise.all([this.#status(), this.#readSchedule(nowMs)]);
-    const weekly = weeklyPauses({ fromMs: nowMs - DAY_MS, toMs: nowMs + 8 * DAY_MS });
-    return { windows: [...weekly, ...this.#maintenance], status };
+    return { windows: [...this.#weeklyAt(nowMs), ...this.#maintenance], status };
+  }
+
+  /** A clock that is set back, too, has them worked out again. */
+  #weeklyAt(nowMs: EpochMs): readonly ClosedWindow[] {
+    if (Math.abs(nowMs - this.#weeklyAtMs) >= WEEKLY_MAX_AGE_MS) {
+      this.#weekly = weeklyPauses({ fromMs: nowMs - DAY_MS, toMs: nowMs + 8 * DAY_MS });
+      this.#weeklyAtMs = nowMs;
+    }
+    return this.#weekly;
   }
 
   /** An answer of any code counts if it has the body. */

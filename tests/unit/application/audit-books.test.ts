@@ -111,14 +111,25 @@ describe('the audit of books', () => {
     expect(await causes()).toEqual([]);
   });
 
-  it('looks at all markets in turn, twenty a request, and says nothing of what it could not read', async () => {
-    const markets = Array.from({ length: 50 }, (_, index) => `M${index}`);
+  it('looks at all markets in turn, at most twenty a request, and says nothing of what it could not read', async () => {
+    const markets = Array.from({ length: 170 }, (_, index) => `M${index}`);
     const { audit, asked, read, telemetry } = auditing(markets);
-    for (let look = 0; look < 3; look += 1) await audit.look();
-    expect(asked.map((tickers) => tickers.length)).toEqual([20, 20, 20]);
+    for (let look = 0; look < 9; look += 1) await audit.look();
+    expect(asked.map((tickers) => tickers.length)).toEqual(Array.from({ length: 9 }, () => 20));
     expect(new Set(asked.flat())).toEqual(new Set(markets));
     read.fails = true;
     expect(await audit.look()).toBeNull();
     expect(telemetry.counts.get('feeder.book_audit_unread')).toBe(1);
+  });
+
+  it('spreads few books over eight looks, and asks at once about one in doubt', async () => {
+    const markets = Array.from({ length: 26 }, (_, index) => `M${index}`);
+    const { audit, asked, theirs } = auditing(markets);
+    theirs.set('M0', aBook(5_100, 5_200));
+    for (let look = 0; look < 8; look += 1) await audit.look();
+    // One more after each look that doubted; the first market's turn comes again with the seventh.
+    expect(asked.map((tickers) => tickers.length)).toEqual([4, 5, 4, 4, 4, 4, 4, 5]);
+    expect(asked.slice(0, 2).map(([first]) => first)).toEqual(['M0', 'M0']);
+    expect(new Set(asked.flat())).toEqual(new Set(markets));
   });
 });
