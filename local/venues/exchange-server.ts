@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/ports/clock.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { answerRest, type RestRequest } from '../../shared/simulator/exchange/rest-router.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
+import { subaccountName } from '../../shared/simulator/exchange/subaccount-name.ts';
 import {
   authenticate,
   carriesAuthentication,
@@ -100,7 +101,7 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
       const { headers } = request;
       const authentication = authenticate(accounts, { headers, method: 'GET', path, nowMs });
       if (authentication.kind === 'refused') return { status: 401, body: authentication.body };
-      account = authentication.account;
+      account = accountOfKey(exchange, authentication);
       return { status: 101, body: '' };
     };
     let account = '';
@@ -150,6 +151,14 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
       await stopListening(server);
     },
   };
+}
+
+/** Whose messages a stream brings: with a key of one subaccount those of that alone. */
+function accountOfKey(
+  { keys }: SimExchange,
+  { account, keyId }: { readonly account: string; readonly keyId: string },
+): string {
+  return subaccountName(account, keys.find(keyId)?.subaccount ?? 0);
 }
 
 async function answer(

@@ -23,7 +23,7 @@ import { PassingMarkets } from './passing-markets.ts';
 import { RequestFaults } from './request-faults.ts';
 import { ScheduledPauses } from './scheduled-pauses.ts';
 import { SignatureClock } from './signature-clock.ts';
-import { makeVenueKeys, publicKeyOf, type KeyType } from './venue-keys.ts';
+import { makeRsaPair, makeVenueKeys, publicKeyOf, type KeyType } from './venue-keys.ts';
 import { VenueTimers } from './venue-timers.ts';
 
 export type RunExchangeOptions = {
@@ -171,13 +171,15 @@ function listAll(
   const { shards = 1, readLag, tier = TIER } = options;
   const exchange = new SimExchange({
     rng: rng.fork('read lag'),
+    makeKeyPair: makeRsaPair,
     limits: { tier, shards: Array.from({ length: Math.max(3, shards - 1) }, (_, n) => n + 1) },
     ...(readLag !== undefined && { readLag }),
   });
-  for (let shard = 0; shard < shards; shard += 1)
-    exchange.deposit(CLIENT_ACCOUNT, shard, money(CASH_DOLLARS * MICROS_PER_DOLLAR));
   // Some time ago, so that the first read shows them, though reads lag.
   const listedAtMs = timers.nowMs() - LISTED_BEFORE_MS;
+  exchange.advance(listedAtMs);
+  for (let shard = 0; shard < shards; shard += 1)
+    exchange.deposit(CLIENT_ACCOUNT, shard, money(CASH_DOLLARS * MICROS_PER_DOLLAR));
   const markets = Array.from({ length: options.markets }, (_, index) =>
     simulatedMarket(options, {
       series: SIMULATED_SERIES,

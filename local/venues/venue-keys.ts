@@ -53,6 +53,16 @@ function ed25519Key(): string {
   }).privateKey;
 }
 
+/** The pair of a key that a client asks the exchange to make: RSA, of which the client is told the private half once. */
+export function makeRsaPair(): { readonly publicKeyPem: string; readonly privateKeyPem: string } {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2_048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  return { publicKeyPem: publicKey, privateKeyPem: privateKey };
+}
+
 /** What the exchange keeps of a client's key. */
 export function publicKeyOf(privateKeyPem: string): KeyObject {
   return createPublicKey(privateKeyPem);

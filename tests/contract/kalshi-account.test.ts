@@ -93,7 +93,9 @@ describe('keys', () => {
   const KEY = { keyId: 'k-1', name: 'trader', scopes: ['read', 'write::trade'] };
 
   it.each([null, NOON])('say until when their owner’s statement holds: %s', async (until) => {
-    const { account } = asking(ok(encodeApiKeys({ keys: [KEY], regionExpiresAtMs: until })));
+    const { account } = asking(
+      ok(encodeApiKeys({ keys: [{ ...KEY, subaccount: null }], regionExpiresAtMs: until })),
+    );
     expect(await account.keys()).toEqual({
       kind: 'read',
       value: [{ ...KEY, regionExpiresAtMs: until }],

@@ -116,7 +116,12 @@ describe('the lists of an account', () => {
     );
     fc.assert(
       fc.property(someBalances, someTimeMs, (balances, asOfMs) => {
-        expect(decodeBalance(encodeBalance(balances, asOfMs), 0)).toEqual({
+        expect(
+          decodeBalance(
+            encodeBalance(balances, { asOfMs, portfolioValueCents: 0, withBreakdown: true }),
+            0,
+          ),
+        ).toEqual({
           kind: 'balances',
           balances,
         });

@@ -18,7 +18,7 @@ import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
  * | `/margin/*` and transfers to `margined` | 404: perpetuals are another surface |
  * | `/exchange/announcements` | 404: removed by the exchange on 2026-07-04 |
  * | `POST /portfolio/orders` and its kin of the first version | 410: removed in June 2026 |
- * | `PUT /portfolio/subaccounts/netting` | taken and told back, and of no effect: positions are always netted |
+ * | `PUT /portfolio/subaccounts/netting` | 400 for `enabled: false`: positions are always netted |
  */
 export function answerAbsent(path: string): HttpAnswer | null {
   const empty = EMPTY[path] ?? (FORECAST.test(path) ? { forecast_history: [] } : null);

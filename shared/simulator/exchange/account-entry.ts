@@ -104,15 +104,14 @@ export class AccountEntry {
     return moved === 'moved' ? DONE : errorAnswer(MOVE_ERRORS[moved]);
   }
 
-  /** `PUT /portfolio/subaccounts/netting`: told back, and of no effect here. */
+  /** `PUT /portfolio/subaccounts/netting`: opposite positions are always netted here, and so a wish for less is refused. */
   #setNetting(account: AccountName, body: string): HttpAnswer {
     const wanted = decodeNettingBody(body);
     if (wanted.kind === 'refused') return errorAnswer(wanted);
     const { subaccount, isNetted } = wanted;
     if (!this.#floor.cash.subaccounts(account).includes(subaccount))
       return errorAnswer(UNCONFIRMED.subaccountNotFound);
-    this.#floor.cash.setNetting(account, subaccount, isNetted);
-    return DONE;
+    return isNetted ? DONE : errorAnswer(UNCONFIRMED.alwaysNetted);
   }
 
   /** `POST /portfolio/intra_exchange_instance_transfer`: the cash leaves at once and arrives later. */

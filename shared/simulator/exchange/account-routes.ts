@@ -35,6 +35,8 @@ type Asked = {
   readonly path: string;
   readonly params: QueryParams;
   readonly nowMs: EpochMs;
+  /** Asked with a key of one subaccount, whose number then stands in the parameters. */
+  readonly isLocked: boolean;
 };
 
 /** What an account reads of itself; null for a path that is none of it. */
@@ -60,7 +62,11 @@ export function readAccount(asked: Asked): HttpAnswer | null {
         nowMs,
       );
     case '/portfolio/balance':
-      return exchange.reads.balance(account, placeQuery(params), nowMs);
+      return exchange.reads.balance(
+        account,
+        { ...placeQuery(params), isLocked: asked.isLocked },
+        nowMs,
+      );
     case '/exchange/user_data_timestamp':
       return exchange.reads.userDataTimestamp(nowMs);
     case '/account/limits':
@@ -95,7 +101,7 @@ function readCash({ exchange, account, path, params, nowMs }: Asked): HttpAnswer
         encodeNetting(
           cash.subaccounts(account).map((subaccount) => ({
             subaccount,
-            isNetted: cash.isNetted(account, subaccount),
+            isNetted: true,
             exchangeIndex: 0,
           })),
         ),
@@ -130,7 +136,7 @@ const QUEUE_POSITION = /^\/portfolio\/orders\/([^/]+)\/queue_position$/;
 const ORDER_GROUP = /^\/portfolio\/order_groups\/([^/]+)$/;
 
 /** Queues, groups, and paths that name what is read. */
-function readOneOf({ exchange, account, path, params, nowMs }: Asked): HttpAnswer | null {
+function readOneOf({ exchange, account, path, params, nowMs, isLocked }: Asked): HttpAnswer | null {
   const name = (pattern: RegExp): string | null => {
     const found = pattern.exec(path)?.[1];
     return found === undefined ? null : decodeURIComponent(found);
@@ -161,7 +167,9 @@ function readOneOf({ exchange, account, path, params, nowMs }: Asked): HttpAnswe
       : ok(encodeTransfer(shownTransfer(transfer)));
   }
   const orderId = name(ONE_ORDER);
-  return orderId === null ? null : exchange.reads.order(account, orderId, nowMs);
+  return orderId === null
+    ? null
+    : exchange.reads.order(account, { orderId, ...(isLocked && subaccountQuery(params)) }, nowMs);
 }
 
 const KEY = /^\/api_keys\/([^/]+)$/;

@@ -44,8 +44,6 @@ type Owner = {
   readonly transfers: Transfer[];
   readonly moves: SubaccountMove[];
   readonly moveIds: Set<string>;
-  /** Those whose opposite positions are not netted. Told, and of no effect here. */
-  readonly notNetted: Set<number>;
 };
 
 /** How long a transfer between shards is on its way; the exchange says only that it is not at once. */
@@ -183,16 +181,6 @@ export class CashDesk {
     return this.#owners.get(owner)?.transfers ?? [];
   }
 
-  isNetted(owner: AccountName, subaccount: number): boolean {
-    return this.#owners.get(owner)?.notNetted.has(subaccount) !== true;
-  }
-
-  setNetting(owner: AccountName, subaccount: number, isNetted: boolean): void {
-    const { notNetted } = this.#of(owner);
-    if (isNetted) notNetted.delete(subaccount);
-    else notNetted.add(subaccount);
-  }
-
   setAllocation(owner: AccountName, allocation: Allocation): void {
     this.allocations.set(owner, allocation);
   }
@@ -223,7 +211,6 @@ export class CashDesk {
       transfers: [],
       moves: [],
       moveIds: new Set(),
-      notNetted: new Set(),
     };
     this.#owners.set(owner, fresh);
     return fresh;

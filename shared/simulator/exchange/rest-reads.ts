@@ -117,10 +117,14 @@ export class RestReads {
   }
 
   /** `GET /portfolio/orders/{order_id}`: the row of the list, alone. */
-  order(account: AccountName, orderId: string, nowMs: EpochMs): HttpAnswer {
+  order(
+    account: AccountName,
+    { orderId, subaccount }: SubaccountQuery & { readonly orderId: string },
+    nowMs: EpochMs,
+  ): HttpAnswer {
     const asOfMs = this.#asOf(nowMs);
     const cutoffMs = this.#settings.cutoffAt(nowMs).ordersUpdatedMs;
-    for (const name of this.#names(account, undefined)) {
+    for (const name of this.#names(account, subaccount)) {
       const order = this.#history.order(name, orderId, asOfMs);
       if (order === undefined) continue;
       if (order.status !== 'resting' && order.updatedAtMs < cutoffMs) break;
@@ -201,7 +205,7 @@ export class RestReads {
   /** `GET /portfolio/balance`, of one shard or of all: what is neither spent nor reserved, and what positions are worth. */
   balance(
     account: AccountName,
-    query: { readonly exchangeIndex?: number; readonly subaccount?: number },
+    query: SubaccountQuery & { readonly exchangeIndex?: number; readonly isLocked?: boolean },
     nowMs: EpochMs,
   ): HttpAnswer {
     const asOfMs = this.#asOf(nowMs);
@@ -214,7 +218,9 @@ export class RestReads {
       .holdings(name, asOfMs)
       .filter(({ exchangeIndex }) => matches(query.exchangeIndex, exchangeIndex));
     const micros = holdings.reduce((sum, holding) => sum + this.#worth(holding), 0);
-    return ok(encodeBalance(rows, asOfMs, Math.floor(micros / 10_000)));
+    const portfolioValueCents = Math.floor(micros / 10_000);
+    const withBreakdown = query.isLocked !== true;
+    return ok(encodeBalance(rows, { asOfMs, portfolioValueCents, withBreakdown }));
   }
 
   /** Cash by subaccount and shard as of a moment ago. */

@@ -7,7 +7,7 @@ import { answerAbsent } from './absent-endpoints.ts';
 import { accountActOf, readAccount, subaccountOfQuery } from './account-routes.ts';
 import { commandOf } from './command-routes.ts';
 import { errorAnswer, EXCHANGE_ERRORS } from './exchange-errors.ts';
-import { isInScope } from './key-ring.ts';
+import { withinKey } from './key-bounds.ts';
 import { readMarketData } from './market-routes.ts';
 import { BadParameter, QueryParams } from './query-params.ts';
 import type { SimExchange } from './sim-exchange.ts';
@@ -35,16 +35,25 @@ export function answerRest(
   request: RestRequest,
   nowMs: EpochMs,
 ): HttpAnswer {
-  const { method, path, body } = request;
-  const charged = { method, path, body, query: joinedQuery(request.query) };
-  if (!exchange.limiter.admit(account, charged, nowMs))
+  const { method, path } = request;
+  const asked = { method, path, body: request.body, query: joinedQuery(request.query) };
+  if (!exchange.limiter.admit(account, asked, nowMs))
     return errorAnswer(EXCHANGE_ERRORS.tooManyRequests);
-  if (!isAllowed(exchange, request)) return errorAnswer(UNCONFIRMED.outOfScope);
-  const params = new QueryParams(request.query);
+  const key = request.keyId === undefined ? undefined : exchange.keys.find(request.keyId);
+  const allowed = key === undefined ? request : withinKey(key, request);
+  if (allowed === null) return errorAnswer(UNCONFIRMED.outOfScope);
+  const { body } = allowed;
+  const params = new QueryParams(allowed.query);
+  const isLocked = key !== undefined && key.subaccount !== null;
   try {
     return method === 'GET'
-      ? read(exchange, account, { path, params }, nowMs)
-      : write(exchange, account, { ...charged, method, params }, nowMs);
+      ? read(exchange, account, { path, params, isLocked }, nowMs)
+      : write(
+          exchange,
+          account,
+          { method, path, body, query: joinedQuery(allowed.query), params },
+          nowMs,
+        );
   } catch (error) {
     if (error instanceof BadParameter) return error.answer;
     throw error;
@@ -54,13 +63,13 @@ export function answerRest(
 function read(
   exchange: SimExchange,
   account: string,
-  { path, params }: { readonly path: string; readonly params: QueryParams },
+  asked: { readonly path: string; readonly params: QueryParams; readonly isLocked: boolean },
   nowMs: EpochMs,
 ): HttpAnswer {
   return (
-    readMarketData(exchange, path, params, nowMs) ??
-    readAccount({ exchange, account, path, params, nowMs }) ??
-    answerAbsent(path) ??
+    readMarketData(exchange, asked.path, asked.params, nowMs) ??
+    readAccount({ exchange, account, ...asked, nowMs }) ??
+    answerAbsent(asked.path) ??
     errorAnswer(EXCHANGE_ERRORS.notFound)
   );
 }
@@ -118,15 +127,6 @@ function generateKey(
   if (created.status !== 201) return created;
   const { api_key_id: keyId } = JSON.parse(created.body) as { readonly api_key_id: string };
   return { status: 201, body: encodeKeyCreated(keyId, pair.privateKeyPem) };
-}
-
-/** A key with scopes may do what is in them; one of a subaccount only what is of it. */
-function isAllowed(exchange: SimExchange, { method, path, query, keyId }: RestRequest): boolean {
-  const key = keyId === undefined ? undefined : exchange.keys.find(keyId);
-  if (key === undefined) return true;
-  if (!isInScope(key.scopes, { method, path })) return false;
-  const asked = query['subaccount'];
-  return key.subaccount === null || asked === undefined || asked === String(key.subaccount);
 }
 
 function cancelQuery(

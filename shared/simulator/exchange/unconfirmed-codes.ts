@@ -62,6 +62,8 @@ export const UNCONFIRMED = {
   /** A transfer between subaccounts whose id was used before: it was applied then. */
   transferRepeated: refusal(409, 'transfer_already_exists', 'transfer already exists'),
   transferToItself: refusal(400, 'bad_request', 'source and destination are the same'),
+  /** Opposite positions in one market: how the exchange keeps them apart is not documented. */
+  alwaysNetted: refusal(400, 'bad_request', 'this exchange always nets opposite positions'),
   /** Perpetuals are another surface, which this exchange does not have. */
   noMarginedInstance: refusal(404, 'not_found', 'no margined instance'),
   /** A key of an account whose owner has not said in time where he is, in Sports, Elections and Entertainment. */

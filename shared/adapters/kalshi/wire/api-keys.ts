@@ -43,11 +43,19 @@ export function encodeApiKeys({
   keys,
   regionExpiresAtMs,
 }: {
-  readonly keys: readonly Pick<ApiKey, 'keyId' | 'name' | 'scopes'>[];
+  readonly keys: readonly (Pick<ApiKey, 'keyId' | 'name' | 'scopes'> & {
+    /** The one that the key is for; null for all. */
+    readonly subaccount: number | null;
+  })[];
   readonly regionExpiresAtMs: number | null;
 }): string {
   return JSON.stringify({
-    api_keys: keys.map(({ keyId, name, scopes }) => ({ api_key_id: keyId, name, scopes })),
+    api_keys: keys.map(({ keyId, name, scopes, subaccount }) => ({
+      api_key_id: keyId,
+      name,
+      scopes,
+      ...(subaccount !== null && { subaccount }),
+    })),
     ...(regionExpiresAtMs !== null && {
       api_key_region_expiration_ts: Math.floor(regionExpiresAtMs / 1_000),
     }),

@@ -3,7 +3,7 @@ import type { Fill } from '../../../domain/execution/fill.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
 import { formatContracts } from '../../../domain/money/contracts.ts';
 import { formatScaled } from '../../../domain/money/decimal-text.ts';
-import { addMoney, formatMoney, MICROS_PER_CENT } from '../../../domain/money/money.ts';
+import { addMoney, formatMoney, MICROS_PER_CENT, type Money } from '../../../domain/money/money.ts';
 import { complement, formatPrice, ONE_DOLLAR } from '../../../domain/money/price.ts';
 import { floorDivide } from '../../../domain/money/rounding.ts';
 import type {
@@ -110,24 +110,36 @@ export function encodePositionsPage(
   });
 }
 
-/** `balance` is the total in cents, cut off; the dollar texts are exact. */
+/**
+ * `balance` is the total in cents, cut off; the dollar texts are exact, with the four decimals that a direct member's
+ * money has, and more only where a reserve has them. A key of one subaccount gets no breakdown.
+ */
 export function encodeBalance(
   rows: readonly ExchangeBalance[],
-  asOfMs: EpochMs,
-  /** What positions are worth, cut off to cents. */
-  portfolioValueCents = 0,
+  told: {
+    readonly asOfMs: EpochMs;
+    /** What positions are worth, cut off to cents. */
+    readonly portfolioValueCents: number;
+    readonly withBreakdown: boolean;
+  },
 ): string {
   const total = addMoney(...rows.map((row) => row.available));
   return JSON.stringify({
     balance: Math.trunc(total / MICROS_PER_CENT),
-    balance_dollars: formatMoney(total),
-    portfolio_value: portfolioValueCents,
-    updated_ts: Math.floor(asOfMs / 1_000),
-    balance_breakdown: rows.map((row) => ({
-      exchange_index: row.exchangeIndex,
-      balance: formatMoney(row.available),
-    })),
+    balance_dollars: balanceText(total),
+    portfolio_value: told.portfolioValueCents,
+    updated_ts: Math.floor(told.asOfMs / 1_000),
+    ...(told.withBreakdown && {
+      balance_breakdown: rows.map((row) => ({
+        exchange_index: row.exchangeIndex,
+        balance: balanceText(row.available),
+      })),
+    }),
   });
+}
+
+function balanceText(amount: Money): string {
+  return formatMoney(amount).replace(/00$/, '');
 }
 
 /** `revenue` and `value` are whole cents on the wire: what a scalar result pays below a cent is cut off. */

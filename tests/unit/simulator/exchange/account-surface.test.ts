@@ -117,12 +117,16 @@ describe('subaccounts', () => {
     expect(restingCount()).toBe(0);
   });
 
-  it('say whether they are netted', () => {
-    const body = { subaccount_number: 1, enabled: false };
-    expect(rest('us', 'PUT /portfolio/subaccounts/netting', { body }).status).toBe(200);
+  it('are always netted, and say so', () => {
+    const set = (enabled: boolean): RestAnswer =>
+      rest('us', 'PUT /portfolio/subaccounts/netting', {
+        body: { subaccount_number: 1, enabled },
+      });
+    expect(set(true).status).toBe(200);
+    expect(codeOf(set(false))).toBe('400 bad_request');
     expect(get('/portfolio/subaccounts/netting').json['netting_configs']).toEqual([
       { subaccount_number: 0, enabled: true, exchange_index: 0 },
-      { subaccount_number: 1, enabled: false, exchange_index: 0 },
+      { subaccount_number: 1, enabled: true, exchange_index: 0 },
     ]);
   });
 
@@ -157,13 +161,13 @@ describe('cash between shards', () => {
       inTransit: 250 * DOLLAR,
       deposits: 3_000 * DOLLAR,
     });
-    expect(get('/portfolio/balance').json['balance_dollars']).toBe('750.000000');
+    expect(get('/portfolio/balance').json['balance_dollars']).toBe('750.0000');
     desk.wait(2_000);
     expect(shown().json).toMatchObject({ transfer: { status: 'complete' } });
     expect(get(`${PATH}s`).json['transfers']).toHaveLength(1);
     expect(get('/portfolio/balance').json['balance_breakdown']).toEqual([
-      { exchange_index: 0, balance: '750.000000' },
-      { exchange_index: 2, balance: '250.000000' },
+      { exchange_index: 0, balance: '750.0000' },
+      { exchange_index: 2, balance: '250.0000' },
     ]);
     expect(desk.exchange.totals().inTransit).toBe(0);
     expect(desk.accept('us', { ticker: 'KX-2' }).remaining_count).toBe('10.00');
@@ -192,8 +196,8 @@ describe('cash between shards', () => {
     expect(get(`${PATH}s`).json['transfers']).toEqual([]);
     desk.wait(2_001);
     expect(get('/portfolio/balance').json['balance_breakdown']).toEqual([
-      { exchange_index: 0, balance: '600.000000' },
-      { exchange_index: 2, balance: '400.000000' },
+      { exchange_index: 0, balance: '600.0000' },
+      { exchange_index: 2, balance: '400.0000' },
     ]);
     desk.wait(HOUR);
     expect(get(`${PATH}s`).json['transfers']).toHaveLength(1);
@@ -286,6 +290,62 @@ describe('keys', () => {
     const teller = keyWith(['read::portfolio_balance']);
     expect(statusAs(teller, 'GET', '/portfolio/balance')).toBe(200);
     expect(statusAs(teller, 'GET', '/portfolio/fills')).toBe(403);
+  });
+
+  it('of one subaccount act on that alone, whether it is named in the query or in the body', () => {
+    rest('us', 'POST /portfolio/subaccounts', { body: {} });
+    const body = {
+      client_transfer_id: '0a5d4a44-9f2c-4f5f-8f7f-2c010d6e2f9c',
+      from_subaccount: 0,
+      to_subaccount: 1,
+      amount_cents: 10_000,
+    };
+    rest('us', 'POST /portfolio/subaccounts/transfer', { body });
+    const keyId = createKey({ subaccount: 1 }).json['api_key_id'] as string;
+    expect(get('/api_keys').json['api_keys']).toEqual([
+      expect.objectContaining({ api_key_id: keyId, subaccount: 1 }),
+    ]);
+    const asked = (
+      request: `${'GET' | 'POST' | 'DELETE'} ${string}`,
+      sent: object | null = null,
+      query: RequestQuery = {},
+    ): RestAnswer => {
+      const [method, path] = request.split(' ') as ['GET' | 'POST' | 'DELETE', string];
+      const text = sent === null ? null : JSON.stringify(sent);
+      const whole = { method, path, query, body: text, keyId };
+      const answer = answerRest(desk.exchange, 'us', whole, desk.nowMs());
+      return { status: answer.status, json: JSON.parse(answer.body) as RestAnswer['json'] };
+    };
+    const subaccountOf = ({ json }: RestAnswer): unknown =>
+      (
+        get(`/portfolio/orders/${json['order_id'] as string}`).json['order'] as {
+          subaccount_number: number;
+        }
+      ).subaccount_number;
+    expect(asked('GET /portfolio/balance').json).toEqual(
+      expect.objectContaining({ balance: 10_000, balance_dollars: '100.0000' }),
+    );
+    expect(asked('GET /portfolio/balance').json).not.toHaveProperty('balance_breakdown');
+    expect(get('/portfolio/balance', { subaccount: '1' }).json).toHaveProperty('balance_breakdown');
+    expect(asked('GET /portfolio/balance', null, { subaccount: '0' }).status).toBe(403);
+    const cheap = { ...order, price: '0.0100' };
+    const placed = asked(`POST ${ORDERS}`, cheap);
+    expect(subaccountOf(placed)).toBe(1);
+    expect(subaccountOf(asked(`POST ${ORDERS}`, { ...cheap, subaccount: 1 }))).toBe(1);
+    expect(asked(`POST ${ORDERS}`, { ...cheap, subaccount: 0 }).status).toBe(403);
+    const batch = (subaccount: object): RestAnswer =>
+      asked(`POST ${ORDERS}/batched`, { orders: [{ ...cheap, ...subaccount }] });
+    expect(batch({ subaccount: 0 }).status).toBe(403);
+    const [item] = batch({}).json['orders'] as { order_id: string }[];
+    expect(subaccountOf({ status: 201, json: item ?? {} })).toBe(1);
+    const others = rest('us', `POST ${ORDERS}`, { body: cheap }).json['order_id'] as string;
+    expect(asked(`GET /portfolio/orders/${others}`).status).toBe(404);
+    expect(asked(`DELETE ${ORDERS}/${others}`).status).toBe(404);
+    const own = placed.json['order_id'] as string;
+    expect(asked(`GET /portfolio/orders/${own}`).status).toBe(200);
+    expect(asked(`DELETE ${ORDERS}/${own}`).status).toBe(200);
+    expect(asked('POST /portfolio/subaccounts/transfer', body).status).toBe(403);
+    expect(asked('POST /api_keys', { name: 'more', public_key: 'PEM' }).status).toBe(403);
   });
 
   it('are made by the exchange only where it can', () => {

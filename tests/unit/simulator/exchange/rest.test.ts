@@ -260,9 +260,11 @@ describe('lists', () => {
     expect(count({ minTs: NOON / 1_000 + 1 })).toBe(1);
     expect(count({ maxTs: NOON / 1_000 })).toBe(1);
     expect(count({ ticker: 'KXNONE' })).toBe(0);
-    const single = desk.exchange.reads.order('us', first.order_id, desk.nowMs());
+    const single = desk.exchange.reads.order('us', { orderId: first.order_id }, desk.nowMs());
     expect(JSON.parse(single.body)).toMatchObject({ order: { order_id: first.order_id } });
-    expect(desk.exchange.reads.order('them', first.order_id, desk.nowMs()).status).toBe(404);
+    expect(
+      desk.exchange.reads.order('them', { orderId: first.order_id }, desk.nowMs()).status,
+    ).toBe(404);
   });
 
   it('pages whole lists without loss or repetition for any page size', () => {
