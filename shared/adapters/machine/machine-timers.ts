@@ -5,6 +5,11 @@ type Armed = TimerHandle & { stop: () => void };
 
 /** Longer waits are waited in pieces: setTimeout takes at most 2^31 - 1 ms. */
 const LONGEST_PIECE_MS = 2_000_000_000;
+/** Two clocks of one machine differ by their rounding. */
+const MOST_EARLY_MS = 5;
+
+/** When a task is due: by the clock that is read, and by the one that nobody sets. */
+type Due = { readonly timeMs: EpochMs; readonly dueMs: number };
 
 export type MachineTimersOptions = {
   /** What a task threw or its promise rejected with; the other tasks go on. */
@@ -65,6 +70,12 @@ export class MachineTimers implements Timers {
 
   #arm(armed: Armed, timeMs: EpochMs, label: string): void {
     const leftMs = timeMs - this.nowMs();
+    this.#wait(armed, { timeMs, dueMs: performance.now() + leftMs }, label);
+  }
+
+  /** By a clock that nobody sets: one that is set back must not hold a lease, a retry or an exit back for as long. */
+  #wait(armed: Armed, due: Due, label: string): void {
+    const leftMs = Math.max(due.dueMs - performance.now(), this.#early(due.timeMs));
     if (leftMs <= 0) {
       // A timeout of nothing takes a millisecond; a message that is there is delivered at once.
       const immediate = setImmediate(() => this.#run(armed, label));
@@ -73,13 +84,20 @@ export class MachineTimers implements Timers {
     }
     const timeout = setTimeout(
       () => {
-        // A timeout may come up to a millisecond early by the clock that is read.
-        if (this.nowMs() < timeMs) this.#arm(armed, timeMs, label);
+        const isEarly =
+          this.#early(due.timeMs) > 0 || performance.now() < due.dueMs - MOST_EARLY_MS;
+        if (isEarly) this.#wait(armed, due, label);
         else this.#run(armed, label);
       },
-      Math.min(leftMs, LONGEST_PIECE_MS),
+      Math.min(Math.ceil(leftMs), LONGEST_PIECE_MS),
     );
     armed.stop = () => clearTimeout(timeout);
+  }
+
+  /** A timeout may come a little early by the clock that is read; one that is earlier by more was set back. */
+  #early(timeMs: EpochMs): number {
+    const leftMs = timeMs - this.nowMs();
+    return leftMs <= MOST_EARLY_MS ? leftMs : 0;
   }
 
   #run(armed: Armed, label: string): void {
