@@ -25,6 +25,7 @@ const LEAST_CHECKED: Readonly<Record<number, number>> = {
   2: 1_500,
   3: 250,
   4: 2_000,
+  6: 500,
   7: 500,
   9: 500,
   10: 4_000,
