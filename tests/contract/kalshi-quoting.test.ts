@@ -243,13 +243,13 @@ describe('many quotes', () => {
   it('are unknown when the answer tells of one of them twice', async () => {
     const world = open();
     const [first, second] = [aQuote(world), aQuote(world)];
-    const row = {
+    const told = {
       order_id: 'e',
       client_order_id: first.clientOrderId,
       fill_count: '0.00',
       ts_ms: 5,
     };
-    world.transport.replaceReplies(status(201, { orders: [row, { ...row, order_id: 'f' }] }));
+    world.transport.replaceReplies(status(201, { orders: [told, { ...told, order_id: 'f' }] }));
     expect(await world.quoting.quoteMany([first, second])).toEqual([
       { kind: 'unknown', cause: 'mismatched_success' },
       { kind: 'unknown', cause: 'mismatched_success' },
