@@ -6,14 +6,15 @@ import type {
   GameMapping,
   Market,
 } from '../../shared/domain/market/market.ts';
-import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
+import type { BookSync, MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
-import type { BookSync } from '../../shared/domain/market/market-tick.ts';
 import type { MarketDataEvent, ToldPosition } from '../../shared/ports/market-data.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 import { Conflator } from './conflate.ts';
 import { StreamFollower, type StreamCommand } from './follow-stream.ts';
-import { Join, type JoinedMarket } from './join.ts';
+import { Join } from './join.ts';
+import { streamedBook, takeDelta, takeSnapshot } from './joined-book.ts';
+import { afterLifecycle, afterRead, toldFacts } from './market-facts.ts';
 
 /** What the feeder does after an event; the runtime around it has the sockets and the queues. */
 export type FeederCommand =
@@ -35,12 +36,8 @@ export type LifecycleMessage = Extract<MarketDataEvent, { kind: 'lifecycle' }>;
 export const HELD_INTERVAL_MS = 30_000;
 /** And one whose position is near an exit at least this often. */
 export const NEAR_INTERVAL_MS = 5_000;
-
 /** No read of the exchange is further behind its stream than this. */
 const READ_LAG_MS = 5_000;
-
-/** Levels by which an answer is held against the book that we had. */
-const COMPARED_DEPTH = 1_000;
 
 /** Up to when each part of a market's ticks is known; exchange's and sources' times, null where there is none yet. */
 export type MarketFreshness = {
@@ -141,9 +138,7 @@ export class FeederSession {
   /** The book of a market as it is now, with how many changes it has seen; null when it is not to be believed. */
   bookOf(ticker: string): StreamedBook | null {
     const joined = this.#join.market(ticker);
-    if (joined === undefined || joined.book.sync === 'gapped') return null;
-    const { bookChanges: changes, bookChangedMs: changedMs } = joined;
-    return { view: joined.book.view(1), changes, changedMs };
+    return joined === undefined ? null : streamedBook(joined);
   }
 
   onStreamEvent(event: MarketDataEvent, nowMs: EpochMs): readonly FeederCommand[] {
@@ -158,7 +153,6 @@ export class FeederSession {
       case 'public_trade':
         return this.#stream.numbered(event.sequence, event.exchangeTimeMs, nowMs, () => []);
       case 'stream_error':
-        return this.#stream.numbered(event.sequence, null, nowMs, () => []);
       case 'control':
       case 'event_told':
         return this.#stream.numbered(event.sequence, null, nowMs, () => []);
@@ -168,7 +162,7 @@ export class FeederSession {
         );
       case 'market_facts_told':
         return this.#stream.numbered(event.sequence, null, nowMs, () =>
-          this.#onFacts(event.market, said(event), nowMs),
+          this.#onFacts(event.market, toldFacts(event), nowMs),
         );
       case 'event_fees_told':
         return this.#stream.numbered(event.sequence, null, nowMs, () =>
@@ -203,8 +197,8 @@ export class FeederSession {
     return markets.flatMap((read) => {
       const joined = this.#join.market(read.ticker);
       if (joined === undefined || joined.lifecycleMs >= askedAtMs - READ_LAG_MS) return [];
-      const after = { ...joined.market, ...readFacts(read) };
-      if (factsText(after) === factsText(joined.market)) return [];
+      const after = afterRead(joined.market, read);
+      if (after === null) return [];
       joined.market = after;
       return this.#changed(read.ticker, 'at_once', nowMs);
     });
@@ -251,13 +245,8 @@ export class FeederSession {
       const joined = this.#join.market(market);
       if (joined === undefined) return [];
       const askedMs = this.#stream.answered(event.sequence, market, nowMs);
-      const before = joined.book.sync === 'synced' ? viewText(joined) : null;
-      joined.book.applySnapshot(event.snapshot);
-      touched(joined, nowMs);
-      const timeMs = exchangeTimeMs ?? askedMs ?? nowMs;
-      joined.bookTimeMs = before === null ? timeMs : Math.max(joined.bookTimeMs, timeMs);
-      if (askedMs !== null && before === viewText(joined)) return [];
-      return this.#changed(market, 'at_once', nowMs);
+      const isNews = takeSnapshot(joined, event.snapshot, { askedMs, nowMs });
+      return isNews ? this.#changed(market, 'at_once', nowMs) : [];
     });
   }
 
@@ -269,11 +258,9 @@ export class FeederSession {
     return this.#stream.numbered(sequence, delta.exchangeTimeMs, nowMs, () => {
       const joined = this.#join.market(delta.market);
       if (joined === undefined || joined.book.sync === 'gapped') return [];
-      const best = bestOf(joined);
-      if (joined.book.applyDelta(delta) !== 'applied')
-        return this.#stream.misfit(sequence, delta.market, nowMs);
-      touched(joined, nowMs);
-      return this.#changed(delta.market, bestOf(joined) === best ? 'depth' : 'at_once', nowMs);
+      const change = takeDelta(joined, delta, nowMs);
+      if (change === 'misfit') return this.#stream.misfit(sequence, delta.market, nowMs);
+      return this.#changed(delta.market, change === 'best' ? 'at_once' : 'depth', nowMs);
     });
   }
 
@@ -286,9 +273,7 @@ export class FeederSession {
   }
 
   #hasEvent(eventTicker: EventTicker): boolean {
-    for (const { market } of this.#join.markets())
-      if (market.eventTicker === eventTicker) return true;
-    return false;
+    return [...this.#join.markets()].some(({ market }) => market.eventTicker === eventTicker);
   }
 
   #onLifecycle(event: LifecycleMessage, nowMs: EpochMs): readonly FeederCommand[] {
@@ -310,58 +295,5 @@ export class FeederSession {
     this.#stamps.set(market, n);
     const tick = this.#join.tick(joined, { epoch: this.#epoch, n }, nowMs);
     return [{ kind: 'publish_tick', tick, held: this.#held.has(market) }];
-  }
-}
-
-function touched(joined: JoinedMarket, nowMs: EpochMs): void {
-  joined.bookChanges += 1;
-  joined.bookChangedMs = nowMs;
-}
-
-/** What a read of a market may change. */
-function readFacts(read: Market): Partial<Market> {
-  const { status, openTimeMs, closeTimeMs, expectedExpirationMs, priceRanges, fees } = read;
-  return { status, openTimeMs, closeTimeMs, expectedExpirationMs, priceRanges, fees };
-}
-
-function factsText(market: Market): string {
-  return JSON.stringify(readFacts(market));
-}
-
-/** What the stream said of a market's words and times; null is not said. */
-function said(event: Extract<MarketDataEvent, { kind: 'market_facts_told' }>): Partial<Market> {
-  const { title, openTimeMs, closeTimeMs, expectedExpirationMs } = event;
-  return {
-    ...(title !== null && { title }),
-    ...(openTimeMs !== null && { openTimeMs }),
-    ...(closeTimeMs !== null && { closeTimeMs }),
-    ...(expectedExpirationMs !== null && { expectedExpirationMs }),
-  };
-}
-
-function viewText(joined: JoinedMarket): string {
-  return JSON.stringify(joined.book.view(COMPARED_DEPTH));
-}
-
-function bestOf(joined: JoinedMarket): string {
-  return `${joined.book.bestBid()?.price}|${joined.book.bestAsk()?.price}`;
-}
-
-function afterLifecycle(market: Market, event: LifecycleMessage): Market {
-  switch (event.event) {
-    case 'activated':
-      return { ...market, status: 'active' };
-    case 'deactivated':
-      return { ...market, status: 'inactive' };
-    case 'close_date_updated':
-      return event.closeTimeMs === null ? market : { ...market, closeTimeMs: event.closeTimeMs };
-    case 'determined':
-      return { ...market, status: 'determined' };
-    case 'settled':
-      return { ...market, status: 'finalized' };
-    case 'created':
-    case 'price_level_structure_updated':
-    case 'metadata_updated':
-      return market;
   }
 }
