@@ -18,7 +18,7 @@ import {
 
 /** An edge so small that it is traded in often, and limits of age that a machine with much else to do keeps too. */
 const SETTINGS = [
-  'strategy.minEdgeDollars=0.01',
+  'strategy.minEdgeDollars=0.001',
   'execution.entryMaxAgeMs=10000',
   'risk.bookMaxAgeMs=10000',
   'pricing.lineMaxAgeLiveMs=20000',
