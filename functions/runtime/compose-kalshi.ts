@@ -43,7 +43,9 @@ export function kalshiConnection({
   let readAtMs = -Infinity;
 
   async function prepare(): Promise<void> {
-    if (clock.nowMs() - readAtMs < KEY_MAX_AGE_MS) return;
+    const ageMs = clock.nowMs() - readAtMs;
+    // Of the time to come is a reading from before the clock was set back.
+    if (ageMs >= 0 && ageMs < KEY_MAX_AGE_MS) return;
     try {
       const text = await secretText(client, secretId);
       if (text !== heldText) transport = transportOf(text);

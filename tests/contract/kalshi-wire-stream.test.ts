@@ -341,6 +341,24 @@ describe('a frame that says more or other than we know', () => {
     });
   });
 
+  it('has its side from whichever field says it, and none when both say the opposite', () => {
+    const side = (from: string, to: string) => {
+      const decoded = decode(USER_ORDER.replace(from, to));
+      return decoded.kind === 'order_update' ? decoded.update.bookSide : decoded.kind;
+    };
+    expect(side('"outcome_side":"yes"', '"outcome_side":"maybe"')).toBe('bid');
+    expect(side('"outcome_side":"yes"', '"outcome_side":null')).toBe('bid');
+    expect(side('"book_side":"bid"', '"book_side":null')).toBe('bid');
+    expect(side('"book_side":"bid"', '"book_side":"ask"')).toBe('refused');
+  });
+
+  it('of a fill is used although one of its times is null', () => {
+    const FILL =
+      '{"type":"fill","sid":8,"msg":{"trade_id":"t","order_id":"o","market_ticker":"KXA-1","is_taker":true,' +
+      '"book_side":"bid","yes_price_dollars":"0.3800","count_fp":"1.00","fee_cost":"0.010000","ts":null,"ts_ms":7}}';
+    expect(decode(FILL)).toMatchObject({ kind: 'fill', fill: { exchangeTimeMs: 7 } });
+  });
+
   it('with an unknown lifecycle event keeps its number and changes nothing', () => {
     expect(
       decode(

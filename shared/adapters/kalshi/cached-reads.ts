@@ -30,7 +30,12 @@ export type CachedReadsOptions = {
 /** Enough for the list of all series beside thousands of events. */
 const MAX_CHARS = 64_000_000;
 
-type Kept = { readonly reply: HttpReply; readonly chars: number; readonly untilMs: EpochMs };
+type Kept = {
+  readonly reply: HttpReply;
+  readonly chars: number;
+  readonly sinceMs: EpochMs;
+  readonly ttlMs: number;
+};
 
 /**
  * Answers reads of what rarely changes from memory, so that discovery does not spend the tokens of orders. Only a 200 is
@@ -85,7 +90,8 @@ export class CachedReads implements HttpTransport {
         this.#keep(key, {
           reply,
           chars: reply.body.length,
-          untilMs: this.#options.nowMs() + ttlMs,
+          sinceMs: this.#options.nowMs(),
+          ttlMs,
         });
       return reply;
     } finally {
@@ -98,7 +104,9 @@ export class CachedReads implements HttpTransport {
     const kept = this.#kept.get(key);
     if (kept === undefined) return null;
     this.#kept.delete(key);
-    if (kept.untilMs <= nowMs) {
+    const ageMs = nowMs - kept.sinceMs;
+    // Of the time to come is what was kept before the clock was set back.
+    if (ageMs < 0 || ageMs >= kept.ttlMs) {
       this.#chars -= kept.chars;
       return null;
     }

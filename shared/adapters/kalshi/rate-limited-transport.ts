@@ -220,7 +220,9 @@ export class RateLimitedTransport implements HttpTransport {
   }
 
   #refreshWhenDue(): void {
-    if (this.#options.clock.nowMs() >= this.#refreshDueMs) void this.refresh();
+    const leftMs = this.#refreshDueMs - this.#options.clock.nowMs();
+    // A time that is further away than any refresh was set before the clock was set back.
+    if (leftMs <= 0 || leftMs > REFRESH_AFTER_MS) void this.refresh();
   }
 
   async #read(path: string): Promise<string | null> {

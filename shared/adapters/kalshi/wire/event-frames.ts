@@ -39,8 +39,8 @@ const tradeMessage = z.object({
   /** Deprecated, and all that frames before May 2026 had. */
   taker_side: z.enum(['yes', 'no']).optional(),
   is_block_trade: unread,
-  ts: epochSecondsField.optional(),
-  ts_ms: epochMsField.optional(),
+  ts: epochSecondsField.nullish(),
+  ts_ms: epochMsField.nullish(),
 });
 
 export function decodeTrade(
@@ -54,9 +54,9 @@ export function decodeTrade(
     book_side: trade.taker_book_side,
     outcome_side: trade.taker_outcome_side ?? trade.taker_side,
   });
-  const exchangeTimeMs = trade.ts_ms ?? trade.ts;
+  const exchangeTimeMs = trade.ts_ms ?? trade.ts ?? null;
   if (takerSide === null) return refuseWire('malformed', 'trade taker_book_side is missing');
-  if (exchangeTimeMs === undefined) return refuseWire('malformed', 'trade ts_ms is missing');
+  if (exchangeTimeMs === null) return refuseWire('malformed', 'trade ts_ms is missing');
   return {
     kind: 'public_trade',
     sequence,
@@ -84,8 +84,8 @@ const fillMessage = z.object({
   count_fp: countField,
   fee_cost: dollarsField,
   post_position_fp: unread,
-  ts: epochSecondsField.optional(),
-  ts_ms: epochMsField.optional(),
+  ts: epochSecondsField.nullish(),
+  ts_ms: epochMsField.nullish(),
   subaccount: unread,
 });
 
@@ -94,9 +94,9 @@ export function decodeFillFrame(message: unknown): MarketDataEvent | FrameRefusa
   if (checked.kind === 'refused') return checked;
   const fill = checked.value;
   const bookSide = bookSideFrom(fill);
-  const exchangeTimeMs = fill.ts_ms ?? fill.ts;
+  const exchangeTimeMs = fill.ts_ms ?? fill.ts ?? null;
   if (bookSide === null) return refuseWire('malformed', 'fill book_side is missing');
-  if (exchangeTimeMs === undefined) return refuseWire('malformed', 'fill ts_ms is missing');
+  if (exchangeTimeMs === null) return refuseWire('malformed', 'fill ts_ms is missing');
   return {
     kind: 'fill',
     clientOrderId: clientOrderIdFrom(fill.client_order_id),

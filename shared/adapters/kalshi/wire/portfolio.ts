@@ -102,8 +102,8 @@ function listedOrder(row: z.output<typeof order>): ListedOrder | FrameRefusal {
 const fill = z.object({
   trade_id: nameField,
   order_id: nameField,
-  ticker: nameField.optional(),
-  market_ticker: nameField.optional(),
+  ticker: nameField.nullish(),
+  market_ticker: nameField.nullish(),
   ...directionFields,
   count_fp: countField,
   yes_price_dollars: openPriceField,
@@ -122,9 +122,9 @@ export function decodeFillsPage(text: string): Page<Fill> | FrameRefusal {
   const rows: Fill[] = [];
   for (const row of read.value.fills) {
     const bookSide = bookSideFrom(row);
-    const market = row.market_ticker ?? row.ticker;
+    const market = row.market_ticker ?? row.ticker ?? null;
     const exchangeTimeMs = row.ts_ms ?? row.created_time ?? row.ts ?? null;
-    if (bookSide === null || market === undefined || exchangeTimeMs === null)
+    if (bookSide === null || market === null || exchangeTimeMs === null)
       return refuseWire('malformed', `fill ${row.trade_id} book_side, ticker or created_time`);
     rows.push({
       tradeId: row.trade_id,
@@ -161,7 +161,7 @@ export function decodePositionsPage(text: string): Page<ListedPosition> | FrameR
 }
 
 const balance = z.object({
-  balance: centsField.optional(),
+  balance: centsField.nullish(),
   balance_dollars: dollarsField.nullish(),
   balance_breakdown: z
     .array(z.object({ exchange_index: z.number().int().min(0), balance: dollarsField }))
@@ -188,8 +188,8 @@ export function decodeBalance(
         available: row.balance,
       })),
     };
-  const available = balance_dollars ?? cents;
-  if (available === undefined) return refuseWire('malformed', 'balance balance_dollars is missing');
+  const available = balance_dollars ?? cents ?? null;
+  if (available === null) return refuseWire('malformed', 'balance balance_dollars is missing');
   return { kind: 'balances', balances: [{ exchangeIndex: askedExchangeIndex, available }] };
 }
 

@@ -83,20 +83,26 @@ export const epochSecondsField = z
   .max(8.64e12)
   .transform((seconds): EpochMs => seconds * 1_000);
 
-/** The direction of a trade or an order, under its present names. `side` and `action` are deprecated and not read. */
+/**
+ * The direction of a trade or an order, under its present names; each says it all, so that one in a word that is not
+ * known leaves it to the other. `side` and `action` are deprecated and not read.
+ */
 export const directionFields = {
-  book_side: z.enum(['bid', 'ask']).optional(),
-  outcome_side: z.enum(['yes', 'no']).optional(),
+  book_side: z.enum(['bid', 'ask']).nullish().catch(null),
+  outcome_side: z.enum(['yes', 'no']).nullish().catch(null),
 };
 
 /** Long YES is a bid, long NO an ask; null when neither field was there. */
 export function bookSideFrom(fields: {
-  readonly book_side?: BookSide | undefined;
-  readonly outcome_side?: 'yes' | 'no' | undefined;
+  readonly book_side?: BookSide | null | undefined;
+  readonly outcome_side?: 'yes' | 'no' | null | undefined;
 }): BookSide | null {
-  if (fields.book_side !== undefined) return fields.book_side;
-  if (fields.outcome_side !== undefined) return fields.outcome_side === 'yes' ? 'bid' : 'ask';
-  return null;
+  const told = fields.book_side ?? null;
+  const byOutcome = { yes: 'bid', no: 'ask' } as const;
+  const outcome = fields.outcome_side ?? null;
+  const implied = outcome === null ? null : byOutcome[outcome];
+  // Two that say the opposite say nothing.
+  return told !== null && implied !== null && told !== implied ? null : (told ?? implied);
 }
 
 /** The grid of a market's prices (docs.kalshi.com, "Fixed-Point Representation"); a range is not empty and has a step. */

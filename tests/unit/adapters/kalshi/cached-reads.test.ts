@@ -53,6 +53,14 @@ describe('reads of what rarely changes', () => {
     expect(await get('/series/KXA')).toEqual(status(200, '{"n":2}'));
   });
 
+  it('are asked for again when the clock is set back: nobody knows how old they are', async () => {
+    const { get, rest, pass } = open({ '/series/KXA': ['{"n":1}', '{"n":2}'] });
+    await get('/series/KXA');
+    pass(-3_600_000);
+    expect(await get('/series/KXA')).toEqual(status(200, '{"n":2}'));
+    expect(rest.requests).toHaveLength(2);
+  });
+
   it('tell parameters apart, repeated ones too', async () => {
     const { get, rest } = open({ '/events': '{}' });
     await get('/events', { cursor: 'a' });
