@@ -113,7 +113,10 @@ export function inject(venue: ControlledVenue, body: unknown): ControlReply {
   }
   if (!FRAME_FAULTS.includes(fault)) {
     const names = [...REQUEST_FAULTS, ...FRAME_FAULTS, 'clock_skew'].join(', ');
-    throw new Refusal(400, `fault: there is no "${fault}". Name one of ${names}.`);
+    throw new Refusal(
+      400,
+      `fault: there is no "${fault}". Name one of ${names}. Pauses, delays of reads, shards and markets have routes of their own, which GET / lists.`,
+    );
   }
   const asked = read(frameFaultSchema, body);
   const frame = frameFaultOf(asked);

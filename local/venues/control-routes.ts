@@ -78,7 +78,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/',
-    does: 'lists all of this',
+    does: 'lists all of this, and the names of faults',
     example: null,
     answer: () =>
       ok({
@@ -88,13 +88,13 @@ export const CONTROL_ROUTES: readonly Route[] = [
           does,
           ...(example !== null && { example }),
         })),
-        faults: [...REQUEST_FAULTS, ...FRAME_FAULTS, 'clock_skew'],
+        faults: { requests: REQUEST_FAULTS, stream: FRAME_FAULTS, signatures: ['clock_skew'] },
       }),
   },
   {
     method: 'POST',
     path: '/faults',
-    does: 'injects a fault, once unless count, probability or forMs say otherwise',
+    does: 'injects one of the faults that GET / names, once unless count, probability or forMs say otherwise; pauses, delays of reads, shards, and what happens to markets have routes of their own',
     example: {
       fault: 'server_error',
       status: 502,
@@ -108,7 +108,7 @@ export const CONTROL_ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: '/faults',
-    does: 'every fault that was injected and each time that one came',
+    does: 'every fault that was injected, everything that was done by a route of its own, and each time that one came',
     example: null,
     answer: ({ faults }) =>
       ok({
@@ -166,11 +166,12 @@ export const CONTROL_ROUTES: readonly Route[] = [
     path: '/schedule',
     does: 'pauses trading every Thursday from 03:00 to 05:00 in New York, or not',
     example: { thursdayPause: true },
-    answer: ({ pauses }, _name, body) => {
+    answer: (venue, _name, body) => {
       const asked = read(scheduleSchema, body);
-      pauses.close();
-      if (asked.thursdayPause) pauses.begin();
-      return ok(asked);
+      return happen(venue, 'schedule', asked, () => {
+        venue.pauses.close();
+        if (asked.thursdayPause) venue.pauses.begin();
+      });
     },
   },
   {

@@ -368,7 +368,7 @@ describe('the control API', () => {
       ['/series/KXMINE/fees', { makerFeeType: 'quadratic', multiplier: 2, inMs: 60_000 }],
     ] as const)
       expect([path, await set(path, body)]).toEqual([path, 201]);
-    expect(await set('/schedule', { thursdayPause: true })).toBe(200);
+    expect(await set('/schedule', { thursdayPause: true })).toBe(201);
   });
 
   it.each<readonly [string, string, unknown, number, RegExp]>([

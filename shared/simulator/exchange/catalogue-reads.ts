@@ -20,7 +20,7 @@ import { marketObject } from './market-objects.ts';
 import type { MarketReads, SeenMarket } from './market-reads.ts';
 import type { QueryParams } from './query-params.ts';
 import type { TradingFloor } from './trading-floor.ts';
-import type { EventFacts } from './venue-facts.ts';
+import { isCombo, type EventFacts } from './venue-facts.ts';
 import type { VenueSettings } from './venue-settings.ts';
 
 const EVENT_PAGES = { usual: 200, most: 200 };
@@ -113,7 +113,7 @@ export class CatalogueReads {
       .filter(({ eventTicker, seen }) =>
         seen.some(
           ({ listing, life }) =>
-            (listing.details.combo !== undefined) === combos &&
+            isCombo(listing.market.ticker, listing.details) === combos &&
             (collection === undefined || listing.details.combo?.collection === collection) &&
             (tickers?.includes(eventTicker) ?? true) &&
             (seriesTicker === undefined || listing.market.seriesTicker === seriesTicker) &&

@@ -2,6 +2,7 @@ import type { EpochMs, MarketStatus } from '../../domain/market/market.ts';
 import type { Listing } from './listing.ts';
 import type { MarketLife } from './market-lifecycle.ts';
 import { BadParameter, type QueryParams } from './query-params.ts';
+import { isCombo } from './venue-facts.ts';
 
 /** The query's own words for where a market stands, which are not those of the answer. */
 export const STATUS_WORDS = ['unopened', 'open', 'paused', 'closed', 'settled'] as const;
@@ -55,7 +56,7 @@ export function marketFilter(params: QueryParams): (seen: Seen) => boolean {
       (eventTicker === undefined || market.eventTicker === eventTicker) &&
       (seriesTicker === undefined || market.seriesTicker === seriesTicker) &&
       (status === undefined || STATUSES[status].includes(seen.life.status)) &&
-      (combos === undefined || (combos === 'only') === (details.combo !== undefined)) &&
+      (combos === undefined || (combos === 'only') === isCombo(market.ticker, details)) &&
       (updatedMs === undefined || updatedAtMs >= updatedMs) &&
       times.every(({ of, span }) => isWithin(of(seen), span))
     );

@@ -49,6 +49,7 @@ import {
 } from './stream-events.ts';
 import type { Holding } from './holding.ts';
 import type { AccountName } from './sim-order.ts';
+import { isCombo } from './venue-facts.ts';
 import { isToldTo } from './subaccount-name.ts';
 
 /** What the exchange's documents leave open about its stream, and the bounds that it has. */
@@ -63,8 +64,6 @@ export const STREAM_RULES: StreamRules = { subscribedAgain: 'another', mostMarke
 
 /** Markets that one connection may be subscribed to in all (Kalshi "WebSocket Connection"). */
 const MOST_MARKETS_OF_SESSION = 500_000;
-/** Combos begin with this, and have a lifecycle channel of their own (Kalshi "Market and Event Lifecycle"). */
-const COMBO = 'KXMVE';
 
 /** What the stream looks up on the floor. */
 export type StreamWorld = {
@@ -257,13 +256,13 @@ export class StreamHub {
         if (event.market !== null) this.#position(event.account, event.market, event.atMs);
         return;
       case 'lifecycle': {
-        const isCombo = event.market.ticker.startsWith(COMBO);
-        const channel = isCombo ? 'multivariate_market_lifecycle' : 'market_lifecycle_v2';
+        const isOfCombos = this.#isCombo(event.market.ticker);
+        const channel = isOfCombos ? 'multivariate_market_lifecycle' : 'market_lifecycle_v2';
         for (const to of this.#byChannel[channel])
           this.#send(to, lifecycleEvent(event, nextNumber(to)), event.atMs, {
             exchangeIndex: event.market.exchangeIndex,
             alsoTold: alsoToldOfLifecycle(event, this.#world.listing(event.market.ticker)),
-            isCombo,
+            isCombo: isOfCombos,
           });
         return;
       }
@@ -429,6 +428,11 @@ export class StreamHub {
       nowMs,
     );
     if (taken === 'full') this.end(subscription, 25, nowMs);
+  }
+
+  /** Combos have a lifecycle channel of their own (Kalshi "Market and Event Lifecycle"). */
+  #isCombo(market: MarketTicker): boolean {
+    return isCombo(market, this.#world.listing(market)?.details ?? {});
   }
 
   #of(sid: number): Subscription {

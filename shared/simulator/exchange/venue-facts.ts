@@ -58,3 +58,10 @@ export type MarketDetails = {
     }[];
   };
 };
+
+const COMBO = 'KXMVE';
+
+/** A market of several others; by its ticker where nothing else is said of it (Kalshi "Market and Event Lifecycle"). */
+export function isCombo(market: MarketTicker, { combo }: Pick<MarketDetails, 'combo'>): boolean {
+  return combo !== undefined || market.startsWith(COMBO);
+}

@@ -5,6 +5,7 @@ import { money } from '../../../../shared/domain/money/money.ts';
 import { price } from '../../../../shared/domain/money/price.ts';
 import { IOC, openDesk, TICKER, type Desk } from '../../../support/exchange-desk.ts';
 import { restOf, type RestAnswer } from '../../../support/exchange-rest.ts';
+import type { MarketDetails } from '../../../../shared/simulator/exchange/venue-facts.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
 
 const SECOND = 1_000;
@@ -197,6 +198,35 @@ describe('candlesticks', () => {
     expect(event.json).toMatchObject({ market_tickers: [TICKER] });
   });
 
+  it('of an event stand apart by market, in the order of their markets', () => {
+    const other = aMarket({ ticker: 'KX-B' });
+    desk.exchange.addMarket(other, desk.nowMs());
+    desk.exchange.addMarket(aMarket({ ticker: 'KX-C', eventTicker: 'KX-ELSE' }), desk.nowMs());
+    desk.accept('them', { ticker: 'KX-B', side: 'ask', price: '0.3000', count: '4.00' });
+    desk.accept('us', { ...IOC, ticker: 'KX-B', price: '0.3000', count: '4.00' });
+    const { json } = get(`/series/${SERIES}/events/${EVENT}/candlesticks`, {
+      ...span(NOON, NOON + HOUR, 60),
+    });
+    expect(json['market_tickers']).toEqual([TICKER, 'KX-B']);
+    const [first, second, ...more] = json['market_candlesticks'] as readonly (readonly Readonly<
+      Record<string, unknown>
+    >[])[];
+    expect(more).toEqual([]);
+    expect(first?.map((candle) => candle['price'])).not.toEqual(
+      second?.map((candle) => candle['price']),
+    );
+    expect(second).toEqual([
+      expect.objectContaining({
+        end_period_ts: (NOON + HOUR) / SECOND,
+        price: expect.objectContaining({ open_dollars: '0.3000', close_dollars: '0.3000' }),
+        volume_fp: '4.00',
+        open_interest_fp: '4.00',
+      }),
+    ]);
+    const elsewhere = `/series/${SERIES}/events/KX-NONE/candlesticks`;
+    expect(get(elsewhere, span(NOON, NOON + HOUR)).status).toBe(404);
+  });
+
   it.each([
     ['another period', { period_interval: '5' }],
     ['no start', { start_ts: '' }],
@@ -314,6 +344,35 @@ describe('the list of markets', () => {
     } as const;
     desk.exchange.addMarket(aMarket({ ticker: 'KXMVE-1', eventTicker: 'KXMVE' }), NOON, { combo });
     expect(get('/markets', query).json['markets']).toHaveLength(count);
+  });
+
+  it('tells combos and their events apart, also those that only their ticker shows', () => {
+    const combo = {
+      collection: 'KXC',
+      legs: [{ eventTicker: EVENT, market: TICKER, side: 'yes' }],
+    };
+    const { exchange } = desk;
+    const told = { combo: combo as NonNullable<MarketDetails['combo']> };
+    exchange.addMarket(aMarket({ ticker: 'KXOF-1', eventTicker: 'KXOF' }), NOON, told);
+    exchange.addMarket(aMarket({ ticker: 'KXMVE-1', eventTicker: 'KXMVE' }), NOON);
+    const namesOf = (path: string, list: string, name: string, query: RequestQuery = {}): unknown =>
+      (get(path, query).json[list] as readonly Readonly<Record<string, unknown>>[])
+        .map((row) => row[name])
+        .toSorted();
+    const markets = (mve_filter: string): unknown =>
+      namesOf('/markets', 'markets', 'ticker', { mve_filter });
+    expect(markets('exclude')).toEqual([TICKER]);
+    expect(markets('only')).toEqual(['KXMVE-1', 'KXOF-1']);
+    expect(namesOf('/events', 'events', 'event_ticker')).toEqual([EVENT]);
+    expect(namesOf('/events/multivariate', 'events', 'event_ticker')).toEqual(['KXMVE', 'KXOF']);
+    const ofOne = { collection_ticker: 'KXC', with_nested_markets: 'true' };
+    expect(get('/events/multivariate', ofOne).json['events']).toEqual([
+      expect.objectContaining({
+        event_ticker: 'KXOF',
+        markets: [expect.objectContaining({ ticker: 'KXOF-1', mve_collection_ticker: 'KXC' })],
+      }),
+    ]);
+    expect(get('/events/multivariate', { limit: '201' }).status).toBe(400);
   });
 
   it('says of a market all that the exchange says', () => {
