@@ -15,18 +15,25 @@ const PAUSE_MS = 1_000;
 /** After a source that could not be reached. */
 const RETRY_MS = 5_000;
 
-/** What each command does. */
+/** `again`: it did not come to its end, and is to come once more. */
+export type CommandResult = 'done' | 'again';
+
+/** What each command does; `sentMs` is when it was asked for, by the queue's clock. */
 export type CommandActions = {
   readonly [K in CommandMessage['kind']]: (
     command: Extract<CommandMessage, { kind: K }>,
-  ) => void | Promise<void>;
+    sentMs: EpochMs,
+  ) => CommandResult | Promise<CommandResult>;
 };
+
+/** A command as it came, and what it says. */
+type ReadCommand = { readonly taken: TakenCommand; readonly command: CommandMessage };
 
 /**
  * Takes commands for as long as one epoch runs. A command is acknowledged when it is done, but `drain` before: it must
  * not come again and end the feeder that leads next. What cannot be read or fails is not acknowledged, and is a dead
  * letter after a few receives; what is too old is ignored, and so is a `drain` that was sent before this epoch began, since
- * it was meant for another one.
+ * it was meant for another one. Of commands that come together the kill switch is the first.
  */
 export class CommandTaker {
   readonly #source: CommandSource;
@@ -67,18 +74,25 @@ export class CommandTaker {
     this.#tasks.after(delayMs, 'feeder takes commands', async () => {
       const { signal } = this.#abort;
       const taken = await this.#tasks.guard('commands', () => this.#source.take(signal));
-      for (const command of taken ?? []) {
+      for (const one of this.#inOrder(taken ?? [])) {
         if (this.#tasks.isOver) return;
-        await this.#tasks.guard('command', () => this.#obey(command));
+        await this.#tasks.guard('command', () => this.#obey(one));
       }
       if (taken === null) this.#planTake(RETRY_MS);
       else this.#planTake(taken.length === 0 ? PAUSE_MS : 0);
     });
   }
 
-  async #obey(taken: TakenCommand): Promise<void> {
-    const command = this.#read(taken);
-    if (command === null) return;
+  #inOrder(commands: readonly TakenCommand[]): readonly ReadCommand[] {
+    const read = commands.flatMap((taken) => {
+      const command = this.#read(taken);
+      return command === null ? [] : [{ taken, command }];
+    });
+    const isFirst = ({ command }: ReadCommand): boolean => command.kind === 'cancel_everything';
+    return [...read.filter(isFirst), ...read.filter((one) => !isFirst(one))];
+  }
+
+  async #obey({ taken, command }: ReadCommand): Promise<void> {
     const { messageId, sentMs } = taken;
     const { kind } = command;
     const ageMs = Math.max(0, this.#timers.nowMs() - sentMs);
@@ -91,8 +105,11 @@ export class CommandTaker {
     }
     this.#telemetry.log('info', 'command_taken', fields);
     if (kind === 'drain') await this.#source.ack(taken);
-    await this.#carryOut(command);
-    if (kind !== 'drain') await this.#source.ack(taken);
+    const result = await this.#carryOut(command, sentMs);
+    // Who leads next carries it out again; to end in order it has been acknowledged already.
+    if (this.#tasks.isOver) return;
+    if (result === 'again') this.#telemetry.log('error', 'command_comes_again', fields);
+    else if (kind !== 'drain') await this.#source.ack(taken);
   }
 
   /** Null for what is no command; where it is wrong is told, what it holds is not. */
@@ -108,17 +125,23 @@ export class CommandTaker {
     }
   }
 
-  async #carryOut(command: CommandMessage): Promise<void> {
-    const { refresh_directory, resnapshot, drain, status } = this.#actions;
+  async #carryOut(command: CommandMessage, sentMs: EpochMs): Promise<CommandResult> {
+    const actions = this.#actions;
     switch (command.kind) {
       case 'refresh_directory':
-        return refresh_directory(command);
+        return actions.refresh_directory(command, sentMs);
       case 'resnapshot':
-        return resnapshot(command);
+        return actions.resnapshot(command, sentMs);
       case 'drain':
-        return drain(command);
+        return actions.drain(command, sentMs);
       case 'status':
-        return status(command);
+        return actions.status(command, sentMs);
+      case 'cancel_everything':
+        return actions.cancel_everything(command, sentMs);
+      case 'resume':
+        return actions.resume(command, sentMs);
+      case 'reset_fuse':
+        return actions.reset_fuse(command, sentMs);
     }
   }
 }

@@ -20,6 +20,7 @@ import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
 import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.ts';
 import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
+import { batchRoomOf } from '../../shared/adapters/kalshi/batch-room.ts';
 import { CachedReads } from '../../shared/adapters/kalshi/cached-reads.ts';
 import { KalshiAccount } from '../../shared/adapters/kalshi/kalshi-account.ts';
 import { KalshiCalendar } from '../../shared/adapters/kalshi/kalshi-calendar.ts';
@@ -27,6 +28,7 @@ import { KalshiCatalogue } from '../../shared/adapters/kalshi/kalshi-catalogue.t
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
+import { KalshiQuoting } from '../../shared/adapters/kalshi/kalshi-quoting.ts';
 import { RateLimitedTransport } from '../../shared/adapters/kalshi/rate-limited-transport.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
@@ -225,6 +227,12 @@ export async function composeFeeder(
       }),
       points: NO_FAULTS,
     },
+    quoting: new KalshiQuoting({
+      transport: rates,
+      nowMs: () => timers.nowMs(),
+      batchRoom: () => batchRoomOf(limited.limits.write),
+      waits,
+    }),
     checks: {
       calendar: new KalshiCalendar(rates, (detail) =>
         telemetry.log('warn', 'exchange_schedule_unread', { detail }),

@@ -6,7 +6,7 @@ import type { Position } from '../../shared/domain/positions/position.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { Row } from '../../shared/ports/hot-store.ts';
 import type { LogFields } from '../../shared/ports/telemetry.ts';
-import { CommandTaker } from './command-taker.ts';
+import { CommandTaker, type CommandResult } from './command-taker.ts';
 import {
   EpochFeeds,
   type ConnectionChange,
@@ -18,6 +18,7 @@ import { EpochWatches } from './epoch-watches.ts';
 import type { FeedAges } from './feed-age-watch.ts';
 import { marketHealth, type MarketHealth } from './market-health.ts';
 import { MarketList, type MarketListChange } from './market-list.ts';
+import { OperatorCommands, type KillSwitchReport } from './operator-commands.ts';
 import { Recovery } from './recovery.ts';
 import { rereadFees } from './reread-fees.ts';
 import type { FeederCommand, FeederSession } from './session.ts';
@@ -59,6 +60,7 @@ export class EpochWork {
   readonly #recovery: Recovery;
   readonly #stops: StopGuard | null;
   readonly #commands: CommandTaker | null;
+  readonly #operator: OperatorCommands;
   readonly #feeds: EpochFeeds;
   readonly #watches: EpochWatches;
   readonly #markets: MarketList;
@@ -77,6 +79,7 @@ export class EpochWork {
     this.#changes = new StateChanges(epoch);
     this.#tasks = new TaskTimers(parts);
     const tasks = this.#tasks;
+    this.#operator = new OperatorCommands(parts);
     this.#recovery = new Recovery(parts, tasks, epoch);
     this.#stops =
       trading === null ? null : new StopGuard({ trading, tasks, mayAct: () => host.mayAct() });
@@ -90,10 +93,13 @@ export class EpochWork {
             telemetry,
             beganMs: this.#beganMs,
             actions: {
-              refresh_directory: async () => void (await this.#markets.lookNow()),
-              resnapshot: ({ markets }) => this.#resnapshot(markets),
-              drain: () => host.drain(),
-              status: () => this.#tellStatus(),
+              refresh_directory: done(() => this.#markets.lookNow()),
+              resnapshot: done(({ markets }) => this.#resnapshot(markets)),
+              drain: done(() => host.drain()),
+              status: done(() => this.#tellStatus()),
+              cancel_everything: (_, sentMs) => this.#operator.cancelEverything(sentMs),
+              resume: (_, sentMs) => this.#operator.resume(sentMs),
+              reset_fuse: (command, sentMs) => this.#operator.resetFuse(command, sentMs),
             },
           });
     this.#feeds = new EpochFeeds(parts, tasks, {
@@ -183,6 +189,10 @@ export class EpochWork {
 
   get pauses(): readonly ExchangePause[] {
     return this.#watches.pauses;
+  }
+
+  get killSwitch(): KillSwitchReport | null {
+    return this.#operator.last;
   }
 
   markets(): readonly MarketHealth[] {
@@ -378,4 +388,14 @@ export class EpochWork {
   #record(source: FrameSource, payload: string, receivedMs: EpochMs): void {
     this.#parts.recorder?.record({ source, payload, receivedMs });
   }
+}
+
+/** An action that is done when it ends. */
+function done<Command>(
+  act: (command: Command) => unknown,
+): (command: Command) => Promise<CommandResult> {
+  return async (command) => {
+    await act(command);
+    return 'done';
+  };
 }

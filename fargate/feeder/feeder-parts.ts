@@ -7,6 +7,7 @@ import type { ExchangeAccount } from '../../shared/ports/exchange-account.ts';
 import type { ExchangeCalendar } from '../../shared/ports/exchange-calendar.ts';
 import type { HotStore } from '../../shared/ports/hot-store.ts';
 import type { MarketCatalogue } from '../../shared/ports/market-catalogue.ts';
+import type { QuotingExchange } from '../../shared/ports/quoting.ts';
 import type { Recorder } from '../../shared/ports/recorder.ts';
 import type { MarketStream, OddsStream, Scoreboard } from '../../shared/ports/streams.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
@@ -114,6 +115,8 @@ export type FeederParts = {
   readonly reader: Pick<Exchange, 'markets'>;
   /** What recovery, the resolver and stops reach the world through; null where somebody else does all three. */
   readonly trading: TradingDeps | null;
+  /** What the kill switch works with; null where nobody trades. */
+  readonly quoting: Pick<QuotingExchange, 'cancelAll' | 'resting'> | null;
   /** What is held against what the stream and our books say. */
   readonly checks: FeederChecks;
   /** Null where nobody commands. */

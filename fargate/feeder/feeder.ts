@@ -17,6 +17,7 @@ import { EpochWork, type EpochCounts } from './epoch-work.ts';
 import type { FeedAges } from './feed-age-watch.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import type { MarketHealth } from './market-health.ts';
+import type { KillSwitchReport } from './operator-commands.ts';
 import type { PublishCounts } from './publish.ts';
 import { TaskTimers } from './task-timers.ts';
 
@@ -44,6 +45,8 @@ export type FeederStatus = {
   /** What the exchange pauses now, and how old its messages are on arrival; null while it does not lead. */
   readonly pauses: readonly ExchangePause[] | null;
   readonly ages: FeedAges | null;
+  /** What the last kill switch of this epoch came to; null when there was none. */
+  readonly killSwitch: KillSwitchReport | null;
   readonly queueDepth: number;
   readonly recording: 'off' | 'on' | 'stopped';
   /** When the feeder last saw to its lease: much later than that, it hangs. */
@@ -153,6 +156,7 @@ export class Feeder {
       connection: connectionState(this.#work?.feeds ?? {}),
       pauses: this.#work?.pauses ?? null,
       ages: this.#work?.ages ?? null,
+      killSwitch: this.#work?.killSwitch ?? null,
       queueDepth: this.#parts.publisher.depth,
       recording: this.#recording,
       beatMs: this.#beatMs,

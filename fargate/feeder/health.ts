@@ -38,6 +38,10 @@ export function healthOf(status: FeederStatus): Health {
       else if (lastFrameMs === null || atMs - lastFrameMs > SILENT_AFTER_MS)
         problems.push(`${feed} is silent`);
     }
+    if (status.killSwitch !== null && status.killSwitch.kind !== 'clean')
+      problems.push(
+        `cancel_everything is ${status.killSwitch.kind}: ${status.killSwitch.resting} orders were seen resting`,
+      );
     if (!status.isRecovered) problems.push('it has not recovered');
     if (queueDepth > MAX_DEPTH) problems.push(`${queueDepth} messages wait to be sent`);
     if (status.recording === 'stopped') problems.push('its recording has stopped');

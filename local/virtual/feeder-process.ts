@@ -1,4 +1,4 @@
-import { Feeder, type FeederCounts } from '../../fargate/feeder/feeder.ts';
+import { Feeder, type FeederCounts, type FeederStatus } from '../../fargate/feeder/feeder.ts';
 import {
   FEEDER_LIMITS,
   NO_CHECKS,
@@ -18,6 +18,7 @@ import type { Exchange } from '../../shared/ports/exchange.ts';
 import type { EventBus } from '../../shared/ports/history.ts';
 import type { HotStore } from '../../shared/ports/hot-store.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
+import type { QuotingExchange } from '../../shared/ports/quoting.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import { Crash } from '../../shared/simulator/faults/crash-plan.ts';
@@ -55,7 +56,11 @@ export type FeederOptions = {
   readonly onCommand: (command: FeederCommand) => void;
   readonly newSession: (epoch: number) => FeederSession;
   /** What recovery, the resolver and stops work with; left out where nobody trades. */
-  readonly trading?: { readonly deps: TradingDeps; readonly lookupIntervalMs: number };
+  readonly trading?: {
+    readonly deps: TradingDeps;
+    readonly quoting: Pick<QuotingExchange, 'cancelAll' | 'resting'>;
+    readonly lookupIntervalMs: number;
+  };
   readonly checks?: FeederChecks;
   readonly commands?: CommandSource;
   readonly recorder?: FeederRecorder;
@@ -97,6 +102,11 @@ export class FeederProcess {
   /** Of the process that runs now; null when there is none. */
   get feederCounts(): FeederCounts | null {
     return this.#feeder?.counts ?? null;
+  }
+
+  /** How the process that runs now is; null when there is none. */
+  get status(): FeederStatus | null {
+    return this.#feeder?.status() ?? null;
   }
 
   /** Of each link, since the start of the world. */
@@ -160,6 +170,7 @@ export class FeederProcess {
       directory: () => Promise.resolve({ kind: 'read', value: markets }),
       reader: this.#options.reader,
       trading: trading?.deps ?? null,
+      quoting: trading?.quoting ?? null,
       checks: this.#options.checks ?? NO_CHECKS,
       commands: this.#options.commands ?? null,
       store: this.#options.store,

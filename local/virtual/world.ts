@@ -4,6 +4,7 @@ import { KalshiCalendar } from '../../shared/adapters/kalshi/kalshi-calendar.ts'
 import { KalshiCatalogue } from '../../shared/adapters/kalshi/kalshi-catalogue.ts';
 import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
+import { KalshiQuoting } from '../../shared/adapters/kalshi/kalshi-quoting.ts';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
@@ -226,6 +227,10 @@ export class World {
       checks: this.#checks(),
       trading: {
         deps: this.deps,
+        quoting: new KalshiQuoting({
+          transport: this.#transportOf('kill switch'),
+          nowMs: () => this.scheduler.nowMs(),
+        }),
         lookupIntervalMs: this.#options.config.execution.lookupIntervalMs,
       },
       telemetry: this.telemetry,

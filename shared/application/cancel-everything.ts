@@ -46,21 +46,17 @@ const MAX_TRIES = 5;
  * The kill switch. First a cause that only a person lifts stops new risk everywhere, and another one the placing of
  * orders until the aftershock is over; then cancel-all is sent, again when it is not confirmed or something still rests;
  * then the exchange's own list, read after its as-of time has passed the cancel, proves that nothing rests. Exits are
- * never stopped. Safe to repeat; ends within its deadline with what is known then.
+ * never stopped. Safe to repeat; ends within its deadline with what is known then. `askedMs` is when a person asked for
+ * it, now unless given: what was allowed again before then is stopped again.
  */
 export async function cancelEverything(
   deps: CancelEverythingDeps,
   detail: string,
+  askedMs?: EpochMs,
 ): Promise<CancelReport> {
   const { clock, telemetry } = deps;
   const startMs = clock.nowMs();
-  await raiseAtLeast(deps.store, {
-    code: 'operator',
-    scope: { kind: 'account' },
-    state: 'reduce',
-    sinceMs: startMs,
-    detail,
-  });
+  await raiseOperator(deps.store, { sinceMs: askedMs ?? startMs, detail });
   telemetry.log('critical', 'cancel_everything', { detail });
   const sweep = new Sweep(deps);
   const report = await sweep.run(startMs + DEADLINE_MS);
@@ -161,24 +157,36 @@ async function noteAftershock(store: HotStore, untilMs: EpochMs): Promise<void> 
     sinceMs: untilMs - CANCEL_ALL_AFTERSHOCK_MS,
     detail: `a cancel-all reaches orders until ${new Date(untilMs).toISOString()}`,
   };
-  await raiseIf(store, cause, (standing) => standing.sinceMs < cause.sinceMs);
+  await raiseIf(store, cause, (standing) => (standing.sinceMs < cause.sinceMs ? cause : null));
 }
 
-/** Raises a cause, or makes one that stands as severe. */
-async function raiseAtLeast(store: HotStore, cause: TradingCause): Promise<void> {
-  await raiseIf(store, cause, (standing) => severity(standing.state) < severity(cause.state));
+const OPERATOR = { code: 'operator', scope: { kind: 'account' } } as const;
+
+/** A cause that stands is made as severe and as late, and keeps its words: what was asked for before it lifts neither. */
+async function raiseOperator(
+  store: HotStore,
+  asked: Pick<TradingCause, 'sinceMs' | 'detail'>,
+): Promise<void> {
+  const fresh: TradingCause = { ...OPERATOR, state: 'reduce', ...asked };
+  await raiseIf(store, fresh, (standing) => {
+    const isSevere = severity(standing.state) >= severity(fresh.state);
+    if (isSevere && standing.sinceMs >= fresh.sinceMs) return null;
+    if (!isSevere) return fresh;
+    return { ...standing, sinceMs: fresh.sinceMs };
+  });
 }
 
-/** Raises a cause; one that stands is replaced when it is to be. */
+/** Raises a cause; one that stands becomes what `replacement` makes of it, or stays where that is null. */
 async function raiseIf(
   store: HotStore,
-  cause: TradingCause,
-  replaces: (standing: TradingCause) => boolean,
+  fresh: TradingCause,
+  replacement: (standing: TradingCause) => TradingCause | null,
 ): Promise<void> {
-  const key = causeKey(cause);
+  const key = causeKey(fresh);
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const row = await store.get('causes', key);
-    if (row !== null && !replaces(row.value)) return;
+    const cause = row === null ? fresh : replacement(row.value);
+    if (cause === null) return;
     const commit = await store.transact([
       row === null
         ? { kind: 'insert', table: 'causes', key, value: cause }
@@ -203,4 +211,31 @@ export async function liftAftershock({
   if (!isHealed(value, value.sinceMs, clock.nowMs(), CANCEL_ALL_AFTERSHOCK_MS)) return false;
   const commit = await store.transact([{ kind: 'remove', table: 'causes', key, version }]);
   return commit.kind === 'committed';
+}
+
+export type Resumed =
+  | { readonly kind: 'resumed' }
+  /** Nothing of a person's stands. */
+  | { readonly kind: 'not_stopped' }
+  /** It was stopped after it was to go on; or another process changed it at the same time. */
+  | { readonly kind: 'stopped_since' };
+
+/**
+ * A person's command: what `cancelEverything` stopped goes on. A stop that was asked for at `askedMs` or later stays: the
+ * command was of before it. An aftershock that still runs is not shortened. Safe to repeat.
+ */
+export async function resumeTrading(
+  { store, telemetry }: Pick<CancelEverythingDeps, 'store' | 'telemetry'>,
+  askedMs: EpochMs,
+): Promise<Resumed> {
+  const key = causeKey(OPERATOR);
+  const row = await store.get('causes', key);
+  if (row === null) return { kind: 'not_stopped' };
+  if (row.value.sinceMs >= askedMs) return { kind: 'stopped_since' };
+  const commit = await store.transact([
+    { kind: 'remove', table: 'causes', key, version: row.version },
+  ]);
+  if (commit.kind !== 'committed') return { kind: 'stopped_since' };
+  telemetry.log('warn', 'trading_resumed', { by: 'operator' });
+  return { kind: 'resumed' };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Fuse, HotStore, Row } from '../ports/hot-store.ts';
 import type { GroupOutcome, OrderGroups } from '../ports/order-groups.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import { causeKey } from './market-state.ts';
 import { clearCause, raiseCause } from './trading-causes.ts';
 
 /**
@@ -49,7 +50,10 @@ export async function knownFuse(
 /**
  * The fuse of a strategy on a shard, made at the exchange when there is none. Of two processes that make one at the same
  * time the first to store its own wins, and the other's is removed. A group whose making was lost on the way stays behind
- * unused; the next try makes another.
+ * unused, and the next try makes another. It is not cleaned up: the exchange lists groups without a name, an owner or a
+ * time (Kalshi: Order Groups), so that it cannot be told from a group that a person, another program of the account, or a
+ * process of ours that has not stored it yet has made; and removing a group cancels its orders. Unused it cancels
+ * nothing and costs nothing.
  */
 export async function armFuse(deps: FuseDeps, place: FusePlace): Promise<ArmedFuse> {
   const known = await knownFuse(deps, place);
@@ -201,14 +205,23 @@ export type FuseReset =
   /** The fuse holds again, or none is needed until the next order makes one; trading on its shard goes on. */
   | { readonly kind: 'reset' }
   | { readonly kind: 'no_such_fuse' }
+  /** It blew after it was to be reset: nobody has looked at that yet. */
+  | { readonly kind: 'blown_since' }
   /** The exchange did not confirm it: the fuse counts as blown still. */
   | { readonly kind: 'not_reset'; readonly reason: string };
 
 /**
- * A person's command: the fuse is reset at the exchange, and only then is its cause lifted. Safe to repeat. A group that
- * the exchange does not know any more is forgotten.
+ * A person's command of `askedMs`: the fuse is reset at the exchange, and only then is its cause lifted. Safe to repeat:
+ * a command that comes twice lifts nothing that blew since. A group that the exchange does not know any more is
+ * forgotten.
  */
-export async function resetFuse(deps: FuseDeps, place: FusePlace): Promise<FuseReset> {
+export async function resetFuse(
+  deps: FuseDeps,
+  place: FusePlace,
+  askedMs: EpochMs,
+): Promise<FuseReset> {
+  const blown = await deps.store.get('causes', causeKey({ code: CODE, scope: scopeOf(place) }));
+  if (blown !== null && blown.value.sinceMs > askedMs) return { kind: 'blown_since' };
   const key = keyOf(place);
   for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
     const row = await deps.store.get('fuses', key);

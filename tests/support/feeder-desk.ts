@@ -159,6 +159,7 @@ export function aFeederDesk(
         }),
     },
     trading: null,
+    quoting: null,
     checks: NO_CHECKS,
     commands: null,
     store,

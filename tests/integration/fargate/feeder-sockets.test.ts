@@ -129,6 +129,7 @@ async function aFeederOnSockets() {
       config: TRADING_CONFIG,
       points: NO_FAULTS,
     },
+    quoting: null,
     checks: NO_CHECKS,
     commands: null,
     store,

@@ -293,6 +293,7 @@ export class SoakWorld {
       },
       reader: exchange,
       trading: null,
+      quoting: null,
       commands: null,
       store: new MemoryHotStore(),
       publisher: new FeederPublisher({

@@ -7,6 +7,7 @@ import { MemoryTelemetry } from '../../../shared/adapters/memory/memory-telemetr
 import {
   cancelEverything,
   liftAftershock,
+  resumeTrading,
   type CancelEverythingDeps,
 } from '../../../shared/application/cancel-everything.ts';
 import { placeEntry } from '../../../shared/application/place-entry.ts';
@@ -154,3 +155,32 @@ describe('the minute after a cancel-all', () => {
 function read<T>(value: T) {
   return { kind: 'read', value } as const;
 }
+
+describe('going on after the kill switch', () => {
+  const ASKED_MS = 1_000_000;
+
+  it('lifts what was stopped before it was asked for, and not the aftershock', async () => {
+    const at = world();
+    expect(await resumeTrading(at.deps, ASKED_MS)).toEqual({ kind: 'not_stopped' });
+    await cancelEverything(at.deps, 'x', ASKED_MS);
+    expect(await resumeTrading(at.deps, ASKED_MS + 1)).toEqual({ kind: 'resumed' });
+    expect(stopped(at)).toEqual([['cancel_all_aftershock', 'refuse']]);
+    expect(await resumeTrading(at.deps, ASKED_MS + 1)).toEqual({ kind: 'not_stopped' });
+  });
+
+  it('lifts nothing that was stopped later, also when the first stop stands still', async () => {
+    const at = world();
+    await cancelEverything(at.deps, 'first', ASKED_MS);
+    await cancelEverything(at.deps, 'second', ASKED_MS + 2);
+    // An older one that comes late does not make the stop older.
+    await cancelEverything(at.deps, 'first', ASKED_MS);
+    for (const askedMs of [ASKED_MS + 1, ASKED_MS + 2])
+      expect(await resumeTrading(at.deps, askedMs)).toEqual({ kind: 'stopped_since' });
+    expect(at.store.peekAll('causes')[0]).toMatchObject({
+      code: 'operator',
+      detail: 'first',
+      sinceMs: ASKED_MS + 2,
+    });
+    expect(await resumeTrading(at.deps, ASKED_MS + 3)).toEqual({ kind: 'resumed' });
+  });
+});

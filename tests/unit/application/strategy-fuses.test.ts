@@ -203,7 +203,7 @@ describe('a fuse that is blown', () => {
     const orderGroupId = await blow(world);
     await lookAtFuses(world.deps);
     world.desk.clock.advance(1_000);
-    expect(await resetFuse(world.deps, PLACE)).toEqual({ kind: 'reset' });
+    expect(await resetFuse(world.deps, PLACE, world.desk.clock.nowMs())).toEqual({ kind: 'reset' });
     expect(causes(world)).toEqual([]);
     expect(await lookAtFuses(world.deps)).toEqual(['intact']);
     // The message of the first time comes late.
@@ -212,14 +212,30 @@ describe('a fuse that is blown', () => {
     expect((await enter(world, 9)).state).toBe('filled');
   });
 
+  it('is not reset by what was asked for before it blew', async () => {
+    const world = await fused();
+    const askedMs = world.desk.clock.nowMs();
+    world.desk.clock.advance(1_000);
+    await blow(world);
+    await lookAtFuses(world.deps);
+    expect(await resetFuse(world.deps, PLACE, askedMs)).toEqual({ kind: 'blown_since' });
+    expect(causes(world)).toMatchObject([BLOWN]);
+    expect(await lookAtFuses(world.deps)).toEqual(['blown']);
+  });
+
   it('stays blown when the exchange does not confirm its reset', async () => {
     const world = await fused();
     await blow(world);
     await lookAtFuses(world.deps);
     world.transport.replaceReplies(failed);
-    expect(await resetFuse(world.deps, PLACE)).toEqual({ kind: 'not_reset', reason: 'timeout' });
+    expect(await resetFuse(world.deps, PLACE, world.desk.clock.nowMs())).toEqual({
+      kind: 'not_reset',
+      reason: 'timeout',
+    });
     expect(causes(world)).toMatchObject([BLOWN]);
-    expect(await resetFuse(world.deps, { ...PLACE, strategy: 'other' })).toEqual({
+    expect(
+      await resetFuse(world.deps, { ...PLACE, strategy: 'other' }, world.desk.clock.nowMs()),
+    ).toEqual({
       kind: 'no_such_fuse',
     });
   });

@@ -163,7 +163,11 @@ describe('a command that is too old', () => {
       const desk = await aCommandedDesk();
       await desk.passTime(10_000);
       const asked = desk.stream().asked.length;
-      const message = { kind, ...(kind === 'resnapshot' && { markets: [A] }) } as never;
+      const fields = {
+        ...(kind === 'resnapshot' && { markets: [A] }),
+        ...(kind === 'reset_fuse' && { strategy: 'fair-line', exchangeIndex: 0 }),
+      };
+      const message = { kind, ...fields } as never;
       const id = await desk.command(message, maxAgeMs);
       expect(desk.commands.acked).toEqual([id]);
       const line = desk.telemetry.lines().find(({ event }) => event === 'command_too_old')!;
