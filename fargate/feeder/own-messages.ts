@@ -27,6 +27,8 @@ export class OwnMessages {
   readonly #missed: MissedMessages;
   readonly #told = new Map<MarketTicker, { readonly position: number; readonly atMs: EpochMs }>();
   #looking = false;
+  /** Somebody asked while a look was under way: that one may have read what was before. */
+  #isAskedAgain = false;
 
   constructor(parts: OwnMessagesParts) {
     this.#parts = parts;
@@ -60,13 +62,17 @@ export class OwnMessages {
   }
 
   async #look(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    try {
-      await this.#parts.tasks.guard('own messages', () => this.#missed.look());
-    } finally {
-      this.#looking = false;
+    const { tasks } = this.#parts;
+    if (this.#looking) {
+      this.#isAskedAgain = true;
+      return;
     }
+    this.#looking = true;
+    await tasks.guard('own messages', () => this.#missed.look());
+    this.#looking = false;
+    if (!this.#isAskedAgain) return;
+    this.#isAskedAgain = false;
+    tasks.after(0, 'own messages are looked for', () => this.#look());
   }
 
   async #compare(): Promise<void> {
