@@ -322,6 +322,12 @@ describe('the stream of the exchange', () => {
   });
 });
 
+/** The side of the user's order when one text in it is another. */
+function sideAfter(from: string, to: string): string {
+  const decoded = decode(USER_ORDER.replace(from, to));
+  return decoded.kind === 'order_update' ? decoded.update.bookSide : decoded.kind;
+}
+
 describe('a frame that says more or other than we know', () => {
   it('is used, and its unknown fields are told', () => {
     const seen: string[] = [];
@@ -342,14 +348,10 @@ describe('a frame that says more or other than we know', () => {
   });
 
   it('has its side from whichever field says it, and none when both say the opposite', () => {
-    const side = (from: string, to: string) => {
-      const decoded = decode(USER_ORDER.replace(from, to));
-      return decoded.kind === 'order_update' ? decoded.update.bookSide : decoded.kind;
-    };
-    expect(side('"outcome_side":"yes"', '"outcome_side":"maybe"')).toBe('bid');
-    expect(side('"outcome_side":"yes"', '"outcome_side":null')).toBe('bid');
-    expect(side('"book_side":"bid"', '"book_side":null')).toBe('bid');
-    expect(side('"book_side":"bid"', '"book_side":"ask"')).toBe('refused');
+    expect(sideAfter('"outcome_side":"yes"', '"outcome_side":"maybe"')).toBe('bid');
+    expect(sideAfter('"outcome_side":"yes"', '"outcome_side":null')).toBe('bid');
+    expect(sideAfter('"book_side":"bid"', '"book_side":null')).toBe('bid');
+    expect(sideAfter('"book_side":"bid"', '"book_side":"ask"')).toBe('refused');
   });
 
   it('of a fill is used although one of its times is null', () => {
