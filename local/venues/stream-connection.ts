@@ -1,13 +1,7 @@
 import { WebSocket } from 'ws';
-import {
-  commandRefusal,
-  decodeCommand,
-  encodeCommandError,
-  encodeSubscriptionList,
-  MARKET_CHANNELS,
-  type CommandErrorCode,
-  type StreamCommand,
-} from '../../shared/adapters/kalshi/wire/stream-commands.ts';
+import { commandRefusal, decodeCommand, encodeCommandError, type CommandErrorCode, type StreamCommand } from '../../shared/adapters/kalshi/wire/stream-commands.ts';
+import { encodeSubscriptionList } from '../../shared/adapters/kalshi/wire/stream-replies.ts';
+import { MARKET_CHANNELS } from '../../shared/adapters/kalshi/wire/stream-channels.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
 import type { FaultedWire } from './faulted-wire.ts';

@@ -14,7 +14,7 @@ import { ORDER_GROUP_ANSWERS } from '../../shared/adapters/kalshi/wire/order-gro
 import { ORDER_ANSWERS } from '../../shared/adapters/kalshi/wire/orders.ts';
 import { PORTFOLIO_OBJECTS } from '../../shared/adapters/kalshi/wire/portfolio.ts';
 import { QUEUE_ANSWERS } from '../../shared/adapters/kalshi/wire/queue-positions.ts';
-import { orderStatusFrom } from '../../shared/adapters/kalshi/wire/event-frames.ts';
+import { orderStatusFrom } from '../../shared/adapters/kalshi/wire/own-frames.ts';
 import { EVENT } from '../../shared/adapters/kalshi/wire/events.ts';
 import {
   EXCHANGE_STATUS,

@@ -18,12 +18,9 @@ import {
   type StreamSubscription,
 } from './stream-subscriptions.ts';
 import { frameWorth } from './wire/frame-worth.ts';
-import {
-  decodeReply,
-  encodeCommand,
-  type StreamChannelName,
-  type StreamCommand,
-} from './wire/stream-commands.ts';
+import { decodeReply } from './wire/stream-replies.ts';
+import { encodeCommand, type StreamCommand } from './wire/stream-commands.ts';
+import { type StreamChannelName } from './wire/stream-channels.ts';
 import { decodeStreamFrame } from './wire/stream-frames.ts';
 
 export type KalshiStreamOptions = {

@@ -1,5 +1,5 @@
 import type { MarketTicker } from '../../domain/market/market.ts';
-import { MARKET_CHANNELS, type StreamChannelName } from './wire/stream-commands.ts';
+import { MARKET_CHANNELS, type StreamChannelName } from './wire/stream-channels.ts';
 
 /** Markets that share a subscription, or one for each channel of markets: a gap spoils no more than these. */
 type Chunk = { readonly markets: Set<MarketTicker> };

@@ -1,10 +1,10 @@
 import {
   commandRefusal,
   encodeCommandError,
-  encodeSubscriptionEnd,
-  MARKET_CHANNELS,
   type CommandErrorCode,
 } from '../../adapters/kalshi/wire/stream-commands.ts';
+import { encodeSubscriptionEnd } from '../../adapters/kalshi/wire/stream-replies.ts';
+import { MARKET_CHANNELS } from '../../adapters/kalshi/wire/stream-channels.ts';
 import {
   encodeOk,
   encodeStreamFrame,
@@ -30,23 +30,27 @@ import {
 } from './stream-subscription.ts';
 import {
   alsoToldOfDelta,
-  alsoToldOfEvent,
-  alsoToldOfFill,
-  alsoToldOfLifecycle,
-  alsoToldOfOrder,
-  alsoToldOfPosition,
   alsoToldOfQuote,
   deltaEvent,
-  eventEvent,
-  feesEvent,
-  fillEvent,
-  groupEvent,
-  lifecycleEvent,
-  orderEvent,
-  positionEvent,
   quoteEvent,
   tradeEvent,
 } from './stream-events.ts';
+import {
+  alsoToldOfEvent,
+  alsoToldOfLifecycle,
+  eventEvent,
+  feesEvent,
+  lifecycleEvent,
+} from './lifecycle-events.ts';
+import {
+  alsoToldOfFill,
+  alsoToldOfOrder,
+  alsoToldOfPosition,
+  fillEvent,
+  groupEvent,
+  orderEvent,
+  positionEvent,
+} from './own-events.ts';
 import type { Holding } from './holding.ts';
 import type { AccountName } from './sim-order.ts';
 import { isCombo } from './venue-facts.ts';

@@ -2,7 +2,7 @@ import {
   MARKET_CHANNELS,
   SEQUENCED_CHANNELS,
   type StreamChannelName,
-} from '../../adapters/kalshi/wire/stream-commands.ts';
+} from '../../adapters/kalshi/wire/stream-channels.ts';
 import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
 import type { StreamSequence } from '../../ports/market-data.ts';
 import type { AccountName } from './sim-order.ts';

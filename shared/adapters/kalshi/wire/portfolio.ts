@@ -10,7 +10,7 @@ import type {
   ListedSettlement,
 } from '../../../ports/exchange.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
-import { orderStatusFrom } from './event-frames.ts';
+import { orderStatusFrom } from './own-frames.ts';
 import { marketResultFrom } from './market-result.ts';
 import {
   bookSideFrom,

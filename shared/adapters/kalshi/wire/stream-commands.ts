@@ -1,40 +1,9 @@
 import * as z from 'zod';
+import { STREAM_CHANNELS, type StreamChannelName } from './stream-channels.ts';
 import { nameField } from './wire-fields.ts';
 import { checkWire, readJson } from './wire-text.ts';
 
 /** The commands of the WebSocket and the exchange's replies to them (docs.kalshi.com, "WebSocket Connection"). */
-
-export const STREAM_CHANNELS = [
-  'orderbook_delta',
-  'ticker',
-  'trade',
-  'fill',
-  'user_orders',
-  'market_positions',
-  'order_group_updates',
-  'market_lifecycle_v2',
-  'multivariate_market_lifecycle',
-] as const;
-export type StreamChannelName = (typeof STREAM_CHANNELS)[number];
-
-/** Channels whose messages carry numbers (docs.kalshi.com, "WebSocket Connection"). */
-export const SEQUENCED_CHANNELS: ReadonlySet<StreamChannelName> = new Set<StreamChannelName>([
-  'orderbook_delta',
-  'trade',
-  'order_group_updates',
-  'market_lifecycle_v2',
-  'multivariate_market_lifecycle',
-]);
-
-/** Channels that can be of some markets only. The others tell of everything, or of the whole account. */
-export const MARKET_CHANNELS: ReadonlySet<StreamChannelName> = new Set<StreamChannelName>([
-  'orderbook_delta',
-  'ticker',
-  'trade',
-  'fill',
-  'user_orders',
-  'market_positions',
-]);
 
 const UPDATE_ACTIONS = ['add_markets', 'delete_markets', 'get_snapshot'] as const;
 
@@ -104,41 +73,6 @@ export function encodeCommand(command: StreamCommand): string {
   }
 }
 
-/** A reply that answers a command: which one, and for `subscribed` the channel and its number. */
-export type StreamReply =
-  | {
-      readonly kind: 'subscribed';
-      readonly id: number;
-      readonly channel: string;
-      readonly subscription: number;
-    }
-  /** A change of a subscription was carried out, or the subscription ended by our wish. */
-  | { readonly kind: 'done'; readonly id: number; readonly subscription: number | null }
-  | { readonly kind: 'refused'; readonly id: number }
-  | { readonly kind: 'other' };
-
-const replyFields = z.object({
-  id: z.number().int().min(0).optional().catch(undefined),
-  type: z.string(),
-  sid: z.number().int().min(0).optional().catch(undefined),
-  msg: z.unknown().optional(),
-});
-const subscribedMessage = z.object({ channel: z.string().max(100), sid: z.number().int().min(0) });
-
-/** What a frame says about a command of ours. Frames of data are `other`. */
-export function decodeReply(text: string, maxBytes: number): StreamReply {
-  const json = readJson(text, maxBytes);
-  const reply = json.kind === 'json' ? replyFields.safeParse(json.value) : null;
-  if (reply === null || !reply.success) return { kind: 'other' };
-  const { id = 0, type, msg, sid: subscription = null } = reply.data;
-  if (type === 'error') return { kind: 'refused', id };
-  if (type === 'ok' || type === 'unsubscribed') return { kind: 'done', id, subscription };
-  const subscribed = type === 'subscribed' ? subscribedMessage.safeParse(msg) : null;
-  if (subscribed === null || !subscribed.success) return { kind: 'other' };
-  const { channel, sid } = subscribed.data;
-  return { kind: 'subscribed', id, channel, subscription: sid };
-}
-
 /** An error of a command: the exchange's number and text for it. */
 export type CommandRefusal = {
   readonly kind: 'refused';
@@ -148,7 +82,7 @@ export type CommandRefusal = {
 };
 
 /** Numbers and what they mean are the exchange's; the texts are ours, and no client may depend on them. */
-const COMMAND_ERRORS = {
+export const COMMAND_ERRORS = {
   1: 'Unable to process message',
   2: 'Params required',
   3: 'Channels required',
@@ -225,28 +159,6 @@ export function commandRefusal(id: number, code: CommandErrorCode): CommandRefus
 /** The exchange's side: an error frame. */
 export function encodeCommandError({ id, code, message }: CommandRefusal): string {
   return JSON.stringify({ id, type: 'error', msg: { code, msg: message } });
-}
-
-/** The exchange's side: a subscription ends by itself, with the last of its numbers where it has numbers. */
-export function encodeSubscriptionEnd(end: {
-  readonly subscription: number;
-  readonly sequence: number | null;
-  readonly code: 10 | 25;
-}): string {
-  return JSON.stringify({
-    type: 'error',
-    sid: end.subscription,
-    ...(end.sequence !== null && { seq: end.sequence }),
-    msg: { code: end.code, msg: COMMAND_ERRORS[end.code] },
-  });
-}
-
-/** The exchange's side: the answer to `list_subscriptions`. */
-export function encodeSubscriptionList(
-  id: number,
-  subscriptions: readonly { readonly channel: string; readonly sid: number }[],
-): string {
-  return JSON.stringify({ id, type: 'ok', msg: subscriptions });
 }
 
 type Decoded = ReturnType<typeof decodeCommand>;

@@ -1,12 +1,11 @@
 import type { FrameRefusal, MarketDataEvent, StreamSequence } from '../../../ports/market-data.ts';
 import { decodeDelta, decodeSnapshot } from './book-frames.ts';
 import { scanDelta } from './delta-scan.ts';
+import { decodeFillFrame, decodeUserOrder } from './own-frames.ts';
 import {
-  decodeFillFrame,
   decodeLifecycle,
   decodeStreamError,
   decodeTrade,
-  decodeUserOrder,
   KNOWN_EVENT_FIELDS,
 } from './event-frames.ts';
 import {
