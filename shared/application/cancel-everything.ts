@@ -37,6 +37,8 @@ export type CancelReport = {
 const MOST_SENT = 5;
 const RETRY_MS = 250;
 const LOOK_EVERY_MS = 500;
+/** The as-of time is the exchange's, the cancel's is ours: signatures are refused soon beyond this (Kalshi: API Keys). */
+const CLOCKS_MS = 5_000;
 /** From the start until the report, whatever was found by then. */
 const DEADLINE_MS = 20_000;
 /** Tries of one write against other processes. */
@@ -122,7 +124,8 @@ class Sweep {
     if (asOf.kind !== 'read' || read.kind !== 'read') return 'unread';
     this.#resting = read.value;
     if (this.#doneMs === null || asOf.value < this.#doneMs) return 'unread';
-    return read.value.length === 0 ? 'nothing' : 'resting';
+    if (read.value.length > 0) return 'resting';
+    return asOf.value < this.#doneMs + CLOCKS_MS ? 'unread' : 'nothing';
   }
 
   #report(kind: CancelReport['kind']): CancelReport {

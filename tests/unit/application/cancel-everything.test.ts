@@ -102,6 +102,30 @@ describe('the kill switch', () => {
     expect(await cancelEverything(behind, 'x')).toMatchObject({ kind: 'unproved', sent: 1 });
   });
 
+  it('believes no list that only our clock, which is behind, makes later than the cancel', async () => {
+    const at = world();
+    at.rest();
+    at.venue.wait(1_000);
+    const listed = await at.deps.quoting.resting();
+    // The exchange is four seconds ahead of us, its reads are three behind it, and an order of just now stays.
+    const placedMs = at.venue.nowMs() - 1_000;
+    const asOfMs = (): number => at.venue.nowMs() - 3_000;
+    const none = { kind: 'read', value: [] } as const;
+    const report = await cancelEverything(
+      {
+        ...at.deps,
+        clock: { ...at.deps.clock, nowMs: () => at.venue.nowMs() - 4_000 },
+        exchange: { asOfMs: async () => read(asOfMs()) },
+        quoting: {
+          cancelAll: async () => ({ kind: 'done', aftershockUntilMs: at.venue.nowMs() + 56_000 }),
+          resting: async () => (asOfMs() < placedMs ? none : listed),
+        },
+      },
+      'x',
+    );
+    expect(report).toMatchObject({ kind: 'resting', sent: 5 });
+  });
+
   it('sweeps again what still rests, and reports it when it does not go', async () => {
     const at = world();
     at.rest();

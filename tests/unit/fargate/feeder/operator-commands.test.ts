@@ -58,7 +58,7 @@ describe('cancel_everything', () => {
   it('is done when nothing rests, with its report in the health answer', async () => {
     const desk = await aDesk();
     const id = desk.commands.send({ kind: 'cancel_everything' }, desk.clock.nowMs());
-    await desk.passTime(2_000);
+    await desk.passTime(8_000);
     expect(desk.commands.acked).toEqual([id]);
     expect(desk.feeder.status().killSwitch).toMatchObject({ kind: 'clean', resting: 0 });
     expect(desk.telemetry.counts.get('kill_switch.used')).toBe(1);
@@ -79,7 +79,7 @@ describe('cancel_everything', () => {
     );
     desk.venue.resting = [];
     const again = desk.commands.send({ kind: 'cancel_everything' }, sentMs);
-    await desk.passTime(2_000);
+    await desk.passTime(8_000);
     expect(desk.commands.acked).toEqual([again]);
     expect(desk.feeder.status().killSwitch?.kind).toBe('clean');
     expect(desk.causes()).toContainEqual(
@@ -93,7 +93,7 @@ describe('cancel_everything', () => {
     desk.commands.send({ kind: 'status' }, nowMs);
     desk.commands.send({ kind: 'drain' }, nowMs);
     const id = desk.commands.send({ kind: 'cancel_everything' }, nowMs - 6 * 3_600_000);
-    await desk.passTime(3_000);
+    await desk.passTime(9_000);
     expect(desk.commands.acked[0]).toBe(id);
     expect(desk.venue.cancels).toBe(1);
     expect(desk.feeder.status().state).toBe('stopped');
@@ -104,7 +104,7 @@ describe('cancel_everything', () => {
     const desk = aFeederDesk({ commands });
     await desk.feeder.start();
     const id = commands.send({ kind: 'cancel_everything' }, desk.clock.nowMs());
-    await desk.passTime(2_000);
+    await desk.passTime(8_000);
     expect(commands.acked).toEqual([id]);
     expect(desk.logged()).toContain('command_impossible');
   });
@@ -115,13 +115,13 @@ describe('resume', () => {
     const desk = await aDesk();
     const stoppedMs = desk.clock.nowMs();
     desk.commands.send({ kind: 'cancel_everything' }, stoppedMs);
-    await desk.passTime(2_000);
+    await desk.passTime(8_000);
     desk.commands.send({ kind: 'resume' }, stoppedMs - 1);
-    await desk.passTime(2_000);
+    await desk.passTime(8_000);
     expect(desk.causes().map(({ code }) => code)).toContain('operator');
     expect(desk.logged()).toContain('not_resumed');
     desk.commands.send({ kind: 'resume' }, desk.clock.nowMs());
-    await desk.passTime(2_000);
+    await desk.passTime(8_000);
     expect(desk.causes().map(({ code }) => code)).not.toContain('operator');
     expect(desk.commands.acked).toHaveLength(3);
   });
