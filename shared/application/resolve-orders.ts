@@ -166,6 +166,7 @@ function differs(order: Order, listed: ListedOrder): string | null {
   if (listed.market !== order.intent.market) return 'market';
   if (listed.bookSide !== bookSideOf(order.intent)) return 'side';
   if (listed.limitPrice !== order.intent.limitPrice) return 'price';
-  if (listed.initialCount !== order.intent.count) return 'count';
-  return null;
+  // The exchange cuts a reduce-only order to the position that it finds (Kalshi: Create Order, `reduce_only`).
+  const isCut = order.intent.purpose === 'exit' && listed.initialCount < order.intent.count;
+  return isCut || listed.initialCount === order.intent.count ? null : 'count';
 }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { applyOrderUpdate } from '../../../shared/application/apply-order-update.ts';
 import { evaluateExits } from '../../../shared/application/evaluate-exits.ts';
+import { contracts } from '../../../shared/domain/money/contracts.ts';
 import type { Answer } from '../../support/scripted-exchange.ts';
 import {
   aTick,
   expectBalanced,
   fillsOf,
+  lookAfter,
   onlyOrder,
   openDesk,
   place,
@@ -149,5 +151,24 @@ describe('an exit that is refused', () => {
     expect(await look(1, TARGET)).toMatchObject({ kind: 'exiting' });
     expect(exitsSent(desk).map(({ count }) => count)).toEqual([1_000, 1_000, 600]);
     await expectBalanced(desk);
+  });
+});
+
+describe('an exit whose answer was lost', () => {
+  it('is found although the exchange had cut it to the position that was left', async () => {
+    const desk = await holdingTen();
+    const look = looking(desk);
+    await look(0, STOP);
+    await look(2_001, { ...STOP, bookAgeMs: 2_001 });
+    desk.exchange.answer((request) => {
+      desk.exchange.execute(request, [{ at: 4_000, count: 600 }], { initialCount: contracts(600) });
+      return { kind: 'unknown', cause: 'timeout' };
+    });
+    expect(await look(1_000, STOP)).toMatchObject({ kind: 'exiting', order: { state: 'unknown' } });
+    await lookAfter(desk, 1_000);
+    const exit = desk.store.peekAll('orders').find(({ intent }) => intent.purpose === 'exit')!;
+    expect(exit).toMatchObject({ state: 'cancelled', bookedFilled: 600 });
+    expect(desk.store.peekAll('causes').map(({ code }) => code)).not.toContain('mismatch');
+    expect(positionIn(desk).quantity).toBe(400);
   });
 });
