@@ -27,13 +27,13 @@ export function carryOutControl(
     return { kind: 'refused', code: 'unknown_market' };
   switch (action.kind) {
     case 'dispute':
-      return floor.dispute(action.market, nowMs);
+      return floor.markets.dispute(action.market, nowMs);
     case 'amend_result':
-      return floor.amendResult(action.market, action.result, nowMs);
+      return floor.markets.amendResult(action.market, action.result, nowMs);
     case 'void':
       return voidMarket(floor, action.market, nowMs);
     case 'price_structure':
-      floor.setStructure(action.market, action.structure, nowMs);
+      floor.markets.setStructure(action.market, action.structure, nowMs);
       return null;
     case 'describe_market': {
       const { market, title, expectedExpirationMs } = action;
@@ -41,11 +41,11 @@ export function carryOutControl(
         ...(title !== undefined && { title }),
         ...(expectedExpirationMs !== undefined && { expectedExpirationMs }),
       };
-      floor.describeMarket(market, change, nowMs);
+      floor.markets.describeMarket(market, change, nowMs);
       return null;
     }
     case 'describe_event':
-      floor.describeEvent(action.event, nowMs);
+      floor.markets.describeEvent(action.event, nowMs);
       return null;
     case 'describe_series':
       settings.describeSeries(action.series);
@@ -108,5 +108,5 @@ function voidMarket(
   nowMs: EpochMs,
 ): ControlRefusal | null {
   const settlementValue = floor.listing(market)?.lastPrice ?? HALF_A_DOLLAR;
-  return floor.determine(market, { kind: 'scalar', settlementValue }, nowMs);
+  return floor.markets.determine(market, { kind: 'scalar', settlementValue }, nowMs);
 }

@@ -133,7 +133,7 @@ export class SimExchange {
 
   /** Lists a market. Its status follows from its times, except `inactive`, which is kept. */
   addMarket(market: Market, nowMs: EpochMs, details: MarketDetails = {}): void {
-    this.#floor.addMarket(market, nowMs, details);
+    this.#floor.markets.addMarket(market, nowMs, details);
   }
 
   /** Money from outside, readable as of now; the only way in which money comes into being. */
@@ -265,20 +265,20 @@ export class SimExchange {
   }
 
   deactivate(market: MarketTicker, nowMs: EpochMs): LifeRefusal | null {
-    return this.#floor.deactivate(market, nowMs);
+    return this.#floor.markets.deactivate(market, nowMs);
   }
 
   reactivate(market: MarketTicker, nowMs: EpochMs): LifeRefusal | null {
-    return this.#floor.reactivate(market, nowMs);
+    return this.#floor.markets.reactivate(market, nowMs);
   }
 
   moveClose(market: MarketTicker, closeTimeMs: EpochMs, nowMs: EpochMs): LifeRefusal | null {
-    return this.#floor.moveClose(market, closeTimeMs, nowMs);
+    return this.#floor.markets.moveClose(market, closeTimeMs, nowMs);
   }
 
   /** The world's result of a market; one that still trades is closed early first. Paid after its settlement timer. */
   determine(market: MarketTicker, result: MarketResult, nowMs: EpochMs): LifeRefusal | null {
-    return this.#floor.determine(market, result, nowMs);
+    return this.#floor.markets.determine(market, result, nowMs);
   }
 
   /** The whole truth about one account, without lag. For checkers only. */

@@ -3,23 +3,21 @@ import {
   encodeCommandError,
   type CommandErrorCode,
 } from '../../adapters/kalshi/wire/stream-commands.ts';
-import { encodeSubscriptionEnd } from '../../adapters/kalshi/wire/stream-replies.ts';
 import { MARKET_CHANNELS } from '../../adapters/kalshi/wire/stream-channels.ts';
 import {
   encodeOk,
-  encodeStreamFrame,
   encodeSubscribed,
   encodeUnsubscribed,
 } from '../../adapters/kalshi/wire/stream-encode.ts';
 import { marketIdOf } from '../../adapters/kalshi/wire/market-id.ts';
 import type { EpochMs, MarketTicker } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
-import type { MarketDataEvent } from '../../ports/market-data.ts';
 import type { FloorEvent } from './floor-event.ts';
-import type { Listing } from './listing.ts';
+import { OpenSubscriptions } from './open-subscriptions.ts';
+import { alsoToldOfQuote, quoteEvent } from './stream-events.ts';
+import { StreamPublisher, type StreamWorld } from './stream-publisher.ts';
 import {
   covers,
-  newSubscription,
   nextNumber,
   nextSequence,
   type FrameListener,
@@ -28,33 +26,6 @@ import {
   type Subscribed,
   type Subscription,
 } from './stream-subscription.ts';
-import {
-  alsoToldOfDelta,
-  alsoToldOfQuote,
-  deltaEvent,
-  quoteEvent,
-  tradeEvent,
-} from './stream-events.ts';
-import {
-  alsoToldOfEvent,
-  alsoToldOfLifecycle,
-  eventEvent,
-  feesEvent,
-  lifecycleEvent,
-} from './lifecycle-events.ts';
-import {
-  alsoToldOfFill,
-  alsoToldOfOrder,
-  alsoToldOfPosition,
-  fillEvent,
-  groupEvent,
-  orderEvent,
-  positionEvent,
-} from './own-events.ts';
-import type { Holding } from './holding.ts';
-import type { AccountName } from './sim-order.ts';
-import { isCombo } from './venue-facts.ts';
-import { isToldTo } from './subaccount-name.ts';
 
 /** What the exchange's documents leave open about its stream, and the bounds that it has. */
 export type StreamRules = {
@@ -69,13 +40,6 @@ export const STREAM_RULES: StreamRules = { subscribedAgain: 'another', mostMarke
 /** Markets that one connection may be subscribed to in all (Kalshi "WebSocket Connection"). */
 const MOST_MARKETS_OF_SESSION = 500_000;
 
-/** What the stream looks up on the floor. */
-export type StreamWorld = {
-  readonly listing: (market: MarketTicker) => Listing | undefined;
-  readonly listings: () => Iterable<Listing>;
-  readonly holding: (account: AccountName, market: MarketTicker) => Holding | undefined;
-};
-
 /**
  * The exchange's stream: numbered subscriptions, each with its own sequence shared by its markets, control frames
  * included (Kalshi "WebSocket Connection"). Summaries and own fills, orders and positions are not numbered. Frames
@@ -84,34 +48,38 @@ export type StreamWorld = {
 export class StreamHub {
   readonly #world: StreamWorld;
   readonly #rules: StreamRules;
-  readonly #subscriptions = new Map<number, Subscription>();
-  readonly #byListener = new Map<FrameListener, Set<Subscription>>();
-  readonly #byChannel: Readonly<Record<StreamChannel, Set<Subscription>>> = {
-    orderbook_delta: new Set(),
-    ticker: new Set(),
-    trade: new Set(),
-    fill: new Set(),
-    user_orders: new Set(),
-    market_positions: new Set(),
-    order_group_updates: new Set(),
-    market_lifecycle_v2: new Set(),
-    multivariate_market_lifecycle: new Set(),
-  };
-  /** Markets whose summary is to be told. */
-  readonly #changed = new Set<MarketTicker>();
-  #sids = 0;
+  readonly #open = new OpenSubscriptions();
+  readonly #publisher: StreamPublisher;
 
   constructor(world: StreamWorld, rules: StreamRules) {
     this.#world = world;
     this.#rules = rules;
+    this.#publisher = new StreamPublisher(world, this.#open);
   }
 
   /** What a listener is subscribed to, oldest first. */
   of(listener: FrameListener): readonly Subscribed[] {
-    return [...(this.#byListener.get(listener) ?? [])].map(({ channel, sid }) => ({
-      channel,
-      sid,
-    }));
+    return this.#open.of(listener);
+  }
+
+  /** Publishes one event of the floor to those who subscribed to it. */
+  publish(event: FloorEvent, nowMs: EpochMs): void {
+    this.#publisher.publish(event, nowMs);
+  }
+
+  /** Sums up the markets that changed, when an order has been carried out. */
+  tellQuotes(nowMs: EpochMs): void {
+    this.#publisher.tellQuotes(nowMs);
+  }
+
+  /** Ends a subscription with an error of the exchange's: 10 for a fault of the channel, 25 for a slow reader. */
+  end(sid: number, code: 10 | 25, nowMs: EpochMs): void {
+    this.#open.end(sid, code, nowMs);
+  }
+
+  /** Ends everything of one listener without a word, as a lost connection does. */
+  disconnect(listener: FrameListener): void {
+    this.#open.disconnect(listener);
   }
 
   /** Opens one subscription a channel: `subscribed`, then for the book the snapshot of each market. */
@@ -130,7 +98,7 @@ export class StreamHub {
         continue;
       }
       const standing = this.#standing(listener, channel);
-      const subscription = standing ?? this.#open(listener, channel, params);
+      const subscription = standing ?? this.#open.open(listener, channel, params);
       const before = standing?.markets ?? new Set();
       if (markets === null || (standing !== null && standing.markets === null))
         subscription.markets = null;
@@ -159,7 +127,7 @@ export class StreamHub {
     commandId: number,
     nowMs: EpochMs,
   ): void {
-    const subscription = this.#of(sid);
+    const subscription = this.#open.get(sid);
     const standing = subscription.markets;
     const added = markets.filter((market) => standing !== null && !standing.has(market));
     const refusal = this.#refuseMore(subscription, added.length);
@@ -179,7 +147,7 @@ export class StreamHub {
     commandId: number,
     nowMs: EpochMs,
   ): void {
-    const subscription = this.#of(sid);
+    const subscription = this.#open.get(sid);
     for (const market of markets) subscription.markets?.delete(market);
     this.#ok(subscription, commandId, nowMs);
   }
@@ -191,113 +159,21 @@ export class StreamHub {
     commandId: number,
     nowMs: EpochMs,
   ): void {
-    const subscription = this.#of(sid);
+    const subscription = this.#open.get(sid);
     invariant(subscription.channel === 'orderbook_delta', 'only a book has a snapshot');
     this.#snapshots(subscription, markets, commandId, nowMs);
   }
 
   unsubscribe(sids: readonly number[], commandId: number, nowMs: EpochMs): void {
     for (const sid of sids) {
-      const subscription = this.#of(sid);
-      this.#forget(subscription);
+      const subscription = this.#open.get(sid);
+      this.#open.forget(subscription);
       const sequence = nextSequence(subscription);
       subscription.listener(
         encodeUnsubscribed({ id: commandId, subscription: sid, sequence }),
         nowMs,
       );
     }
-  }
-
-  /** Ends a subscription with an error of the exchange's: 10 for a fault of the channel, 25 for a slow reader. */
-  end(sid: number, code: 10 | 25, nowMs: EpochMs): void {
-    const subscription = this.#of(sid);
-    this.#forget(subscription);
-    const sequence = nextSequence(subscription);
-    const frame = encodeSubscriptionEnd({ subscription: sid, sequence, code });
-    subscription.listener(frame, nowMs, 'last');
-  }
-
-  /** Ends everything of one listener without a word, as a lost connection does. */
-  disconnect(listener: FrameListener): void {
-    for (const subscription of this.#byListener.get(listener) ?? []) this.#forget(subscription);
-    this.#byListener.delete(listener);
-  }
-
-  /** Publishes one event of the floor to those who subscribed to it. */
-  publish(event: FloorEvent, nowMs: EpochMs): void {
-    switch (event.kind) {
-      case 'book_change':
-        for (const to of this.#byChannel.orderbook_delta) {
-          if (!covers(to, event.market)) continue;
-          const own = isToldTo(event.cause.account, to.account);
-          const delta = deltaEvent(event, nextNumber(to), own);
-          this.#send(to, delta, event.atMs, own ? { alsoTold: alsoToldOfDelta(event) } : {});
-        }
-        if (this.#byChannel.ticker.size > 0) this.#changed.add(event.market);
-        return;
-      case 'trade':
-        for (const to of this.#byChannel.trade)
-          if (covers(to, event.market))
-            this.#send(to, tradeEvent(event, nextNumber(to)), event.atMs);
-        return;
-      case 'fill':
-        for (const to of this.#byChannel.fill)
-          if (isToldTo(event.fill.account, to.account) && covers(to, event.fill.market))
-            this.#send(to, fillEvent(event.fill), nowMs, {
-              exchangeIndex: event.fill.exchangeIndex,
-              alsoTold: alsoToldOfFill(event.fill),
-            });
-        return;
-      case 'order':
-        for (const to of this.#byChannel.user_orders)
-          if (isToldTo(event.order.account, to.account) && covers(to, event.order.market))
-            this.#send(to, orderEvent(event.order), nowMs, {
-              exchangeIndex: event.order.exchangeIndex,
-              alsoTold: alsoToldOfOrder(event.order),
-            });
-        return;
-      case 'account':
-        if (event.market !== null) this.#position(event.account, event.market, event.atMs);
-        return;
-      case 'lifecycle': {
-        const isOfCombos = this.#isCombo(event.market.ticker);
-        const channel = isOfCombos ? 'multivariate_market_lifecycle' : 'market_lifecycle_v2';
-        for (const to of this.#byChannel[channel])
-          this.#send(to, lifecycleEvent(event, nextNumber(to)), event.atMs, {
-            exchangeIndex: event.market.exchangeIndex,
-            alsoTold: alsoToldOfLifecycle(event, this.#world.listing(event.market.ticker)),
-            isCombo: isOfCombos,
-          });
-        return;
-      }
-      case 'event':
-        for (const to of this.#byChannel.market_lifecycle_v2)
-          this.#send(to, eventEvent(event, nextNumber(to)), event.atMs, {
-            alsoTold: alsoToldOfEvent(event),
-          });
-        return;
-      case 'event_fees':
-        for (const to of this.#byChannel.market_lifecycle_v2)
-          this.#send(to, feesEvent(event, nextNumber(to)), event.atMs);
-        return;
-      case 'order_group':
-        for (const to of this.#byChannel.order_group_updates)
-          if (isToldTo(event.account, to.account))
-            this.#send(to, groupEvent(event, nextNumber(to)), event.atMs);
-        return;
-      case 'settlement':
-        return;
-    }
-  }
-
-  /**
-   * Sums the markets up that changed since the last call, for those who subscribed to summaries. To be called when an
-   * order has been carried out: in the middle of it the sums do not hold.
-   */
-  tellQuotes(nowMs: EpochMs): void {
-    if (this.#changed.size === 0) return;
-    for (const market of this.#changed) this.#quote(market, nowMs);
-    this.#changed.clear();
   }
 
   #marketsOf({ markets, marketIds }: SubscribeParams): readonly MarketTicker[] | null {
@@ -329,26 +205,16 @@ export class StreamHub {
     if (more === 0) return null;
     if (mostMarkets !== null && inAll > mostMarkets) return 26;
     let ofSession = more;
-    for (const { markets } of this.#byListener.get(listener) ?? []) ofSession += markets?.size ?? 0;
+    for (const { markets } of this.#open.ofListener(listener)) ofSession += markets?.size ?? 0;
     return ofSession > MOST_MARKETS_OF_SESSION ? 26 : null;
   }
 
   /** The subscription that another one to its channel extends, where the exchange does that. */
   #standing(listener: FrameListener, channel: StreamChannel): Subscription | null {
     if (this.#rules.subscribedAgain === 'another') return null;
-    for (const subscription of this.#byListener.get(listener) ?? [])
+    for (const subscription of this.#open.ofListener(listener))
       if (subscription.channel === channel) return subscription;
     return null;
-  }
-
-  #open(listener: FrameListener, channel: StreamChannel, params: SubscribeParams): Subscription {
-    this.#sids += 1;
-    const subscription = newSubscription(this.#sids, listener, channel, params);
-    this.#subscriptions.set(subscription.sid, subscription);
-    this.#byChannel[channel].add(subscription);
-    const own = this.#byListener.get(listener) ?? new Set();
-    this.#byListener.set(listener, own.add(subscription));
-    return subscription;
   }
 
   #ok(subscription: Subscription, id: number, nowMs: EpochMs): void {
@@ -370,84 +236,21 @@ export class StreamHub {
   ): void {
     for (const market of markets) {
       const listing = this.#world.listing(market);
-      if (listing === undefined || !this.#subscriptions.has(subscription.sid)) continue;
+      if (listing === undefined || !this.#open.isOpen(subscription.sid)) continue;
       const sequence = nextNumber(subscription);
       const snapshot = { market, ...listing.engine.view(), exchangeTimeMs: null };
       const event = { kind: 'book_snapshot', sequence, snapshot } as const;
-      this.#send(subscription, event, nowMs, { commandId });
+      this.#open.send(subscription, event, nowMs, { commandId });
     }
   }
 
   #summaries(subscription: Subscription, nowMs: EpochMs): void {
     for (const listing of this.#world.listings()) {
       const { ticker } = listing.market;
-      if (covers(subscription, ticker) && this.#subscriptions.has(subscription.sid))
-        this.#send(subscription, quoteEvent(listing, nowMs), nowMs, {
+      if (covers(subscription, ticker) && this.#open.isOpen(subscription.sid))
+        this.#open.send(subscription, quoteEvent(listing, nowMs), nowMs, {
           alsoTold: alsoToldOfQuote(listing),
         });
     }
-  }
-
-  #quote(market: MarketTicker, atMs: EpochMs): void {
-    const listing = this.#world.listing(market);
-    if (listing === undefined) return;
-    for (const to of this.#byChannel.ticker)
-      if (covers(to, market))
-        this.#send(to, quoteEvent(listing, atMs), atMs, { alsoTold: alsoToldOfQuote(listing) });
-  }
-
-  /** Tells a position to its owner when it, or what it cost, is not what was told last. */
-  #position(account: AccountName, market: MarketTicker, atMs: EpochMs): void {
-    if (this.#byChannel.market_positions.size === 0) return;
-    const holding = this.#world.holding(account, market);
-    if (holding === undefined) return;
-    const { position, traded, realised } = holding;
-    const state = `${position} ${traded} ${realised}`;
-    for (const to of this.#byChannel.market_positions) {
-      if (!isToldTo(account, to.account) || !covers(to, market)) continue;
-      if ((to.told.get(`${account} ${market}`) ?? '0 0 0') === state) continue;
-      to.told.set(`${account} ${market}`, state);
-      this.#send(to, positionEvent(holding), atMs, {
-        alsoTold: alsoToldOfPosition(account, holding),
-      });
-    }
-  }
-
-  #send(
-    to: Subscription,
-    event: MarketDataEvent,
-    nowMs: EpochMs,
-    more: {
-      readonly exchangeIndex?: number;
-      readonly alsoTold?: Readonly<Record<string, unknown>>;
-      readonly isCombo?: boolean;
-      readonly commandId?: number;
-    } = {},
-  ): void {
-    const { commandId = 0, exchangeIndex = 0, ...told } = more;
-    const { sid: subscription, useYesPrice } = to;
-    const frame = encodeStreamFrame(event, { subscription, useYesPrice, exchangeIndex, ...told });
-    const taken = to.listener(
-      commandId === 0 ? frame : `{"id":${commandId},${frame.slice(1)}`,
-      nowMs,
-    );
-    if (taken === 'full') this.end(subscription, 25, nowMs);
-  }
-
-  /** Combos have a lifecycle channel of their own (Kalshi "Market and Event Lifecycle"). */
-  #isCombo(market: MarketTicker): boolean {
-    return isCombo(market, this.#world.listing(market)?.details ?? {});
-  }
-
-  #of(sid: number): Subscription {
-    const subscription = this.#subscriptions.get(sid);
-    invariant(subscription !== undefined, `subscription ${sid} is open`);
-    return subscription;
-  }
-
-  #forget(subscription: Subscription): void {
-    this.#subscriptions.delete(subscription.sid);
-    this.#byChannel[subscription.channel].delete(subscription);
-    this.#byListener.get(subscription.listener)?.delete(subscription);
   }
 }

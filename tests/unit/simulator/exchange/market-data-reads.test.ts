@@ -357,7 +357,7 @@ describe('the list of markets', () => {
     exchange.addMarket(aMarket({ ticker: 'KXMVE-1', eventTicker: 'KXMVE' }), NOON);
     const namesOf = (path: string, list: string, name: string, query: RequestQuery = {}): unknown =>
       (get(path, query).json[list] as readonly Readonly<Record<string, unknown>>[])
-        .map((row) => row[name])
+        .map((row) => String(row[name]))
         .toSorted();
     const markets = (mve_filter: string): unknown =>
       namesOf('/markets', 'markets', 'ticker', { mve_filter });
