@@ -101,8 +101,8 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
     'How far apart two looks must be that disagree with the exchange before they count.',
   ),
   'execution.maxOrderContracts': acts('No order is larger, whatever the book shows.'),
-  'execution.quoteLifeMs': acts(
-    'How long after it was sent the exchange takes a quote off the book by itself, whole seconds rounded down.',
+  'execution.quoteLifeMs': notYet(
+    'How long after it was sent the exchange will take a quote off the book by itself, whole seconds rounded down.',
   ),
   'risk.dailyLossFraction': notYet(
     'Loss of a day that will stop new risk until a person clears it.',
@@ -116,8 +116,8 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   'risk.fuseContracts': acts(
     'Contracts of one strategy on one shard that may match within 15 seconds before the exchange stops it; null for `execution.maxOrderContracts` times one more than `trading.maxPositions`.',
   ),
-  'risk.healAfterMs': notYet(
-    'How long a cause that refuses must have been absent before it is lifted by itself.',
+  'risk.healAfterMs': acts(
+    'How long the exchange must have traded after a pause, or its stream have been in time after it lagged, before new risk is taken again.',
   ),
   'feeds.maxFrameBytes': acts('A larger frame of a feed is refused unread.'),
   'feeds.silentAfterMs': notYet('Silence after which a feed will count as down.'),
