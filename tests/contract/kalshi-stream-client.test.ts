@@ -294,6 +294,27 @@ describe('a reader that stalls', () => {
   });
 });
 
+describe('a connection that we leave', () => {
+  it('is heard to the end of what it had said of our own orders', async () => {
+    const exchange = new Acknowledging();
+    const served = await frameServer((socket) => {
+      exchange.serve(socket);
+      socket.on('message', () => {
+        for (let n = 0; n < 300; n += 1) socket.send(fill(n));
+      });
+    });
+    const { stream, log } = open(served, ['A'], {
+      inbound: { maxFrames: 1_000, maxLength: 10_000_000, framesPerTurn: 1 },
+    });
+    await log.until(() => stream.counts.waiting > 20, 'fills that wait', 5_000);
+    const heard = () => log.events.filter(({ kind }) => kind === 'fill').length;
+    const { waiting } = stream.counts;
+    const before = heard();
+    await stream.close();
+    expect(heard() - before).toBeGreaterThanOrEqual(waiting - 1);
+  });
+});
+
 const fill = (n: number): string =>
   JSON.stringify({
     type: 'fill',

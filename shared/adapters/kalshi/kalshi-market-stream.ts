@@ -200,6 +200,8 @@ export class KalshiMarketStream implements MarketStream {
   }
 
   async close(): Promise<void> {
+    // As when the exchange ends it: a stream that lags is left with what it had said of our own orders.
+    this.#inbound.end();
     this.#forget();
     await this.#socket?.close();
   }
