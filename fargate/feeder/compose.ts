@@ -32,6 +32,7 @@ import { KalshiQuoting } from '../../shared/adapters/kalshi/kalshi-quoting.ts';
 import { RateLimitedTransport } from '../../shared/adapters/kalshi/rate-limited-transport.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
+import { keyFromSecret } from '../../shared/adapters/kalshi/signing-keys.ts';
 import { guardedBy, watched } from '../../shared/adapters/kalshi/watched-transport.ts';
 import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { MemoryTokenBudget } from '../../shared/adapters/memory/memory-token-budget.ts';
@@ -319,22 +320,25 @@ function boltGameId(directory: MarketDirectory, game: BoltGame): GameId | null {
   return directory.gameIdOf({ home: game.homeTeam, away: game.awayTeam, startTimeMs });
 }
 
-const kalshiSecret = z.object({ keyId: z.string().min(1), privateKeyPem: z.string().min(1) });
 const boltSecret = z.object({ token: z.string().min(1) });
 
 async function readSecrets(variable: (name: VariableName) => string) {
   const client = new SecretsManagerClient(WITHIN_REGION);
-  const read = async <T>(name: VariableName, schema: z.ZodType<T>, holds: string): Promise<T> => {
-    const id = variable(name);
-    const parsed = schema.safeParse(jsonOrNull(await secretText(client, id)));
-    if (parsed.success) return parsed.data;
-    throw new Error(`secret ${id} must hold ${holds}; put what the vendor gave you there`);
-  };
+  const kalshiId = variable('KALSHI_SECRET_ID');
+  const boltId = variable('BOLTODDS_SECRET_ID');
   const [kalshi, boltodds] = await Promise.all([
-    read('KALSHI_SECRET_ID', kalshiSecret, '{"keyId": "…", "privateKeyPem": "…"}'),
-    read('BOLTODDS_SECRET_ID', boltSecret, '{"token": "…"}'),
+    secretText(client, kalshiId),
+    secretText(client, boltId),
   ]);
-  return { kalshi, boltodds };
+  return { kalshi: keyFromSecret(kalshi, kalshiId), boltodds: oddsTokenFrom(boltodds, boltId) };
+}
+
+function oddsTokenFrom(text: string, secretId: string): z.infer<typeof boltSecret> {
+  const parsed = boltSecret.safeParse(jsonOrNull(text));
+  if (parsed.success) return parsed.data;
+  throw new Error(
+    `secret ${secretId} must hold {"token": "…"}; put what the vendor gave you there`,
+  );
 }
 
 /** Messages of errors never quote the text. */

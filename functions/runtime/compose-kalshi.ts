@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { secretText } from '../../shared/adapters/aws/secrets.ts';
 import type { HttpTransport } from '../../shared/adapters/kalshi/http-transport.ts';
 import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
+import { keyFromSecret } from '../../shared/adapters/kalshi/signing-keys.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
 import type { Clock } from '../../shared/ports/clock.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
@@ -11,8 +11,6 @@ import type { Telemetry } from '../../shared/ports/telemetry.ts';
 /** A key that was replaced is seen within this. */
 const KEY_MAX_AGE_MS = 600_000;
 const SHOWN_LENGTH = 300;
-
-const keySchema = z.object({ keyId: z.string().min(1), privateKeyPem: z.string().min(1) });
 
 export type KalshiConnection = HttpTransport & {
   /** Has the key ready; before an invocation that may send, so that no order fails for want of it. */
@@ -62,7 +60,7 @@ export function kalshiConnection({
 
   /** The one before is left to its requests under way: an answer that is lost is an order of unknown outcome. */
   function transportOf(text: string): SignedHttpTransport {
-    const signer = requestSigner(parseKey(text, secretId));
+    const signer = requestSigner(keyFromSecret(text, secretId));
     return new SignedHttpTransport({ restUrl, signer, nowMs: () => clock.nowMs(), timeoutMs });
   }
 
@@ -73,21 +71,4 @@ export function kalshiConnection({
       return transport.request(request);
     },
   };
-}
-
-/** Messages never quote the text. */
-function parseKey(text: string, secretId: string): z.infer<typeof keySchema> {
-  const parsed = keySchema.safeParse(jsonOrNull(text));
-  if (parsed.success) return parsed.data;
-  throw new Error(
-    `secret ${secretId} must hold {"keyId": "…", "privateKeyPem": "…"}; put the key that the exchange gave you there`,
-  );
-}
-
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
-import { requestSigner, type SigningKey } from '../../shared/adapters/kalshi/request-signer.ts';
+import {
+  parsePrivateKey,
+  requestSigner,
+  type SigningKey,
+} from '../../shared/adapters/kalshi/request-signer.ts';
 import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
 import { FAIRLINE_VERSION } from '../../shared/contracts/fairline-version.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
@@ -100,5 +103,7 @@ async function expectLetIn(ask: ProbedExchange['ask'], restUrl: string): Promise
 }
 
 function kindOf({ privateKeyPem }: SigningKey): 'rsa' | 'ed25519' {
-  return createPrivateKey(privateKeyPem).asymmetricKeyType === 'ed25519' ? 'ed25519' : 'rsa';
+  return parsePrivateKey(privateKeyPem, 'the key').asymmetricKeyType === 'ed25519'
+    ? 'ed25519'
+    : 'rsa';
 }

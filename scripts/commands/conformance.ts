@@ -135,13 +135,13 @@ async function keyOf(
   options: ConformanceOptions,
   environment: Environment,
 ): Promise<RunOptions['key']> {
-  const { readPrivateKey } = await import('../../shared/adapters/kalshi/request-signer.ts');
+  const { keyFromEnvironment } = await import('../../shared/adapters/kalshi/signing-keys.ts');
   // Only demo's key may lie in the environment: real money is asked for by name.
   const from = (name: string): string | undefined =>
     env === 'demo' ? environment[`KALSHI_DEMO_${name}`] : undefined;
   const keyId = options.keyId ?? from('KEY_ID');
-  const path = options.key ?? from('PRIVATE_KEY_PATH');
   const text = options.key === undefined ? from('PRIVATE_KEY') : undefined;
+  const path = options.key ?? (text === undefined ? from('PRIVATE_KEY_PATH') : undefined);
   if (keyId === undefined || (path === undefined && text === undefined))
     throw new UsageError({
       what: keyId === undefined ? 'There is no key id.' : 'There is no private key.',
@@ -151,7 +151,14 @@ async function keyOf(
           : '--key-id and --key, the path of the .pem file',
       todo: env === 'demo' ? 'Make a key at demo.kalshi.co.' : 'Give the key of this environment.',
     });
-  return { keyId, privateKeyPem: text ?? readPrivateKey(path ?? '') };
+  return keyFromEnvironment(
+    {
+      KALSHI_DEMO_KEY_ID: keyId,
+      KALSHI_DEMO_PRIVATE_KEY: text,
+      KALSHI_DEMO_PRIVATE_KEY_PATH: path,
+    },
+    'KALSHI_DEMO',
+  );
 }
 
 function allowedNeeds(

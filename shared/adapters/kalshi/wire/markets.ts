@@ -16,22 +16,22 @@ import type { ExchangeMarket } from '../../../ports/exchange.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
 import { wireObject } from './known-fields.ts';
 import { marketResultFrom } from './market-result.ts';
-import { nameField, noneWhenEmpty, priceField, rfc3339Field, shardField } from './wire-fields.ts';
+import {
+  nameField,
+  noneWhenEmpty,
+  priceField,
+  priceRangeField,
+  priceRangesField,
+  rfc3339Field,
+  shardField,
+} from './wire-fields.ts';
 import { checkWire, readWire, refuseWire } from './wire-text.ts';
 
 /** What a market object does not say of itself: its event's series, and the fees of that series after overrides. */
 export type SeriesFacts = { readonly seriesTicker: string; readonly fees: FeeSchedule };
 
 /** One stretch of a market's grid of prices. */
-export const PRICE_RANGE = wireObject(
-  'PriceRange',
-  z
-    .object({ start: priceField, end: priceField, step: priceField })
-    .refine(({ start, end, step }) => start < end && step > 0, {
-      message: 'a price range that is empty or without a step',
-    }),
-  [],
-);
+export const PRICE_RANGE = wireObject('PriceRange', priceRangeField, []);
 
 /** The fields of a market object that say what it is. */
 export const marketObject = z.object({
@@ -46,7 +46,7 @@ export const marketObject = z.object({
   close_time: rfc3339Field,
   expected_expiration_time: z.preprocess(noneWhenEmpty, rfc3339Field.nullish()),
   settlement_timer_seconds: z.number().int().min(0).max(1e9).optional(),
-  price_ranges: z.array(PRICE_RANGE.schema).max(1_000).nullish(),
+  price_ranges: priceRangesField.nullish(),
   result: z.string().nullish(),
   settlement_value_dollars: z.preprocess(noneWhenEmpty, priceField.nullish()),
 });

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { Level } from '../../../domain/market/book-view.ts';
-import type { FeeOverride, MakerFeeType } from '../../../domain/market/fee-schedule.ts';
 import type { Contracts } from '../../../domain/money/contracts.ts';
 import { ONE_DOLLAR, parsePrice, type Price } from '../../../domain/money/price.ts';
 import type {
@@ -9,6 +8,7 @@ import type {
   OrderGroupEvent,
   StreamSequence,
 } from '../../../ports/market-data.ts';
+import { feeOverrideFrom, multiplierField } from './fee-fields.ts';
 import {
   countField,
   dollarsField,
@@ -167,20 +167,13 @@ export function decodeEventLifecycle(
   };
 }
 
-const MAKER_FEE_TYPES: readonly MakerFeeType[] = [
-  'quadratic',
-  'quadratic_with_maker_fees',
-  'quadratic_with_combo_maker_fees',
-];
-
 const eventFeeMessage = z.object({
   event_ticker: nameField,
   fee_type_override: z.string().max(100).nullish(),
-  fee_multiplier_override: z.number().min(0).max(1_000).nullish(),
+  fee_multiplier_override: multiplierField.nullish(),
   exchange_index: unread,
 });
 
-/** The multiplier is a JSON number, read to the nearest millionth. */
 export function decodeEventFeeUpdate(
   sequence: StreamSequence,
   message: unknown,
@@ -192,16 +185,8 @@ export function decodeEventFeeUpdate(
     kind: 'event_fees_told',
     sequence,
     eventTicker: told.event_ticker,
-    override: overrideOf(told.fee_type_override ?? null, told.fee_multiplier_override ?? null),
+    override: feeOverrideFrom(told.fee_type_override, told.fee_multiplier_override),
   };
-}
-
-function overrideOf(word: string | null, multiplier: number | null): FeeOverride | null {
-  if (word === null && multiplier === null) return null;
-  const makerFeeType = MAKER_FEE_TYPES.find((known) => known === word) ?? null;
-  if (word !== null && makerFeeType === null) return { kind: 'not_computable' };
-  const multiplierMillionths = multiplier === null ? null : Math.round(multiplier * 1_000_000);
-  return { kind: 'override', makerFeeType, multiplierMillionths };
 }
 
 /** The fields that each of these messages is known to have. */

@@ -105,16 +105,15 @@ export function bookSideFrom(fields: {
   return told !== null && implied !== null && told !== implied ? null : (told ?? implied);
 }
 
-/** The grid of a market's prices (docs.kalshi.com, "Fixed-Point Representation"); a range is not empty and has a step. */
-export const priceRangesField = z
-  .array(
-    z
-      .object({ start: priceField, end: priceField, step: priceField })
-      .refine(({ start, end, step }) => start < end && step > 0, {
-        message: 'a price range that is empty or without a step',
-      }),
-  )
-  .max(1_000);
+/** One stretch of a market's grid of prices; it is not empty and has a step. */
+export const priceRangeField = z
+  .object({ start: priceField, end: priceField, step: priceField })
+  .refine(({ start, end, step }) => start < end && step > 0, {
+    message: 'a price range that is empty or without a step',
+  });
+
+/** The grid of a market's prices (docs.kalshi.com, "Fixed-Point Representation"). */
+export const priceRangesField = z.array(priceRangeField).max(1_000);
 
 /** For fields that the exchange leaves empty where it has nothing to say. */
 export function noneWhenEmpty(value: unknown): unknown {
