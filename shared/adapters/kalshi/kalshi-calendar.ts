@@ -56,7 +56,7 @@ export class KalshiCalendar implements ExchangeCalendar {
   }
 
   async #readSchedule(nowMs: EpochMs): Promise<void> {
-    if (nowMs - this.#readAtMs < SCHEDULE_MAX_AGE_MS) return;
+    if (Math.abs(nowMs - this.#readAtMs) < SCHEDULE_MAX_AGE_MS) return;
     const reply = await this.#get('/exchange/schedule');
     if (reply.kind === 'failed' || reply.status !== 200) {
       this.#onUnreadable(reply.kind === 'failed' ? reply.cause : `HTTP ${reply.status}`);

@@ -41,3 +41,19 @@ it('knows the weekly pause of each week that its clock is in, also when that is 
   expect(await pausesAt(PAUSE_MS + 3 * WEEK_MS)).toEqual(pause(PAUSE_MS + 3 * WEEK_MS));
   expect(await pausesAt(PAUSE_MS)).toEqual(pause(PAUSE_MS));
 });
+
+it('reads the schedule again when its clock is set back', async () => {
+  const asked: string[] = [];
+  const calendar = new KalshiCalendar({
+    request: ({ path }) => {
+      asked.push(path);
+      return Promise.resolve({ kind: 'answered', status: 200, body: encodeExchangeSchedule([]) });
+    },
+  });
+  const reads = () => asked.filter((path) => path === '/exchange/schedule').length;
+  await calendar.look(PAUSE_MS);
+  await calendar.look(PAUSE_MS + 1_000);
+  expect(reads()).toBe(1);
+  await calendar.look(PAUSE_MS - HOUR_MS);
+  expect(reads()).toBe(2);
+});
