@@ -18,7 +18,7 @@ import type { TaskTimers } from './task-timers.ts';
 
 /** What the watches ask of the epoch that they watch. */
 export type WatchedEpoch = {
-  readonly session: FeederSession;
+  readonly session: Pick<FeederSession, 'bookOf' | 'freshness'>;
   readonly tasks: TaskTimers;
   readonly feeds: () => Readonly<Record<string, FeedHealth>>;
   readonly entries: () => Iterable<DirectoryEntry>;

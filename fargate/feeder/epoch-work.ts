@@ -1,12 +1,13 @@
-import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-frames.ts';
 import { isNearExit } from '../../shared/domain/exits/exit-levels.ts';
 import type { ExchangePause } from '../../shared/domain/market/exchange-calendar.ts';
-import type { EpochMs, EventTicker, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { EpochMs, EventTicker } from '../../shared/domain/market/market.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { Row } from '../../shared/ports/hot-store.ts';
 import type { LogFields } from '../../shared/ports/telemetry.ts';
-import { CommandTaker, type CommandResult } from './command-taker.ts';
+import type { CommandTaker } from './command-taker.ts';
+import { epochCommands } from './epoch-commands.ts';
+import type { EpochCounts } from './epoch-counts.ts';
 import {
   EpochFeeds,
   type ConnectionChange,
@@ -19,23 +20,14 @@ import type { FeedAges } from './feed-age-watch.ts';
 import { marketHealth, type MarketHealth } from './market-health.ts';
 import { MarketList, type MarketListChange } from './market-list.ts';
 import { OperatorCommands, type KillSwitchReport } from './operator-commands.ts';
+import { quietMarkets } from './quiet-markets.ts';
+import { RecordedSession } from './recorded-session.ts';
 import { Recovery } from './recovery.ts';
 import { rereadFees } from './reread-fees.ts';
-import type { FeederCommand, FeederSession } from './session.ts';
+import type { FeederCommand } from './session.ts';
 import { runEvent, StateChanges } from './state-changes.ts';
 import { StopGuard } from './stop-guard.ts';
 import { TaskTimers } from './task-timers.ts';
-
-/** How soon what conflation held back is looked at again. */
-const FLUSH_MS = 100;
-export type EpochCounts = {
-  readonly frames: number;
-  readonly refused: number;
-  /** Connections to the exchange after the first one. */
-  readonly reconnects: number;
-  /** CRITICAL exits that the feeder sent itself. */
-  readonly stops: number;
-};
 
 /** What the work of an epoch asks of the process around it. */
 export type EpochHost = {
@@ -53,7 +45,7 @@ export type EpochHost = {
  */
 export class EpochWork {
   readonly #parts: FeederParts;
-  readonly #session: FeederSession;
+  readonly #session: RecordedSession;
   readonly #changes: StateChanges;
   readonly #tasks: TaskTimers;
   readonly #host: EpochHost;
@@ -65,79 +57,63 @@ export class EpochWork {
   readonly #watches: EpochWatches;
   readonly #markets: MarketList;
   readonly #beganMs: EpochMs;
-  #held = '';
-  #flushPlanned = false;
   readonly epoch: number;
 
   constructor(parts: FeederParts, epoch: number, host: EpochHost) {
-    const { trading, commands, timers, telemetry, publisher } = parts;
+    const { trading, timers, telemetry, publisher } = parts;
     this.#parts = parts;
     this.#host = host;
     this.epoch = epoch;
     this.#beganMs = timers.nowMs();
-    this.#session = parts.newSession(epoch);
     this.#changes = new StateChanges(epoch);
-    this.#tasks = new TaskTimers(parts);
-    const tasks = this.#tasks;
+    const tasks = (this.#tasks = new TaskTimers(parts));
+    this.#session = new RecordedSession(parts, { epoch, tasks }, (command) =>
+      this.#carryOut(command),
+    );
     this.#operator = new OperatorCommands(parts);
     this.#recovery = new Recovery(parts, tasks, epoch);
     this.#stops =
       trading === null ? null : new StopGuard({ trading, tasks, mayAct: () => host.mayAct() });
-    this.#commands =
-      commands === null
-        ? null
-        : new CommandTaker({
-            source: commands,
-            timers,
-            tasks,
-            telemetry,
-            beganMs: this.#beganMs,
-            actions: {
-              refresh_directory: done(() => this.#markets.lookNow()),
-              resnapshot: done(({ markets }) => this.#resnapshot(markets)),
-              drain: done(() => host.drain()),
-              status: done(() => this.#tellStatus()),
-              cancel_everything: (_, sentMs) => this.#operator.cancelEverything(sentMs),
-              resume: (_, sentMs) => this.#operator.resume(sentMs),
-              reset_fuse: (command, sentMs) => this.#operator.resetFuse(command, sentMs),
-            },
-          });
+    this.#commands = epochCommands(parts, {
+      tasks,
+      operator: this.#operator,
+      work: {
+        refresh_directory: () => this.#markets.lookNow(),
+        resnapshot: ({ markets }) => this.#session.resnapshot(markets),
+        drain: () => host.drain(),
+        status: () => this.#tellStatus(),
+      },
+    });
     this.#feeds = new EpochFeeds(parts, tasks, {
       onConnection: (change) => this.#onConnection(change),
       onFrame: (source, frame, receivedMs) => {
         publisher.onRawFrame();
-        this.#record(source, frame, receivedMs);
+        this.#session.onFrame(source, frame, receivedMs);
       },
-      onSubscribed: (subscription, markets) => {
-        this.#line({ kind: 'subscribed', subscription, markets });
-        this.#session.onSubscribed(subscription, markets);
-      },
-      onMarkets: (subscription, markets) => {
-        this.#line({ kind: 'subscription_markets', subscription, markets });
-        this.#session.onSubscriptionMarkets(subscription, markets, this.#now());
-      },
+      onSubscribed: (subscription, markets) => this.#session.onSubscribed(subscription, markets),
+      onMarkets: (subscription, markets) =>
+        this.#session.onSubscriptionMarkets(subscription, markets),
       onLost: (subscription, frames) => {
         telemetry.count('feeder.frames_lost', frames);
-        this.#line({ kind: 'lost', subscription, frames });
-        this.#session.onLost(subscription, this.#now());
+        this.#session.onLost(subscription, frames);
       },
       onStreamEvent: (event, receivedMs) => {
-        this.#execute(() => this.#session.onStreamEvent(event, receivedMs));
+        this.#session.onStreamEvent(event, receivedMs);
         if (!tasks.isOver) this.#watches.onStreamEvent(event, receivedMs);
       },
-      onOdds: (event, receivedMs) => this.#execute(() => this.#session.onOdds(event, receivedMs)),
+      onOdds: (event, receivedMs) => this.#session.onOdds(event, receivedMs),
       onGameState: (state, receivedMs) => {
         const change = this.#changes.game(state);
         if (change !== null) this.tell(change);
-        this.#execute(() => this.#session.onGameState(state, receivedMs));
+        this.#session.onGameState(state, receivedMs);
       },
     });
     this.#watches = new EpochWatches(parts, {
-      session: this.#session,
+      session: this.#session.known,
       tasks,
       feeds: () => this.#feeds.health,
       entries: () => this.#markets.entries,
-      resnapshot: (markets) => this.#resnapshot(markets),
+      resnapshot: (markets) => this.#session.resnapshot(markets),
       onFeesDue: (eventTicker) => this.#onFeesTold(eventTicker),
       reconnect: (why) => this.#reconnect(why),
       tell: (message) => publisher.orderMessage(message),
@@ -148,18 +124,15 @@ export class EpochWork {
         this.#feeds.open(this.#markets.tickers);
       },
       onChanged: (change) => this.#onChanged(change),
-      droppable: (tickers) => this.#droppable(tickers),
-      onRead: (markets, askedAtMs) => {
-        const nowMs = this.#now();
-        this.#line({ kind: 'markets_read', askedAtMs, markets }, nowMs);
-        this.#execute(() => this.#session.onMarkets(markets, askedAtMs, nowMs));
-      },
+      // Where something of ours is, a market is followed on, whatever the list says.
+      droppable: (tickers) => quietMarkets(parts.store, tickers),
+      onRead: (markets, askedAtMs) => this.#session.onMarketsRead(markets, askedAtMs),
     });
   }
 
   /** Reads the directory and opens the feeds; recovers meanwhile. Resolves when the feeds are opened or it is over. */
   async begin(): Promise<void> {
-    this.#line({ kind: 'epoch', epoch: this.epoch });
+    this.#session.onEpoch(this.epoch);
     const told = runEvent(this.#parts, this.epoch);
     if (told !== null) this.tell(told);
     this.#recovery.begin();
@@ -196,7 +169,7 @@ export class EpochWork {
   }
 
   markets(): readonly MarketHealth[] {
-    return marketHealth(this.#session.freshness(), this.#markets.entries, this.#now());
+    return marketHealth(this.#session.known.freshness(), this.#markets.entries, this.#now());
   }
 
   get counts(): EpochCounts {
@@ -209,14 +182,12 @@ export class EpochWork {
     this.#stops?.learn(positions);
     const open = positions.filter(({ value }) => value.state === 'open');
     const markets = open.map(({ key }) => key);
-    const near = open.filter(({ value }) => this.#isNearExit(value)).map(({ key }) => key);
-    const text = JSON.stringify({ markets, near });
-    if (text !== this.#held) {
-      this.#held = text;
-      this.#line({ kind: 'held', markets, near });
-      this.#session.setHeld(markets, near);
-    }
-    this.#onTimer();
+    const exits = this.#parts.trading?.config.strategy.exits;
+    const near = open.flatMap(({ key, value }) =>
+      exits !== undefined && isNearExit(value, exits) ? [key] : [],
+    );
+    this.#session.setHeld(markets, near);
+    this.#session.onTimer();
   }
 
   tell(event: HistoryEvent): void {
@@ -235,20 +206,8 @@ export class EpochWork {
     await Promise.all([this.#feeds.close(), this.#stops?.settled()]);
   }
 
-  #isNearExit(position: Position): boolean {
-    const { trading } = this.#parts;
-    return trading !== null && isNearExit(position, trading.config.strategy.exits);
-  }
-
   #now(): EpochMs {
     return this.#parts.timers.nowMs();
-  }
-
-  /** By command. Books of markets that are not followed are nobody's. */
-  #resnapshot(markets: readonly MarketTicker[]): void {
-    const nowMs = this.#now();
-    this.#line({ kind: 'resnapshot', markets }, nowMs);
-    this.#execute(() => this.#session.resnapshot(markets, nowMs));
   }
 
   /** By command. */
@@ -260,25 +219,10 @@ export class EpochWork {
 
   /** Markets that came, changed or went: the stream's are changed on the connection that is open. */
   #onChanged({ fresh, mapped, gone }: MarketListChange): void {
-    const nowMs = this.#now();
     for (const entry of fresh) this.#follow(entry);
     for (const entry of mapped) this.#follow(entry);
-    if (gone.length > 0) {
-      this.#line({ kind: 'unfollowed', markets: gone }, nowMs);
-      this.#session.removeMarkets(gone);
-    }
+    if (gone.length > 0) this.#session.unfollow(gone);
     if (fresh.length + gone.length > 0) this.#feeds.setMarkets(this.#markets.tickers);
-  }
-
-  /** Markets with a position or an order that is not over are followed on, whatever the list says. */
-  async #droppable(tickers: readonly MarketTicker[]): Promise<readonly MarketTicker[]> {
-    const { store } = this.#parts;
-    const [orders, positions] = await Promise.all([store.openOrders(), store.list('positions')]);
-    const busy = new Set([
-      ...orders.map(({ value }) => value.intent.market),
-      ...positions.flatMap(({ key, value }) => (value.state === 'open' ? [key] : [])),
-    ]);
-    return tickers.filter((ticker) => !busy.has(ticker));
   }
 
   /** The connection is given up for a new one. */
@@ -300,16 +244,12 @@ export class EpochWork {
   #follow(entry: DirectoryEntry): void {
     const { market, mapping } = entry;
     this.#markets.follow(entry);
-    this.#line({ kind: 'market', market, mapping });
-    this.#session.addMarket(market, mapping);
+    this.#session.follow(entry);
     this.tell(this.#changes.listed(market, mapping, this.#now()));
   }
 
   #onConnection({ feed, change, why, isNews }: ConnectionChange): void {
-    if (feed === 'kalshi') {
-      this.#line({ kind: 'connection', change });
-      this.#session.onDisconnect();
-    }
+    if (feed === 'kalshi') this.#session.onConnection(change);
     if (isNews) {
       this.#parts.telemetry.log(change === 'connected' ? 'info' : 'warn', `feed_${change}`, {
         feed,
@@ -320,12 +260,6 @@ export class EpochWork {
     if (feed !== 'kalshi' || change !== 'connected') return;
     this.#watches.onConnected();
     this.#markets.refresh();
-  }
-
-  #execute(decide: () => readonly FeederCommand[]): void {
-    if (this.#tasks.isOver) return;
-    for (const command of decide()) this.#carryOut(command);
-    this.#planFlush();
   }
 
   #carryOut(command: FeederCommand): void {
@@ -362,40 +296,4 @@ export class EpochWork {
         break;
     }
   }
-
-  #planFlush(): void {
-    if (this.#flushPlanned) return;
-    this.#flushPlanned = true;
-    this.#parts.timers.after(FLUSH_MS, 'feeder flushes', () => {
-      this.#flushPlanned = false;
-      if (!this.#tasks.isOver) this.#onTimer();
-    });
-  }
-
-  #onTimer(): void {
-    const nowMs = this.#now();
-    const commands = this.#session.onTimer(nowMs);
-    if (commands.length === 0) return;
-    this.#line({ kind: 'timer' }, nowMs);
-    this.#execute(() => commands);
-  }
-
-  /** `atMs` is the time that the session is given with it: a recording plays again to the same bytes. */
-  #line(line: FeederLine, atMs: EpochMs = this.#now()): void {
-    this.#record('feeder', JSON.stringify(line), atMs);
-  }
-
-  #record(source: FrameSource, payload: string, receivedMs: EpochMs): void {
-    this.#parts.recorder?.record({ source, payload, receivedMs });
-  }
-}
-
-/** An action that is done when it ends. */
-function done<Command>(
-  act: (command: Command) => unknown,
-): (command: Command) => Promise<CommandResult> {
-  return async (command) => {
-    await act(command);
-    return 'done';
-  };
 }

@@ -9,13 +9,14 @@ import type { ExchangePause } from '../../shared/domain/market/exchange-calendar
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import { worstState, type TradingState } from '../../shared/domain/risk/trading-state.ts';
 import type { Lease } from '../../shared/ports/hot-store.ts';
-import type { LogFields } from '../../shared/ports/telemetry.ts';
 import type { TimerHandle } from '../../shared/ports/timers.ts';
 import { connectionState, type ConnectionState } from './connection-watch.ts';
+import { added, NO_COUNTS, type EpochCounts } from './epoch-counts.ts';
 import type { FeedHealth } from './epoch-feeds.ts';
-import { EpochWork, type EpochCounts } from './epoch-work.ts';
+import { EpochWork } from './epoch-work.ts';
 import type { FeedAges } from './feed-age-watch.ts';
 import type { FeederParts } from './feeder-parts.ts';
+import { feederReport } from './feeder-report.ts';
 import type { MarketHealth } from './market-health.ts';
 import type { KillSwitchReport } from './operator-commands.ts';
 import type { PublishCounts } from './publish.ts';
@@ -53,8 +54,6 @@ export type FeederStatus = {
   readonly beatMs: EpochMs;
   readonly atMs: EpochMs;
 };
-
-const NO_COUNTS: EpochCounts = { frames: 0, refused: 0, reconnects: 0, stops: 0 };
 
 /**
  * The feeder as a process on any clock: takes the lease, does the work of its epoch while it holds it, and starts over
@@ -176,24 +175,6 @@ export class Feeder {
     return this.#lease?.epoch === epoch && this.#lease.expiresAtMs > timers.nowMs() + marginMs;
   }
 
-  #report(): LogFields {
-    const { state, epoch, isRecovered, tradingState, queueDepth, recording } = this.status();
-    const { published, ...counts } = this.counts;
-    return {
-      state,
-      epoch,
-      isRecovered,
-      tradingState,
-      queueDepth,
-      recording,
-      ...counts,
-      ticks: published.ticks.sent,
-      heldTicks: published.heldTicks.sent,
-      orderMessages: published.orderMessages.sent,
-      events: published.events.sent,
-    };
-  }
-
   async #seekLease(): Promise<void> {
     const { store, holder, timers } = this.#parts;
     const askedMs = timers.nowMs();
@@ -216,7 +197,7 @@ export class Feeder {
     const work = new EpochWork(this.#parts, epoch, {
       mayAct: () => this.#mayAct(epoch),
       drain: async () => void (await this.drain()),
-      report: () => this.#report(),
+      report: () => feederReport(this.status(), this.counts),
     });
     this.#work = work;
     this.#parts.telemetry.log('info', 'lease_taken', { epoch });
@@ -305,13 +286,4 @@ export class Feeder {
     this.#parts.telemetry.log('critical', 'recording_stopped', { reason });
     this.#work?.onRecordingStopped(reason);
   }
-}
-
-function added(a: EpochCounts, b: EpochCounts): EpochCounts {
-  return {
-    frames: a.frames + b.frames,
-    refused: a.refused + b.refused,
-    reconnects: a.reconnects + b.reconnects,
-    stops: a.stops + b.stops,
-  };
 }
