@@ -1,5 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { VIRTUAL_TURNS } from '../../local/run/microtask-turn.ts';
 import { checkEndedWorld, drainWorld } from '../../local/virtual/end-world.ts';
 import { ACCOUNT, type World } from '../../local/virtual/world.ts';
 import { fillKey } from '../../shared/domain/execution/fill.ts';
@@ -10,7 +10,7 @@ import type { SimExchange } from '../../shared/simulator/exchange/sim-exchange.t
 
 /** Runs a world that has begun up to a time. */
 export async function runUntil(world: World, untilMs: EpochMs): Promise<void> {
-  await world.scheduler.run({ untilMs, turn: setImmediate });
+  await world.scheduler.run({ untilMs, ...VIRTUAL_TURNS });
 }
 
 /** Runs a world second by second until something holds; false when its end comes first. */
