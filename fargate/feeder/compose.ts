@@ -219,7 +219,7 @@ export async function composeFeeder(
       clock: timers,
       store,
       exchange,
-      groups: new KalshiOrderGroups(rates),
+      groups: new KalshiOrderGroups(rates, { waits }),
       decisions: new DynamoDecisionLog({ client: dynamo, tablePrefix }),
       telemetry,
       config: tradingConfigOf(domain, {
@@ -241,7 +241,7 @@ export async function composeFeeder(
       account: exchange,
       books: catalogue,
       fees: catalogue,
-      key: { id: secrets.kalshi.keyId, of: new KalshiAccount(rates) },
+      key: { id: secrets.kalshi.keyId, of: new KalshiAccount(rates, waits) },
       clockOffset: (nowMs) => exchangeClock.estimate(nowMs),
       healAfterMs: domain.risk.healAfterMs,
     },
