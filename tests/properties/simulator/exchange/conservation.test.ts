@@ -10,6 +10,7 @@ import { SimExchange } from '../../../../shared/simulator/exchange/sim-exchange.
 import type { NewOrder, SimOrder } from '../../../../shared/simulator/exchange/sim-order.ts';
 import { seededRng } from '../../../../shared/simulator/rng.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
+import { atLeast, same } from '../../../support/cheap-checks.ts';
 import { runs } from '../../../support/property-settings.ts';
 
 const ACCOUNTS = ['a', 'b', 'c'] as const;
@@ -272,17 +273,20 @@ function moveCash({ exchange, nowMs }: World, { kind, account, dollars }: CashCo
 function checkWorld({ exchange }: World): void {
   const totals = exchange.totals();
   const { cash, collateral, fees, settlementRounding, inTransit } = totals;
-  expect(cash + collateral + fees + settlementRounding + inTransit).toBe(totals.deposits);
+  same(cash + collateral + fees + settlementRounding + inTransit, totals.deposits);
   // What came in is what was paid in less what was paid out, wherever it was moved to since.
   const paidIn = ACCOUNTS.flatMap((account) => exchange.floor.cash.entries(account, 'deposit'));
   const paidOut = ACCOUNTS.flatMap((account) => exchange.floor.cash.entries(account, 'withdrawal'));
   const total = (entries: typeof paidIn): number =>
     entries.reduce((sum, { amount }) => sum + amount, 0);
-  expect(totals.deposits).toBe(total(paidIn) - total(paidOut));
+  same(totals.deposits, total(paidIn) - total(paidOut));
   const truths = ACCOUNTS.map((account) => exchange.truth(account));
   for (const market of MARKETS) {
     const net = truths.map(({ positions }) => positions.get(market)?.quantity ?? 0);
-    expect(net.reduce((sum, quantity) => sum + quantity, 0)).toBe(0);
+    same(
+      net.reduce((sum, quantity) => sum + quantity, 0),
+      0,
+    );
     checkBook(exchange, market);
   }
   for (const truth of truths) checkAccount(truth);
@@ -295,7 +299,10 @@ function checkBook(exchange: SimExchange, market: string): void {
   if (bid !== null && ask !== null) expect(bid.price).toBeLessThan(ask.price);
   const { bids, asks } = engine.view();
   const shown = [...bids, ...asks].reduce((sum, { count }) => sum + count, 0);
-  expect(shown).toBe(engine.resting().reduce((sum, { remaining }) => sum + remaining, 0));
+  same(
+    shown,
+    engine.resting().reduce((sum, { remaining }) => sum + remaining, 0),
+  );
 }
 
 /** The account's own equation from its fills alone: cash is deposits, less what they cost, plus what settlements paid. */
@@ -307,7 +314,7 @@ function checkAccount(truth: AccountTruth): void {
     const before = positions.get(fill.market) ?? 0;
     const after = before + (fill.side === 'bid' ? fill.count : -fill.count);
     positions.set(fill.market, after);
-    expect(fill.postPosition).toBe(after);
+    same(fill.postPosition, after);
     fees += fill.fee;
     // A NO contract is a YES contract sold against a dollar of collateral.
     spent += (after - before) * fill.price;
@@ -316,11 +323,11 @@ function checkAccount(truth: AccountTruth): void {
   const paid = truth.settlements.reduce((sum, { revenue }) => sum + revenue, 0);
   const available = truth.cashByShard.get(0)!;
   const reserved = truth.reservedByShard.get(0)!;
-  expect(available + reserved).toBe(truth.depositsByShard.get(0)! - spent - fees + paid);
-  expect(truth.fees).toBe(fees);
-  expect(reserved).toBeGreaterThanOrEqual(0);
+  same(available + reserved, truth.depositsByShard.get(0)! - spent - fees + paid);
+  same(truth.fees, fees);
+  atLeast(reserved, 0);
   // Collateral covers price and fee; what it does not hold is the alignment of each fill's balance, below $0.000101.
-  expect(available).toBeGreaterThanOrEqual(-101 * truth.fills.length);
+  atLeast(available, -101 * truth.fills.length);
 }
 
 describe('the exchange under any commands', () => {
@@ -345,9 +352,12 @@ describe('the exchange under any commands', () => {
         expect(world.exchange.totals()).toMatchObject({ collateral: 0, inTransit: 0 });
         for (const account of ACCOUNTS) {
           const truth = world.exchange.truth(account);
-          expect(truth.positions.size).toBe(0);
-          expect(truth.reservedByShard.get(0)).toBe(0);
-          expect(truth.orders.every(({ status }) => status !== 'resting')).toBe(true);
+          same(truth.positions.size, 0);
+          same(truth.reservedByShard.get(0), 0);
+          same(
+            truth.orders.every(({ status }) => status !== 'resting'),
+            true,
+          );
         }
       }),
       runs(150),
@@ -376,12 +386,15 @@ describe('the exchange under any commands', () => {
           const fills = world.exchange
             .truth(order.account)
             .fills.filter(({ orderId }) => orderId === order.orderId);
-          expect(fills.reduce((sum, fill) => sum + fill.count, 0)).toBe(order.filled);
+          same(
+            fills.reduce((sum, fill) => sum + fill.count, 0),
+            order.filled,
+          );
           for (const fill of fills)
-            expect(side === 'bid' ? fill.price <= limit : fill.price >= limit).toBe(true);
+            same(side === 'bid' ? fill.price <= limit : fill.price >= limit, true);
           if (command.order.timeInForce === 'fill_or_kill' && order.reason !== 'SelfTradeCancel')
             expect([0, count]).toContain(order.filled);
-          if (command.order.postOnly) expect(order.filled).toBe(0);
+          if (command.order.postOnly) same(order.filled, 0);
         }
       }),
       runs(100),

@@ -42,6 +42,9 @@ const fillNumbers = (query: RequestQuery): readonly unknown[] =>
 const restingCount = (): number =>
   (get('/portfolio/orders', { status: 'resting' }).json['orders'] as unknown[]).length;
 
+const setNetting = (enabled: boolean): RestAnswer =>
+  rest('us', 'PUT /portfolio/subaccounts/netting', { body: { subaccount_number: 1, enabled } });
+
 describe('subaccounts', () => {
   const transfer = {
     client_transfer_id: '0a5d4a44-9f2c-4f5f-8f7f-2c010d6e2f9c',
@@ -118,12 +121,8 @@ describe('subaccounts', () => {
   });
 
   it('are always netted, and say so', () => {
-    const set = (enabled: boolean): RestAnswer =>
-      rest('us', 'PUT /portfolio/subaccounts/netting', {
-        body: { subaccount_number: 1, enabled },
-      });
-    expect(set(true).status).toBe(200);
-    expect(codeOf(set(false))).toBe('400 bad_request');
+    expect(setNetting(true).status).toBe(200);
+    expect(codeOf(setNetting(false))).toBe('400 bad_request');
     expect(get('/portfolio/subaccounts/netting').json['netting_configs']).toEqual([
       { subaccount_number: 0, enabled: true, exchange_index: 0 },
       { subaccount_number: 1, enabled: true, exchange_index: 0 },
