@@ -16,32 +16,23 @@ export type ClockOffset = {
   readonly sampleCount: number;
 };
 
-type Answered = { readonly sentMs: EpochMs; readonly receivedMs: EpochMs };
-
 /**
- * An answer that carries the exchange's time in milliseconds. The exchange stamped it between our sending and our
- * receiving, and all three times are cut off to whole milliseconds. Null when our clock was set back meanwhile.
+ * An answer with an HTTP `Date` header, cut off to whole seconds (RFC 9110, 6.6.1); our own times are cut off to whole
+ * milliseconds. Null when our clock was set back meanwhile. The `ts_ms` of answers to orders would be sharper, and is
+ * not used: it is when the order matched, so that an answer that is given again may carry an older one, and one false
+ * bound is worse than many vague ones; and who keeps an estimate sends orders hardly ever.
  */
-export function sampleOfStamp(answer: Answered & { readonly tsMs: EpochMs }): OffsetSample | null {
-  return sampleOf(answer, answer.tsMs, 1);
-}
-
-/** An answer with an HTTP `Date` header, cut off to whole seconds (RFC 9110, 6.6.1): 1,000 times as vague. */
-export function sampleOfDate(answer: Answered & { readonly dateMs: EpochMs }): OffsetSample | null {
-  return sampleOf(answer, answer.dateMs, 1_000);
-}
-
-function sampleOf(
-  { sentMs, receivedMs }: Answered,
-  stampMs: EpochMs,
-  resolutionMs: number,
-): OffsetSample | null {
+export function sampleOfDate({
+  sentMs,
+  receivedMs,
+  dateMs,
+}: {
+  readonly sentMs: EpochMs;
+  readonly receivedMs: EpochMs;
+  readonly dateMs: EpochMs;
+}): OffsetSample | null {
   if (receivedMs < sentMs) return null;
-  return {
-    lowMs: stampMs - (receivedMs + 1),
-    highMs: stampMs + resolutionMs - sentMs,
-    atMs: sentMs,
-  };
+  return { lowMs: dateMs - (receivedMs + 1), highMs: dateMs + 1_000 - sentMs, atMs: sentMs };
 }
 
 export type ClockOffsetOptions = {

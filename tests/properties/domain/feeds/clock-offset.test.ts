@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import {
   ClockOffsetEstimator,
   sampleOfDate,
-  sampleOfStamp,
   type OffsetSample,
 } from '../../../../shared/domain/feeds/clock-offset.ts';
 import { runs } from '../../../support/property-settings.ts';
@@ -17,7 +16,6 @@ const someRequest = fc.record({
   waitMs: fc.double({ min: 0, max: 20_000, noNaN: true }),
   outMs: fc.double({ min: 0, max: 400, noNaN: true }),
   backMs: fc.double({ min: 0, max: 400, noNaN: true }),
-  isStamped: fc.boolean(),
 });
 type Request = typeof someRequest extends fc.Arbitrary<infer T> ? T : never;
 
@@ -39,16 +37,15 @@ class Clocks {
   }
 
   /** A request and what its answer says. */
-  ask({ waitMs, outMs, backMs, isStamped }: Request): OffsetSample {
+  ask({ waitMs, outMs, backMs }: Request): OffsetSample {
     this.#nowMs += waitMs;
     const sentMs = Math.floor(this.#nowMs);
     this.#nowMs += outMs;
     const theirs = this.#nowMs + this.offsetMs;
     this.#nowMs += backMs;
     const receivedMs = Math.floor(this.#nowMs);
-    const sample = isStamped
-      ? sampleOfStamp({ sentMs, receivedMs, tsMs: Math.floor(theirs) })
-      : sampleOfDate({ sentMs, receivedMs, dateMs: Math.floor(theirs / 1_000) * 1_000 });
+    const dateMs = Math.floor(theirs / 1_000) * 1_000;
+    const sample = sampleOfDate({ sentMs, receivedMs, dateMs });
     if (sample === null) throw new Error('the clock went on');
     return sample;
   }
@@ -89,7 +86,7 @@ describe('the offset of the exchange’s clock', () => {
         const estimator = new ClockOffsetEstimator(OPTIONS);
         for (let n = 0; n < 60; n += 1) {
           const waitMs = Number(waits.next().value);
-          estimator.observe(clocks.ask({ waitMs, outMs: 5, backMs: 5, isStamped: false }));
+          estimator.observe(clocks.ask({ waitMs, outMs: 5, backMs: 5 }));
         }
         expect(estimator.estimate(clocks.nowMs)?.uncertaintyMs).toBeLessThan(150);
       }),
