@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
+import type { CommandOptions } from './commands/command.ts';
 import type { ConformanceOptions } from './commands/conformance.ts';
 import type { DbInitOptions } from './commands/db-init.ts';
 import type { ExchangeOptions } from './commands/exchange.ts';
@@ -247,6 +248,20 @@ function addParts(
       say(answer, options.json);
       done(answer.isReady ? 0 : FAILED);
     });
+  program
+    .command('command')
+    .description('send a command to the feeder: of a deployment, or of the run on this machine')
+    .argument('<kind>', 'such as status, drain, cancel_everything, resume, reset_fuse')
+    .option('--queue <url>', 'queue of a deployment (else FEEDER_COMMANDS_QUEUE_URL)')
+    .option('--state <dir>', 'state folder of the run, default that of npm start')
+    .option('--markets <list>', 'for resnapshot: tickers, with commas between')
+    .option('--strategy <name>', 'for reset_fuse: whose fuse')
+    .option('--shard <n>', 'for reset_fuse: on which shard, default 0')
+    .addOption(json())
+    .action(async (kind: string, options: CommandOptions & JsonOption) => {
+      const { runCommand } = await import('./commands/command.ts');
+      say(await runCommand(kind, options, line.environment), options.json);
+    });
 }
 
 function addCalculators(program: Command, say: Say): void {
@@ -372,6 +387,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'DatabaseUnreachable',
   'TablesMissing',
   'EnvironmentError',
+  'CommandNotSent',
 ]);
 
 /** What a disk, a right or a limit of the machine refused. */

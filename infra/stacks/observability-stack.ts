@@ -192,6 +192,42 @@ export class ObservabilityStack extends Stack {
         runbook: 'key-attestation',
       },
       {
+        name: 'messages-missed',
+        metric: this.#feederMetric('feeder.missed_by_stream', FIVE_MINUTES, Stats.SUM),
+        rings: ABOVE(0),
+        periods: 3,
+        silence: 'fine',
+        means: 'Fills or orders of ours came only by request: the stream does not bring them.',
+        runbook: 'stream-incomplete',
+      },
+      {
+        name: 'books-wrong',
+        metric: this.#feederMetric('feeder.book_mismatch', FIVE_MINUTES, Stats.SUM),
+        rings: ABOVE(1),
+        periods: 1,
+        silence: 'fine',
+        means: 'Books of ours differ from those that the exchange shows.',
+        runbook: 'stream-incomplete',
+      },
+      {
+        name: 'kill-switch',
+        metric: this.#feederMetric('kill_switch.not_clean', MINUTE, Stats.SUM),
+        rings: ABOVE(0),
+        periods: 1,
+        silence: 'fine',
+        means: 'After cancel_everything orders still rest, or nobody could prove that none does.',
+        runbook: 'kill-switch',
+      },
+      ...(['feeder', 'reconcile', 'place-order'] as const).map((service): AlarmDefinition => ({
+        name: `fuse-blown-${service}`,
+        metric: this.#feederMetric('fuse.blown', MINUTE, Stats.SUM, service),
+        rings: ABOVE(0),
+        periods: 1,
+        silence: 'fine',
+        means: 'The exchange cancelled what a strategy had resting, and refuses its new orders.',
+        runbook: 'fuse-blown',
+      })),
+      {
         name: 'watchdog-silent',
         metric: watchdog.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM }),
         rings: { kind: 'below', limit: 1 },
@@ -203,8 +239,13 @@ export class ObservabilityStack extends Stack {
     ];
   }
 
-  #feederMetric(metricName: string, period: Duration, statistic: string): Metric {
-    const dimensionsMap = { service: 'feeder' };
+  #feederMetric(
+    metricName: string,
+    period: Duration,
+    statistic: string,
+    service = 'feeder',
+  ): Metric {
+    const dimensionsMap = { service };
     return new Metric({ namespace: 'Fairline', metricName, dimensionsMap, period, statistic });
   }
 

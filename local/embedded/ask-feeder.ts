@@ -28,11 +28,12 @@ export async function askFeeder(where: {
   readonly stateDir: string;
 }): Promise<HealthAnswer> {
   if (where.port !== null) return askHealth(where.port);
-  const endpoints = readEndpoints(where.stateDir);
+  const endpoints = runEndpoints(where.stateDir);
   return askHealth(endpoints?.healthPort ?? HEALTH_PORT);
 }
 
-function readEndpoints(stateDir: string): RunEndpoints | null {
+/** Where the run in a folder is reached; null when none goes there. */
+export function runEndpoints(stateDir: string): RunEndpoints | null {
   const file = join(stateDir, ENDPOINTS_FILE);
   if (!existsSync(file)) return null;
   try {

@@ -11,6 +11,7 @@ const COMMANDS = [
   'keys',
   'db-init',
   'health-check',
+  'command',
   'devig',
   'fee',
   'kelly',
