@@ -9,10 +9,8 @@ import { parsePrice, price, type Price } from '../../shared/domain/money/price.t
 import type { SigningKey } from '../../shared/adapters/kalshi/request-signer.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import type { NewOrder } from '../../shared/simulator/exchange/sim-order.ts';
-import {
-  SimExchange,
-  type SimExchangeOptions,
-} from '../../shared/simulator/exchange/sim-exchange.ts';
+import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
+import { type SimExchangeOptions } from '../../shared/simulator/exchange/sim-exchange-options.ts';
 import { seededRng } from '../../shared/simulator/rng.ts';
 import { startExchangeServer } from '../venues/exchange-server.ts';
 import { makeVenueKeys, publicKeyOf } from '../venues/venue-keys.ts';

@@ -1,5 +1,11 @@
 import { WebSocket } from 'ws';
-import { commandRefusal, decodeCommand, encodeCommandError, type CommandErrorCode, type StreamCommand } from '../../shared/adapters/kalshi/wire/stream-commands.ts';
+import {
+  commandRefusal,
+  decodeCommand,
+  encodeCommandError,
+  type CommandErrorCode,
+  type StreamCommand,
+} from '../../shared/adapters/kalshi/wire/stream-commands.ts';
 import { encodeSubscriptionList } from '../../shared/adapters/kalshi/wire/stream-replies.ts';
 import { MARKET_CHANNELS } from '../../shared/adapters/kalshi/wire/stream-channels.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 
 /** `expect(actual).toBe(wanted)` where it is asked hundreds of thousands of times: what holds costs nothing. */
@@ -8,4 +9,9 @@ export function same(actual: unknown, wanted: unknown): void {
 /** `expect(actual).toBeGreaterThanOrEqual(least)`, as cheap while it holds. */
 export function atLeast(actual: number | undefined, least: number): void {
   if (actual === undefined || !(actual >= least)) expect(actual).toBeGreaterThanOrEqual(least);
+}
+
+/** `expect(actual).toEqual(wanted)` for what is large and nearly always equal. */
+export function alike(actual: unknown, wanted: unknown): void {
+  if (!isDeepStrictEqual(actual, wanted)) expect(actual).toStrictEqual(wanted);
 }

@@ -1,10 +1,8 @@
 import type { HttpAnswer } from '../../shared/adapters/kalshi/wire/orders.ts';
 import type { Market } from '../../shared/domain/market/market.ts';
 import { MICROS_PER_DOLLAR, money } from '../../shared/domain/money/money.ts';
-import {
-  SimExchange,
-  type SimExchangeOptions,
-} from '../../shared/simulator/exchange/sim-exchange.ts';
+import { SimExchange } from '../../shared/simulator/exchange/sim-exchange.ts';
+import { type SimExchangeOptions } from '../../shared/simulator/exchange/sim-exchange-options.ts';
 import { seededRng } from '../../shared/simulator/rng.ts';
 import { aMarket, NOON } from './trade-builders.ts';
 

@@ -1,57 +1,40 @@
-import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import type { ExchangeError } from '../../adapters/kalshi/wire/exchange-error.ts';
+import type { HttpAnswer } from '../../adapters/kalshi/wire/orders.ts';
 import type { BookView } from '../../domain/market/book-view.ts';
 import type { EpochMs, Market, MarketResult, MarketTicker } from '../../domain/market/market.ts';
 import type { Contracts } from '../../domain/money/contracts.ts';
 import type { Money } from '../../domain/money/money.ts';
-import type { HistoricalCutoff } from '../../ports/market-catalogue.ts';
-import type { Rng } from '../rng.ts';
 import { AccountEntry } from './account-entry.ts';
 import { AccountHistory } from './account-history.ts';
-import type { MoneyTotals } from './accounts.ts';
 import { accountTruth, type AccountTruth } from './account-truth.ts';
+import type { MoneyTotals } from './accounts.ts';
+import { carryOutControl, type ControlledParts } from './carry-out-control.ts';
+import { CatalogueReads } from './catalogue-reads.ts';
+import type { ControlAction, ControlRefusal } from './control-action.ts';
 import type { FloorEvent } from './floor-event.ts';
 import { GroupEntry } from './group-entry.ts';
 import { KeyRing } from './key-ring.ts';
-import { MarketReads } from './market-reads.ts';
 import type { LifeRefusal } from './market-lifecycle.ts';
+import { MarketReads } from './market-reads.ts';
 import type { Pause } from './order-admission.ts';
-import { CatalogueReads } from './catalogue-reads.ts';
-import { carryOutControl, type ControlledParts } from './carry-out-control.ts';
-import type { ControlAction, ControlRefusal } from './control-action.ts';
 import { carryOut, type OrderCommand } from './order-command.ts';
+import type { Placement } from './order-desk.ts';
 import { OrderEntry } from './order-entry.ts';
 import { QueueReads } from './queue-reads.ts';
-import { RateLimiter, type RateLimitOptions } from './rate-limiter.ts';
-import { ReadClock, type ReadLag } from './read-clock.ts';
+import { RateLimiter } from './rate-limiter.ts';
+import { ReadClock } from './read-clock.ts';
 import { RestReads } from './rest-reads.ts';
+import {
+  DEFAULT_READ_LAG,
+  type KeyPairPem,
+  type SimExchangeOptions,
+} from './sim-exchange-options.ts';
 import type { AccountName, NewOrder, SimOrder } from './sim-order.ts';
-import { STREAM_RULES, StreamHub, type StreamRules } from './stream-hub.ts';
+import { STREAM_RULES, StreamHub } from './stream-hub.ts';
 import type { FrameListener, SubscribeParams, Subscribed } from './stream-subscription.ts';
-import type { Placement } from './order-desk.ts';
+import { TradingFloor, type FloorOptions } from './trading-floor.ts';
 import type { MarketDetails } from './venue-facts.ts';
 import { VenueSettings } from './venue-settings.ts';
-import { TradingFloor, type FloorOptions } from './trading-floor.ts';
-
-export type KeyPairPem = { readonly publicKeyPem: string; readonly privateKeyPem: string };
-
-export type SimExchangeOptions = Partial<FloorOptions> & {
-  /** Draws the read lags. */
-  readonly rng: Rng;
-  /** Default 200 to 500 ms. */
-  readonly readLag?: ReadLag;
-  /** The token buckets of the accounts; null, the default, lets every request through. */
-  readonly limits?: RateLimitOptions | null;
-  /** Makes the pair of a key that a client asks the exchange to make; without it such a request is 404. */
-  readonly makeKeyPair?: (() => KeyPairPem) | null;
-  /** Up to when data has left the live endpoints; by default three months before now. */
-  readonly cutoff?: HistoricalCutoff | null;
-  /** Where the exchange's documents leave its stream open. */
-  readonly stream?: Partial<StreamRules>;
-};
-
-/** Kalshi's reads were seen about 360 ms behind its writes. */
-const DEFAULT_READ_LAG: ReadLag = { minMs: 200, maxMs: 500 };
 
 /**
  * The simulated exchange behind its wire: REST bodies in and out, frames on the stream, reads that lag behind writes,

@@ -12,7 +12,7 @@ import { startAndRecover } from '../../../shared/application/start-and-recover.t
 import { standingCauses } from '../../../shared/application/trading-causes.ts';
 import type { TradingDeps } from '../../../shared/application/trading-deps.ts';
 import { seededRng } from '../../../shared/simulator/rng.ts';
-import type { SimExchangeOptions } from '../../../shared/simulator/exchange/sim-exchange.ts';
+import type { SimExchangeOptions } from '../../../shared/simulator/exchange/sim-exchange-options.ts';
 import { SERIES } from '../../support/contract-worlds.ts';
 import { DirectTransport } from '../../support/direct-transport.ts';
 import { openDesk as openVenue, TICKER, type Desk } from '../../support/exchange-desk.ts';
