@@ -47,6 +47,7 @@ export const ROWS_WITHOUT_CHECK: Readonly<Record<string, string>> = {
   tooManySubaccounts: 'it needs 63 subaccounts',
   transferRepeated: 'it needs money to be moved',
   transferToItself: 'it is the answer to moving money',
+  alwaysNetted: 'it would change how the account is netted',
   noMarginedInstance: 'it is the answer to moving money',
   attestationLapsed: 'it needs a key whose statement of place has run out',
   outOfScope: 'it needs a key of another scope',
