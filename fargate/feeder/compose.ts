@@ -156,7 +156,7 @@ export async function composeFeeder(
   const rates = guardedBy(limited, calls, () => timers.nowMs());
   lookAtCalls(timers, calls, telemetry);
   const waits = { sleep: (ms: number) => timers.sleep(ms), random: Math.random };
-  const exchange = new KalshiExchange(rates, undefined, waits);
+  const exchange = new KalshiExchange(rates, undefined, waits, () => timers.nowMs());
   const cached = new CachedReads({
     inner: rates,
     nowMs: () => timers.nowMs(),

@@ -60,7 +60,7 @@ export function composeTrading<Event, Result>(
   const deps = {
     clock: MACHINE_CLOCK,
     ...stores,
-    exchange: new KalshiExchange(guarded, undefined, MACHINE_WAITS),
+    exchange: new KalshiExchange(guarded, undefined, MACHINE_WAITS, nowMs),
     groups: new KalshiOrderGroups(guarded, { waits: MACHINE_WAITS }),
     telemetry,
     config,

@@ -86,9 +86,10 @@ export interface Exchange {
   }): Promise<CancelOutcome>;
   /** The exchange's as-of time of its user-data reads. */
   asOfMs(): Promise<Read<EpochMs>>;
-  /** All orders of the account created at or after a time, newest first; `market` narrows it. */
+  /** All orders of the account created at or after a time, newest first; `market` and the shard narrow it. */
   orders(filter: {
     readonly market?: MarketTicker;
+    readonly exchangeIndex?: number;
     readonly sinceMs: EpochMs;
   }): Promise<Read<readonly ListedOrder[]>>;
   fills(filter: {

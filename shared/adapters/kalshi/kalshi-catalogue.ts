@@ -17,6 +17,7 @@ import type {
 } from '../../ports/market-catalogue.ts';
 import { readCandles } from './candle-reads.ts';
 import type { HttpTransport } from './http-transport.ts';
+import { readHistoricalCutoff } from './live-window.ts';
 import { chunksOf, MarketFacts } from './market-facts.ts';
 import { marketsQuery, pastMarketsQuery } from './market-queries.ts';
 import { NO_WAITS, PagedReads, refused, type ReadWaits, type Single } from './paged-reads.ts';
@@ -26,7 +27,6 @@ import {
   weeklyPauses,
 } from './wire/exchange-schedule.ts';
 import { decodeEventFeeChanges, decodeSeriesFeeChanges } from './wire/fee-changes.ts';
-import { decodeHistoricalCutoff } from './wire/historical.ts';
 import type { UnknownFieldListener } from './wire/known-fields.ts';
 import { decodeListings, decodeOneListing, type ListedRow } from './wire/listings.ts';
 import { decodeOrderbook, decodeOrderbooks } from './wire/orderbook.ts';
@@ -215,11 +215,8 @@ export class KalshiCatalogue implements MarketCatalogue {
     });
   }
 
-  async historicalCutoff(): Promise<Read<HistoricalCutoff>> {
-    const read = await this.#reads.text('/historical/cutoff', {});
-    if (read.kind === 'unavailable') return read;
-    const decoded = decodeHistoricalCutoff(read.value, this.#tell);
-    return decoded.kind === 'refused' ? refused(decoded) : { kind: 'read', value: decoded.cutoff };
+  historicalCutoff(): Promise<Read<HistoricalCutoff>> {
+    return readHistoricalCutoff(this.#reads, this.#tell);
   }
 
   /** Those of series, then those of events; both as the exchange orders them. */

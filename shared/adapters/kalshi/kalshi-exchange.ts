@@ -12,8 +12,10 @@ import type {
   OrderRequest,
   Read,
 } from '../../ports/exchange.ts';
+import type { HistoricalCutoff } from '../../ports/market-catalogue.ts';
 import type { HttpTransport } from './http-transport.ts';
-import { NO_WAITS, PagedReads, refused, type ReadWaits } from './paged-reads.ts';
+import { LiveWindow } from './live-window.ts';
+import { NO_WAITS, PagedReads, refused, type PagedList, type ReadWaits } from './paged-reads.ts';
 import {
   decodeEventsPage,
   decodeFees,
@@ -45,14 +47,18 @@ export class KalshiExchange implements Exchange {
   readonly #seriesOf: (eventTicker: string) => SeriesFacts | null;
   /** What was learned of events by discovering their series. */
   readonly #discovered = new Map<string, SeriesFacts>();
+  readonly #liveWindow: LiveWindow | null;
 
+  /** Without a clock the age of what is asked for is not known, and orders and fills are those of the live lists alone. */
   constructor(
     transport: HttpTransport,
     seriesOf: (eventTicker: string) => SeriesFacts | null = () => null,
     waits: ReadWaits = NO_WAITS,
+    nowMs: (() => EpochMs) | null = null,
   ) {
     this.#transport = transport;
     this.#reads = new PagedReads(transport, waits);
+    this.#liveWindow = nowMs === null ? null : new LiveWindow(this.#reads, nowMs);
     this.#seriesOf = (event) => seriesOf(event) ?? this.#discovered.get(event) ?? null;
   }
 
@@ -94,14 +100,21 @@ export class KalshiExchange implements Exchange {
 
   orders(filter: {
     readonly market?: MarketTicker;
+    readonly exchangeIndex?: number;
     readonly sinceMs: EpochMs;
   }): Promise<Read<readonly ListedOrder[]>> {
-    return this.#reads.pages({
-      path: '/portfolio/orders',
-      query: since(filter),
-      limit: PAGE_LIMIT,
-      decode: decodeOrdersPage,
-      idOf: ({ exchangeOrderId }) => exchangeOrderId,
+    return this.#history({
+      list: {
+        path: '/portfolio/orders',
+        query: since(filter),
+        limit: PAGE_LIMIT,
+        decode: decodeOrdersPage,
+        idOf: ({ exchangeOrderId }) => exchangeOrderId,
+      },
+      past: '/historical/orders',
+      sinceMs: filter.sinceMs,
+      endOf: ({ ordersUpdatedMs }) => ordersUpdatedMs,
+      timeOf: ({ createdAtMs }) => createdAtMs,
     });
   }
 
@@ -109,16 +122,23 @@ export class KalshiExchange implements Exchange {
     readonly market?: MarketTicker;
     readonly sinceMs: EpochMs;
   }): Promise<Read<readonly Fill[]>> {
-    return this.#reads.pages({
-      path: '/portfolio/fills',
-      query: since(filter),
-      limit: PAGE_LIMIT,
-      decode: decodeFillsPage,
-      // Both sides of a trade carry its id, and both may be ours.
-      idOf: ({ tradeId, exchangeOrderId }) => `${tradeId} ${exchangeOrderId}`,
+    return this.#history({
+      list: {
+        path: '/portfolio/fills',
+        query: since(filter),
+        limit: PAGE_LIMIT,
+        decode: decodeFillsPage,
+        // Both sides of a trade carry its id, and both may be ours.
+        idOf: ({ tradeId, exchangeOrderId }) => `${tradeId} ${exchangeOrderId}`,
+      },
+      past: '/historical/fills',
+      sinceMs: filter.sinceMs,
+      endOf: ({ tradesCreatedMs }) => tradesCreatedMs,
+      timeOf: ({ exchangeTimeMs }) => exchangeTimeMs,
     });
   }
 
+  /** The live list is whole: only what was paid out leaves it, and `settlements` tells of that. */
   positions(): Promise<Read<readonly ListedPosition[]>> {
     return this.#reads.pages({
       path: '/portfolio/positions',
@@ -189,6 +209,35 @@ export class KalshiExchange implements Exchange {
       : { kind: 'read', value: found.value.map(({ market }) => market) };
   }
 
+  /** A list from a time on: what has left the live one is read behind it. A row that both show is the live one. */
+  async #history<Row>({
+    list,
+    past,
+    sinceMs,
+    endOf,
+    timeOf,
+  }: {
+    readonly list: PagedList<Row>;
+    readonly past: string;
+    readonly sinceMs: EpochMs;
+    readonly endOf: (cutoff: HistoricalCutoff) => EpochMs;
+    readonly timeOf: (row: Row) => EpochMs;
+  }): Promise<Read<readonly Row[]>> {
+    // Live first: what is moved to the historical tier meanwhile is then there.
+    const live = await this.#reads.pages(list);
+    if (live.kind === 'unavailable' || this.#liveWindow === null) return live;
+    const reaches = await this.#liveWindow.reachesBehind(sinceMs, endOf);
+    if (reaches.kind === 'unavailable') return reaches;
+    if (!reaches.value) return live;
+    const older = await this.#reads.pages({ ...list, path: past });
+    if (older.kind === 'unavailable') return older;
+    const rows = new Map(
+      [...older.value, ...live.value].map((row) => [list.idOf(row), row] as const),
+    );
+    const newestFirst = [...rows.values()].toSorted((a, b) => timeOf(b) - timeOf(a));
+    return { kind: 'read', value: newestFirst };
+  }
+
   #markets(
     query: RequestQuery,
     seriesOf: (eventTicker: string) => SeriesFacts | null,
@@ -206,11 +255,13 @@ export class KalshiExchange implements Exchange {
 /** Query times are Unix seconds: rounded down, so that nothing is missed. */
 function since(filter: {
   readonly market?: MarketTicker;
+  readonly exchangeIndex?: number;
   readonly sinceMs: EpochMs;
 }): Readonly<Record<string, string>> {
   const seconds = Math.max(0, Math.floor(filter.sinceMs / 1_000));
   return {
     min_ts: String(seconds),
     ...(filter.market !== undefined && { ticker: filter.market }),
+    ...(filter.exchangeIndex !== undefined && { exchange_index: String(filter.exchangeIndex) }),
   };
 }
