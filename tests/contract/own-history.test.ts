@@ -88,6 +88,12 @@ describe('our own history', () => {
     ]);
   });
 
+  it('is of one shard in both lists, where one is asked for', async () => {
+    const { kalshi, startMs } = open();
+    expect(await valueOf(kalshi.orders({ exchangeIndex: 0, sinceMs: startMs }))).toHaveLength(4);
+    expect(await valueOf(kalshi.orders({ exchangeIndex: 1, sinceMs: startMs }))).toEqual([]);
+  });
+
   it('is asked of the live lists alone where they reach: one request, and the cutoff once', async () => {
     const { kalshi, cutoffMs, venue, paths } = open();
     await valueOf(kalshi.orders({ sinceMs: venue.nowMs() - DAY_MS }));

@@ -48,6 +48,19 @@ const notFound = (): HttpReply => ({
   body: '{"error":{"code":"not_found","message":"not found"}}',
 });
 
+/** An exchange one of whose lists is always empty. */
+function without(
+  exchange: CancelOrderDeps['exchange'],
+  list: 'orders' | 'fills',
+): CancelOrderDeps['exchange'] {
+  return new Proxy(exchange, {
+    get: (target, name: keyof CancelOrderDeps['exchange']) =>
+      name === list
+        ? () => Promise.resolve({ kind: 'read', value: [] })
+        : target[name].bind(target),
+  });
+}
+
 describe('the cancel of one order', () => {
   it('pitfall 1: reads that lag behind it are read again until they show its end', async () => {
     const at = world();
@@ -151,12 +164,7 @@ describe('the cancel of one order', () => {
     const at = world();
     const order = at.rest();
     at.sell('4.00');
-    const exchange = new Proxy(at.deps.exchange, {
-      get: (target, name: keyof CancelOrderDeps['exchange']) =>
-        name === 'fills'
-          ? () => Promise.resolve({ kind: 'read', value: [] })
-          : target[name].bind(target),
-    });
+    const exchange = without(at.deps.exchange, 'fills');
     const startMs = at.venue.nowMs();
     expect(await cancelOrder({ ...at.deps, exchange }, order)).toEqual({
       kind: 'unresolved',
@@ -165,6 +173,44 @@ describe('the cancel of one order', () => {
         'the cancel was answered by cancelled; then it was cancelled with other fills than it says',
     });
     expect(at.venue.nowMs() - startMs).toBeLessThan(21_000);
+  });
+
+  it('pitfall 4: the fills of another order of ours are not counted', async () => {
+    const at = world();
+    const [first, second] = [at.rest(), at.rest()];
+    at.sell('13.00');
+    expect(await cancelOrder(at.deps, first)).toEqual({ kind: 'executed', filled: 1_000 });
+    expect(await cancelOrder(at.deps, second)).toEqual({ kind: 'cancelled', filled: 300 });
+  });
+
+  it.each(['resting', 'not there'] as const)(
+    'is proved by the list when the order by its id is %s, and by its id when the list is empty',
+    async (state) => {
+      const at = world();
+      const order = at.rest();
+      at.venue.wait(1_000);
+      const { exchangeOrderId } = order;
+      const behind =
+        state === 'resting'
+          ? await at.deps.quoting.order(exchangeOrderId)
+          : ({ kind: 'read', value: null } as const);
+      const quoting = { order: () => Promise.resolve(behind) };
+      const end = { kind: 'cancelled', filled: 0 };
+      expect(await cancelOrder({ ...at.deps, quoting }, order)).toEqual(end);
+      const exchange = without(at.deps.exchange, 'orders');
+      expect(await cancelOrder({ ...at.deps, exchange }, order)).toEqual(end);
+    },
+  );
+
+  it('that was confirmed was of an order that was there, whatever the lists show', async () => {
+    const at = world();
+    const order = at.rest();
+    const exchange = without(at.deps.exchange, 'orders');
+    const quoting = { order: () => Promise.resolve({ kind: 'read', value: null } as const) };
+    expect(await cancelOrder({ ...at.deps, exchange, quoting }, order)).toMatchObject({
+      kind: 'unresolved',
+      reason: 'the cancel was answered by cancelled; then the order was not listed',
+    });
   });
 
   it('takes a lost answer for neither a cancel nor none', async () => {
