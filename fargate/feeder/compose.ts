@@ -189,7 +189,7 @@ export async function composeFeeder(
   });
   const holder = `feeder-${randomUUID()}`;
   flushMetrics(timers, telemetry);
-  return new Feeder({
+  const feeder = new Feeder({
     timers,
     newStream: () =>
       new KalshiMarketStream({
@@ -280,6 +280,9 @@ export async function composeFeeder(
       });
     },
   });
+  // What was counted since the last full minute.
+  void feeder.ended.then(() => telemetry.flush());
+  return feeder;
 }
 
 function composePublisher(

@@ -142,8 +142,7 @@ export class ObservabilityStack extends Stack {
         rings: ABOVE(0),
         periods: 2,
         silence: 'fine',
-        means:
-          'No feeder holds the lease: nothing is quoted or entered, and exits run on the sweep.',
+        means: 'No feeder holds the lease: nothing is entered, and exits wait for the next one.',
         runbook: 'feeder-gone',
       },
       {
