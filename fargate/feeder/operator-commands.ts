@@ -1,8 +1,5 @@
-import {
-  cancelEverything,
-  resumeTrading,
-  type CancelReport,
-} from '../../shared/application/cancel-everything.ts';
+import { cancelEverything, type CancelReport } from '../../shared/application/cancel-everything.ts';
+import { resumeTrading } from '../../shared/application/resume-trading.ts';
 import { resetFuse } from '../../shared/application/strategy-fuses.ts';
 import type { CommandMessage } from '../../shared/contracts/messages/command-schema.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';

@@ -215,30 +215,3 @@ export async function liftAftershock({
   const commit = await store.transact([{ kind: 'remove', table: 'causes', key, version }]);
   return commit.kind === 'committed';
 }
-
-export type Resumed =
-  | { readonly kind: 'resumed' }
-  /** Nothing of a person's stands. */
-  | { readonly kind: 'not_stopped' }
-  /** It was stopped after it was to go on; or another process changed it at the same time. */
-  | { readonly kind: 'stopped_since' };
-
-/**
- * A person's command: what `cancelEverything` stopped goes on. A stop that was asked for at `askedMs` or later stays: the
- * command was of before it. An aftershock that still runs is not shortened. Safe to repeat.
- */
-export async function resumeTrading(
-  { store, telemetry }: Pick<CancelEverythingDeps, 'store' | 'telemetry'>,
-  askedMs: EpochMs,
-): Promise<Resumed> {
-  const key = causeKey(OPERATOR);
-  const row = await store.get('causes', key);
-  if (row === null) return { kind: 'not_stopped' };
-  if (row.value.sinceMs >= askedMs) return { kind: 'stopped_since' };
-  const commit = await store.transact([
-    { kind: 'remove', table: 'causes', key, version: row.version },
-  ]);
-  if (commit.kind !== 'committed') return { kind: 'stopped_since' };
-  telemetry.log('warn', 'trading_resumed', { by: 'operator' });
-  return { kind: 'resumed' };
-}

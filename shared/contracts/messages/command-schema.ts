@@ -14,7 +14,7 @@ export type CommandMessage =
   | { readonly kind: 'status' }
   /** The kill switch: every order of the account is cancelled, and only exits go until a person resumes. */
   | { readonly kind: 'cancel_everything' }
-  /** What the kill switch stopped goes on. */
+  /** What the kill switch stopped, and what was raised for a person to look at, goes on. */
   | { readonly kind: 'resume' }
   /** A fuse that blew holds again: its strategy may trade on its shard. */
   | { readonly kind: 'reset_fuse'; readonly strategy: string; readonly exchangeIndex: number };

@@ -7,9 +7,9 @@ import { MemoryTelemetry } from '../../../shared/adapters/memory/memory-telemetr
 import {
   cancelEverything,
   liftAftershock,
-  resumeTrading,
   type CancelEverythingDeps,
 } from '../../../shared/application/cancel-everything.ts';
+import { resumeTrading } from '../../../shared/application/resume-trading.ts';
 import { placeEntry } from '../../../shared/application/place-entry.ts';
 import { clearCause, raiseCause } from '../../../shared/application/trading-causes.ts';
 import { seededRng } from '../../../shared/simulator/rng.ts';
@@ -187,7 +187,7 @@ describe('going on after the kill switch', () => {
     const at = world();
     expect(await resumeTrading(at.deps, ASKED_MS)).toEqual({ kind: 'not_stopped' });
     await cancelEverything(at.deps, 'x', ASKED_MS);
-    expect(await resumeTrading(at.deps, ASKED_MS + 1)).toEqual({ kind: 'resumed' });
+    expect(await resumeTrading(at.deps, ASKED_MS + 1)).toMatchObject({ kind: 'resumed' });
     expect(stopped(at)).toEqual([['cancel_all_aftershock', 'refuse']]);
     expect(await resumeTrading(at.deps, ASKED_MS + 1)).toEqual({ kind: 'not_stopped' });
   });
@@ -205,6 +205,35 @@ describe('going on after the kill switch', () => {
       detail: 'first',
       sinceMs: ASKED_MS + 2,
     });
-    expect(await resumeTrading(at.deps, ASKED_MS + 3)).toEqual({ kind: 'resumed' });
+    expect(await resumeTrading(at.deps, ASKED_MS + 3)).toMatchObject({ kind: 'resumed' });
+  });
+
+  it('lifts what was raised for a person, and neither what heals by itself nor a blown fuse', async () => {
+    const at = world();
+    const raise = (
+      code: 'mismatch' | 'api_error_rate' | 'credentials_refused' | 'fuse_blown' | 'stale_book',
+      sinceMs: number,
+    ) =>
+      raiseCause(at.store, {
+        code,
+        scope: { kind: 'market', market: 'KXA' },
+        state: code === 'stale_book' ? 'refuse' : 'reduce',
+        sinceMs,
+        detail: 'x',
+      });
+    await raise('mismatch', ASKED_MS);
+    await raise('api_error_rate', ASKED_MS);
+    await raise('fuse_blown', ASKED_MS);
+    await raise('stale_book', ASKED_MS);
+    // Found after the person had looked.
+    await raise('credentials_refused', ASKED_MS + 5);
+    expect(await resumeTrading(at.deps, ASKED_MS + 1)).toEqual({
+      kind: 'resumed',
+      lifted: ['api_error_rate', 'mismatch'],
+    });
+    expect(at.store.peekAll('causes').map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['credentials_refused', 'fuse_blown', 'stale_book']),
+    );
+    expect(await resumeTrading(at.deps, ASKED_MS + 1)).toEqual({ kind: 'stopped_since' });
   });
 });
