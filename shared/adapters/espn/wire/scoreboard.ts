@@ -133,7 +133,7 @@ function listingOf(startTimeMs: EpochMs, home: Team, away: Team): GameListing {
 }
 
 /** `2026-11-22T18:00Z`: to the minute, as it is written. A text with seconds is read with them. */
-function startOf(date: string): EpochMs | null {
+export function startOf(date: string): EpochMs | null {
   const time = parseRfc3339(/T\d\d:\d\dZ$/.test(date) ? date.replace('Z', ':00Z') : date);
   return typeof time === 'number' ? time : null;
 }

@@ -1,0 +1,101 @@
+import type { EventCompetitor, PartScore, Sport } from '../../../domain/market/scoreboard-event.ts';
+import type { CompetitionFields, CompetitorFields } from './event-fields.ts';
+
+type Sides = readonly [EventCompetitor, EventCompetitor];
+
+const WHOLE = /^\d{1,4}$/;
+
+/** The two sides of a competition, or why they cannot be told apart. `over` is whether a winner may be believed. */
+export function sidesOf(
+  sport: Sport,
+  competition: CompetitionFields,
+  over: boolean,
+): Sides | string {
+  switch (sport) {
+    case 'football':
+    case 'basketball':
+    case 'hockey':
+    case 'baseball':
+    case 'soccer':
+      return teams(competition.competitors, over);
+    case 'tennis':
+      return players(competition.competitors, over);
+    case 'mma':
+      return fighters(competition.competitors, over);
+  }
+}
+
+/** Teams are told by `homeAway`, never by place in the list. */
+function teams(competitors: readonly CompetitorFields[], over: boolean): Sides | string {
+  const side = (which: 'home' | 'away') => competitors.find(({ homeAway }) => homeAway === which);
+  const [home, away] = [side('home'), side('away')];
+  if (home === undefined || away === undefined) return 'there is no home or no away side';
+  const read = (from: CompetitorFields, which: 'home' | 'away'): EventCompetitor => ({
+    ...common(from, over),
+    name: from.team?.displayName ?? null,
+    code: from.team?.abbreviation ?? null,
+    side: which,
+    score: scoreOf(from.score),
+    shootoutScore: from.shootoutScore ?? null,
+    parts: partsOf(from),
+  });
+  return [read(home, 'home'), read(away, 'away')];
+}
+
+/** Players are told by `order`: a draw lists either first, and `homeAway` may say "away" twice. */
+function players(competitors: readonly CompetitorFields[], over: boolean): Sides | string {
+  return ordered(competitors, (from) => ({
+    ...common(from, over),
+    name: from.athlete?.displayName ?? from.roster?.displayName ?? null,
+    parts: partsOf(from),
+  }));
+}
+
+/** The numbers beside a fighter are the judges' totals. */
+function fighters(competitors: readonly CompetitorFields[], over: boolean): Sides | string {
+  return ordered(competitors, (from) => ({
+    ...common(from, over),
+    name: from.athlete?.displayName ?? null,
+    judgesTotals: (from.linescores ?? []).flatMap(({ value }) => value ?? []),
+  }));
+}
+
+function ordered(
+  competitors: readonly CompetitorFields[],
+  read: (from: CompetitorFields) => EventCompetitor,
+): Sides | string {
+  const at = (order: number) => competitors.find((each) => each.order === order);
+  const [first, second] = [at(1), at(2)];
+  if (first === undefined || second === undefined) return 'the two are not ordered 1 and 2';
+  return [read(first), read(second)];
+}
+
+function common(from: CompetitorFields, over: boolean): EventCompetitor {
+  return {
+    id: from.id,
+    name: null,
+    code: null,
+    side: null,
+    score: null,
+    shootoutScore: null,
+    parts: [],
+    judgesTotals: [],
+    winner: over ? (from.winner ?? null) : null,
+  };
+}
+
+/** A part without a value ends the list: what comes after it could not be placed. */
+function partsOf({ linescores = [] }: CompetitorFields): readonly PartScore[] {
+  const parts: PartScore[] = [];
+  for (const { value, tiebreak } of linescores) {
+    if (value === undefined) break;
+    parts.push({ value, tiebreak: tiebreak ?? null });
+  }
+  return parts;
+}
+
+function scoreOf(score: CompetitorFields['score']): number | null {
+  if (score === undefined) return null;
+  if (typeof score === 'object') return score.value;
+  return WHOLE.test(score) ? Number(score) : null;
+}
