@@ -46,7 +46,7 @@ function teams(competitors: readonly CompetitorFields[], over: boolean): Sides |
 function players(competitors: readonly CompetitorFields[], over: boolean): Sides | string {
   return ordered(competitors, (from) => ({
     ...common(from, over),
-    name: from.athlete?.displayName ?? from.roster?.displayName ?? null,
+    name: drawnName(from.athlete?.displayName ?? from.roster?.displayName),
     parts: partsOf(from),
   }));
 }
@@ -55,7 +55,7 @@ function players(competitors: readonly CompetitorFields[], over: boolean): Sides
 function fighters(competitors: readonly CompetitorFields[], over: boolean): Sides | string {
   return ordered(competitors, (from) => ({
     ...common(from, over),
-    name: from.athlete?.displayName ?? null,
+    name: drawnName(from.athlete?.displayName),
     judgesTotals: (from.linescores ?? []).flatMap(({ value }) => value ?? []),
   }));
 }
@@ -66,8 +66,19 @@ function ordered(
 ): Sides | string {
   const at = (order: number) => competitors.find((each) => each.order === order);
   const [first, second] = [at(1), at(2)];
-  if (first === undefined || second === undefined) return 'the two are not ordered 1 and 2';
+  if (first === undefined || second === undefined) {
+    // A match that is not drawn has "2" twice. Its places mean nothing yet, and its name is missing.
+    const [one, other] = competitors.map(read);
+    if (one !== undefined && other !== undefined && (one.name === null || other.name === null))
+      return [one, other];
+    return 'the two are not ordered 1 and 2';
+  }
   return [read(first), read(second)];
+}
+
+/** "TBD", and "TBD / TBD" for a pair, is nobody. */
+function drawnName(name: string | undefined): string | null {
+  return name === undefined || /\bTBD\b/.test(name) ? null : name;
 }
 
 function common(from: CompetitorFields, over: boolean): EventCompetitor {
