@@ -268,10 +268,7 @@ function addCalculators(program: Command, say: Say): void {
   program
     .command('devig')
     .description('take the bookmaker’s margin out of odds')
-    .requiredOption(
-      '--method <name>',
-      'proportional, additive, power, shin, odds-ratio, probit, balanced-book, goto, jsd, or all',
-    )
+    .requiredOption('--method <name>', 'proportional, power or shin')
     .requiredOption('--odds <list>', 'odds of all outcomes, with commas between')
     .option('--format <name>', 'decimal, american or probability, default decimal')
     .addOption(json())
