@@ -4,6 +4,7 @@ import { UsageError } from '../usage-error.ts';
 import { oneOf } from './one-of.ts';
 
 export type DevigOptions = {
+  /** A method's name, or `all`. */
   readonly method: string;
   /** Two or more odds, with commas between. */
   readonly odds: string;
@@ -18,30 +19,81 @@ const IN_FORMAT: Readonly<Record<OddsFormat, string>> = {
   probability: 'probabilities strictly between 0 and 1, such as 0.52',
 };
 
-/** `fairline devig`: fair probabilities of a bookmaker's odds. */
+/** `fairline devig`: fair probabilities of a bookmaker's odds, by one method or by all of them side by side. */
 export function runDevig(options: DevigOptions): { readonly json: object; readonly text: string } {
-  const method = oneOf('--method', options.method, DEVIG_METHODS);
+  const asked = oneOf('--method', options.method, [...DEVIG_METHODS, 'all'] as const);
   const format = oneOf('--format', options.format ?? 'decimal', FORMATS);
   const texts = options.odds.split(',').map((text) => text.trim());
-  const result = devig(
-    method,
-    texts.map((text) => decimalOdds(text, format)),
-  );
+  const odds = texts.map((text) => decimalOdds(text, format));
+  if (asked === 'all') return allMethods(texts, odds, options.odds);
+  const result = devig(asked, odds);
   if (result.kind === 'refused') throw refusedOdds(result, options.odds);
-  const { probabilities, margin } = result;
+  const { method, probabilities, margin } = result;
   const rows = texts.map((text, index) => {
     const fair = probabilities[index] ?? 0;
     return `${text.padStart(10)}   ${percent(fair).padStart(8)}   fair odds ${(1 / fair).toFixed(4)}`;
   });
   const notes = [`margin ${percent(margin)}`];
-  if (result.method === 'shin') notes.push(`insiders' share z ${percent(result.z)}`);
+  if ('z' in result) notes.push(`insiders' share z ${percent(result.z)}`);
   return {
     json:
-      result.method === 'shin'
+      'z' in result
         ? { method, probabilities, margin, z: result.z }
         : { method, probabilities, margin },
     text: [`${method}: ${notes.join(', ')}`, ...rows].join('\n'),
   };
+}
+
+/** One row a method. A method that refuses says why in its row; odds that no method takes are refused as a whole. */
+function allMethods(
+  texts: readonly string[],
+  odds: readonly number[],
+  given: string,
+): { readonly json: object; readonly text: string } {
+  const control = devig('proportional', odds);
+  if (control.kind === 'refused') throw refusedOdds(control, given);
+  const results = DEVIG_METHODS.map((method) => devig(method, odds));
+  const cells = results.map((result): readonly string[] => {
+    if (result.kind === 'refused') return [`refused: ${inShort(result)}`];
+    const shares = result.probabilities.map((value) => percent(value).padStart(CELL));
+    return 'z' in result ? [...shares, `   z ${percent(result.z)}`] : shares;
+  });
+  const heading = ['method'.padEnd(NAME), ...texts.map((text) => text.padStart(CELL))].join('');
+  const rows = results.map(({ method }, i) => {
+    const row = cells[i] ?? [];
+    return `${method.padEnd(NAME)}${row.length === 1 ? '   ' : ''}${row.join('')}`;
+  });
+  const { margin } = control;
+  return {
+    json: {
+      method: 'all',
+      margin,
+      methods: results.map((result) => {
+        if (result.kind === 'refused') return { method: result.method, refused: result.code };
+        const { method, probabilities } = result;
+        return 'z' in result ? { method, probabilities, z: result.z } : { method, probabilities };
+      }),
+    },
+    text: [`margin ${percent(margin)}`, heading, ...rows].join('\n'),
+  };
+}
+
+const NAME = 13;
+const CELL = 11;
+
+function inShort(refusal: DevigRefusal): string {
+  switch (refusal.code) {
+    case 'too_few_outcomes':
+      return 'fewer than two outcomes';
+    case 'odds_not_above_one':
+      return `the odds of outcome ${refusal.index + 1} are not above 1`;
+    case 'negative_margin':
+      return 'no insiders explain odds that pay more than fair';
+    case 'probability_outside_unit':
+      return `outcome ${refusal.index + 1} would leave (0, 1)`;
+    case 'not_solved':
+      return 'no answer within (0, 1)';
+  }
 }
 
 function percent(share: number): string {
@@ -75,8 +127,8 @@ function refusedOdds(refusal: DevigRefusal, odds: string): UsageError {
     case 'negative_margin':
       return new UsageError({
         what: `--odds "${odds}" pay more than fair: their margin is ${refusal.margin.toFixed(6)}.`,
-        allowed: 'for --method shin, odds with a margin of zero or more',
-        todo: 'Use --method proportional or --method power, which have an answer for such odds.',
+        allowed: `for --method ${refusal.method}, odds with a margin of zero or more`,
+        todo: 'Use --method proportional, power or odds-ratio, which have an answer for such odds.',
       });
     case 'probability_outside_unit':
     case 'not_solved':

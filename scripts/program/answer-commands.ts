@@ -7,7 +7,10 @@ export function addCalculators(program: Command, say: Say): void {
   program
     .command('devig')
     .description('take the bookmaker’s margin out of odds')
-    .requiredOption('--method <name>', 'proportional, power or shin')
+    .requiredOption(
+      '--method <name>',
+      'proportional, additive, power, shin, odds-ratio, probit, balanced-book, goto, jsd, or all',
+    )
     .requiredOption('--odds <list>', 'odds of all outcomes, with commas between')
     .option('--format <name>', 'decimal, american or probability, default decimal')
     .addOption(json())

@@ -10,9 +10,8 @@ import type {
 } from '../../domain/market/market.ts';
 import type { BookSync, MarketTick, TickStamp } from '../../domain/market/market-tick.ts';
 import type { ModelForecast } from '../../domain/models/forecast.ts';
-import type { DevigMethod } from '../../domain/odds/devig.ts';
 import type { LineLeg } from '../../domain/odds/line.ts';
-import type { FairValue } from '../../domain/pricing/fair-value.ts';
+import type { FairValue, PricingMethod } from '../../domain/pricing/fair-value.ts';
 import {
   contracts,
   epochMs,
@@ -95,7 +94,7 @@ export const fairSchema: z.ZodType<FairValue> = z.discriminatedUnion('kind', [
     probability,
     uncertainty: float,
     sources: z.array(name),
-    method: word<DevigMethod>({ proportional: true, power: true, shin: true }),
+    method: word<PricingMethod>({ proportional: true, power: true, shin: true }),
     margin: float,
     asOfMs: epochMs,
   }),

@@ -3,19 +3,25 @@ export type ValueAndSlope = { readonly value: number; readonly slope: number };
 
 /**
  * The root of a decreasing function within a bracket, by Newton's method with bisection whenever a step would leave the
- * bracket or does not halve it. Ends when |value| ≤ 1e-13 or the bracket has no float between its ends; null when the
+ * bracket or does not halve it. Ends when |value| ≤ tolerance (1e-13 unless given) or the bracket has no float between its ends; null when the
  * root is not in the bracket or 200 steps were not enough (60 are, for any bracket of ordinary floats).
  */
 export function solveDecreasing(
   at: (x: number) => ValueAndSlope,
-  bracket: { readonly lower: number; readonly upper: number; readonly start: number },
+  bracket: {
+    readonly lower: number;
+    readonly upper: number;
+    readonly start: number;
+    readonly tolerance?: number;
+  },
 ): number | null {
+  const { tolerance = TOLERANCE } = bracket;
   let { lower, upper, start: x } = bracket;
   let lastStep = upper - lower;
   for (let step = 0; step < MAX_STEPS; step += 1) {
     const { value, slope } = at(x);
     if (Number.isNaN(value)) return null;
-    if (Math.abs(value) <= TOLERANCE) return x;
+    if (Math.abs(value) <= tolerance) return x;
     if (value > 0) lower = x;
     else upper = x;
     const newton = x - value / slope;

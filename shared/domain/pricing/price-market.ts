@@ -11,21 +11,15 @@ import {
   type NoPair,
   type SourceReason,
 } from '../odds/arbitration.ts';
-import {
-  devig,
-  DEVIG_METHODS,
-  type Devigged,
-  type DevigMethod,
-  type DevigRefusal,
-} from '../odds/devig.ts';
+import { devig, type Devigged, type DevigRefusal } from '../odds/devig.ts';
 import type { FreshnessLimits, OddsPhase } from '../odds/freshness.ts';
 import type { LineLeg } from '../odds/line.ts';
-import type { FairValue } from './fair-value.ts';
+import { PRICING_METHODS, type FairValue, type PricingMethod } from './fair-value.ts';
 
 /** How a market is priced, from configuration. */
 export type PricingConfig = {
   readonly rule: ArbitrationRule;
-  readonly method: Readonly<Record<LineSource, DevigMethod>>;
+  readonly method: Readonly<Record<LineSource, PricingMethod>>;
   readonly limits: FreshnessLimits;
   /** Whether a model may price where no sportsbook quotes; replay and paper only. */
   readonly model: 'off' | 'alone_before_game';
@@ -96,22 +90,23 @@ function priceLine(input: {
   const odds = [pair.home.quote.decimalOdds, pair.away.quote.decimalOdds];
   const index = mapping.yesSide === 'home' ? 0 : 1;
   const [source = 'pinnacle'] = sources;
-  const chosen = devig(input.method[source], odds);
+  const method = input.method[source];
+  const chosen = devig(method, odds);
   if (chosen.kind === 'refused') return { kind: 'refused', code: 'devig_refused', refusal: chosen };
   return {
     kind: 'line',
     probability: outcome(chosen, index),
     uncertainty: methodSpread(odds, index) / 2,
     sources,
-    method: chosen.method,
+    method,
     margin: chosen.margin,
     asOfMs: pair.asOfMs,
   };
 }
 
-/** Largest less smallest answer of the methods that do answer. */
+/** Largest less smallest answer of the pricing methods that do answer. */
 function methodSpread(odds: readonly number[], index: number): number {
-  const answers = DEVIG_METHODS.map((method) => devig(method, odds))
+  const answers = PRICING_METHODS.map((method) => devig(method, odds))
     .filter((result) => result.kind === 'devigged')
     .map((result) => outcome(result, index));
   return Math.max(...answers) - Math.min(...answers);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runDevig } from '../../../scripts/commands/devig.ts';
 import { runFee } from '../../../scripts/commands/fee.ts';
 import { runKelly } from '../../../scripts/commands/kelly.ts';
+import { DEVIG_METHODS } from '../../../shared/domain/odds/devig.ts';
 import { UsageError } from '../../../scripts/usage-error.ts';
 
 describe('fairline devig', () => {
@@ -16,6 +17,24 @@ describe('fairline devig', () => {
     ]);
   });
 
+  it('puts all methods side by side, and says in the row why one has no answer', () => {
+    const { json, text } = runDevig({ method: 'all', odds: '2.1,2.1' });
+    expect(json).toMatchObject({
+      method: 'all',
+      margin: expect.closeTo(2 / 2.1 - 1, 15) as number,
+    });
+    const { methods } = json as { methods: readonly { method: string }[] };
+    expect(methods.map(({ method }) => method)).toEqual([...DEVIG_METHODS]);
+    expect(methods[0]).toEqual({ method: 'proportional', probabilities: [0.5, 0.5] });
+    expect(methods[3]).toEqual({ method: 'shin', refused: 'negative_margin' });
+    expect(text.split('\n')).toHaveLength(2 + DEVIG_METHODS.length);
+    expect(text).toMatch(/^shin +refused: no insiders explain/m);
+    expect(text).toMatch(/^odds-ratio +50\.00 % +50\.00 %$/m);
+    const large = runDevig({ method: 'all', odds: '1.02,1.5,34,51' }).text;
+    expect(large).toMatch(/^jsd +refused: outcome 4 would leave \(0, 1\)$/m);
+    expect(large).toMatch(/^shin .* z 62\.50 %$/m);
+  });
+
   it('reads every format', () => {
     const want = runDevig({ method: 'power', odds: '2.08, 1.8', format: 'decimal' }).json;
     expect(runDevig({ method: 'power', odds: '+108,-125', format: 'american' }).json).toEqual(want);
@@ -25,7 +44,9 @@ describe('fairline devig', () => {
   });
 
   it.each([
-    [{ method: 'magic', odds: '1.9,2' }, '--method is "magic"', 'proportional, power, shin'],
+    [{ method: 'magic', odds: '1.9,2' }, '--method is "magic"', 'proportional, additive, power'],
+    [{ method: 'goto', odds: '1.02,1.5,34,51' }, 'no answer within (0, 1)', 'strictly between'],
+    [{ method: 'all', odds: '1.9' }, '1 outcome', 'at least two'],
     [{ method: 'shin', odds: '1.9' }, '1 outcome', 'at least two'],
     [{ method: 'shin', odds: '' }, '"" in --odds', 'decimal odds above 1'],
     [{ method: 'shin', odds: '1.9,x' }, '"x" in --odds', 'decimal odds above 1'],

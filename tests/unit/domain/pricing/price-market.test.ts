@@ -82,6 +82,17 @@ describe('a line', () => {
     expect(result.uncertainty).toBeLessThan(0.005);
   });
 
+  it('has the spread of the three methods of pricing as its uncertainty, whatever others there are', () => {
+    // Worked out apart: power of 1.91 and 2.05 is 0.5179697670369141, proportional 0.5176767676767676. Balanced-book
+    // would give 0.5180831826401446.
+    const result = priced({ legs: [leg('home', 1.91), leg('away', 2.05)] });
+    if (result.kind !== 'line') throw new Error('not a line');
+    expect(result.uncertainty).toBeCloseTo(
+      (0.517_969_767_036_914_1 - 0.517_676_767_676_767_6) / 2,
+      12,
+    );
+  });
+
   it('is turned around where YES is the away side', () => {
     expect(priced({ mapping: { ...MAPPING, yesSide: 'away' } })).toMatchObject({
       probability: expect.closeTo(0.3875, 12) as number,
