@@ -7,6 +7,7 @@ import type {
   MarketStream,
   OddsStream,
   Scoreboard,
+  SourceHandlers,
 } from '../../shared/ports/streams.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import type { TaskTimers } from './task-timers.ts';
@@ -79,9 +80,19 @@ export class EpochFeeds {
     this.#openStream(markets);
     this.#odds.open({
       ...this.#handlers('odds'),
+      ...this.#sourceHandlers('odds'),
       onEvent: (event, receivedMs) => this.#listener.onOdds(event, receivedMs),
     });
     this.#scoreboard?.open({
+      ...this.#sourceHandlers('scoreboard'),
+      onFinding: ({ league, gameId, finding }) => {
+        this.#parts.telemetry.count(`scoreboard.finding.${finding.code}`, 1);
+        this.#parts.telemetry.log('warn', 'scoreboard_finding', {
+          league,
+          gameId,
+          code: finding.code,
+        });
+      },
       onState: (state) => {
         if (this.#tasks.isOver) return;
         const nowMs = this.#parts.timers.nowMs();
@@ -147,6 +158,19 @@ export class EpochFeeds {
       },
       onRefused: (refusal) => this.#refuse(feed, refusal),
       onFrame: (frame, receivedMs) => this.#onFrame(feed, frame, receivedMs),
+    };
+  }
+
+  #sourceHandlers(feed: FeedName): SourceHandlers {
+    return {
+      onDown: ({ code, detail }) => {
+        if (this.#tasks.isOver) return;
+        this.#parts.telemetry.count(`feeder.source_down.${feed}.${code}`, 1);
+        this.#parts.telemetry.log('critical', 'source_down', { feed, code, detail });
+      },
+      onUp: () => {
+        if (!this.#tasks.isOver) this.#parts.telemetry.log('info', 'source_up', { feed });
+      },
     };
   }
 

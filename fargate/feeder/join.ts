@@ -4,13 +4,13 @@ import type {
   EpochMs,
   GameId,
   GameMapping,
-  GameSide,
+  GameOutcome,
   Market,
 } from '../../shared/domain/market/market.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
-import { latestLegs } from '../../shared/domain/odds/arbitration.ts';
-import type { LineLeg, OddsSource } from '../../shared/domain/odds/line.ts';
+import { latestLegs, legKey } from '../../shared/domain/odds/assembly.ts';
+import type { LineLeg, OddsFeedName, OddsSource } from '../../shared/domain/odds/line.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 
 /** Levels of each side that a tick carries: enough to walk any order that the caps allow. */
@@ -38,7 +38,7 @@ type JoinedGame = {
   readonly removedAt: Map<string, number>;
 };
 
-const SIDES = ['home', 'away'] as const;
+const SIDES = ['home', 'away', 'draw'] as const;
 
 /**
  * Both sides of a price, joined: the exchange's books and the oracle's legs and game states, so that a tick carries
@@ -174,7 +174,7 @@ export class Join {
 
   #putLeg(leg: LineLeg): boolean {
     const { legs, removedAt } = this.#game(leg.gameId);
-    const key = `${leg.source}|${leg.side}`;
+    const key = legKey(leg);
     const known = legs.get(key);
     if (leg.sequence <= (removedAt.get(key) ?? Number.NEGATIVE_INFINITY)) return false;
     if (known !== undefined && latestLegs([known, leg])[0] === known) return false;
@@ -184,11 +184,16 @@ export class Join {
 
   /** Takes a leg away unless a later message of its source has said it again. */
   #removeLeg(
-    event: { readonly source: OddsSource; readonly gameId: GameId; readonly sequence: number },
-    side: GameSide,
+    event: {
+      readonly feed: OddsFeedName;
+      readonly source: OddsSource;
+      readonly gameId: GameId;
+      readonly sequence: number;
+    },
+    side: GameOutcome,
   ): boolean {
     const { legs, removedAt } = this.#game(event.gameId);
-    const key = `${event.source}|${side}`;
+    const key = legKey({ ...event, side });
     removedAt.set(key, Math.max(removedAt.get(key) ?? event.sequence, event.sequence));
     const known = legs.get(key);
     return known !== undefined && known.sequence <= event.sequence && legs.delete(key);

@@ -42,20 +42,29 @@ function unsoundLine(
   config: TradingConfig,
   live: boolean,
 ): string | null {
-  const { quoteMaxAgeMs, sideStalenessMs } = config.pricing.limits;
+  const { limits, rule } = config.pricing;
   const phase = live ? 'live' : 'pregame';
+  const sides = tick.mapping?.league === 'epl' || tick.mapping?.league === 'ligue-1' ? 3 : 2;
+  const hasFreshLegs = (source: string, feed: 'boltodds' | 'odds_api'): boolean => {
+    const { quoteMaxAgeMs, sideStalenessMs } = feed === 'boltodds' ? limits.pushed : limits.polled;
+    const times = tick.legs
+      .filter((leg) => leg.source === source && leg.feed === feed && leg.quote.kind === 'quoted')
+      .map(({ sourceTimeMs }) => sourceTimeMs);
+    return (
+      times.length === sides &&
+      scoredAtMs - Math.min(...times) <= (quoteMaxAgeMs[phase] ?? -1) &&
+      Math.max(...times) - Math.min(...times) <= (sideStalenessMs[phase] ?? -1)
+    );
+  };
   const accepted =
-    config.pricing.rule === 'pinnacle_only' ? ['pinnacle'] : ['pinnacle', 'draftkings'];
-  const usable = accepted.some((source) => {
-    const legs = tick.legs.filter((leg) => leg.source === source && leg.quote.kind === 'quoted');
-    const [home, away] = [
-      legs.find(({ side }) => side === 'home'),
-      legs.find(({ side }) => side === 'away'),
-    ];
-    if (home === undefined || away === undefined) return false;
-    const older = Math.min(home.sourceTimeMs, away.sourceTimeMs);
-    const apartMs = Math.abs(home.sourceTimeMs - away.sourceTimeMs);
-    return scoredAtMs - older <= quoteMaxAgeMs[phase] && apartMs <= sideStalenessMs[phase];
-  });
-  return usable ? null : `no accepted book has two fresh legs (${phase})`;
+    rule.name === 'pinnacle_only'
+      ? ['pinnacle']
+      : rule.name === 'weighted_blend'
+        ? Object.entries(rule.weights).flatMap(([source, weight]) => (weight > 0 ? [source] : []))
+        : ['pinnacle', 'draftkings'];
+  const usable = accepted.filter(
+    (source) => hasFreshLegs(source, 'boltodds') || hasFreshLegs(source, 'odds_api'),
+  ).length;
+  const needed = rule.name === 'weighted_blend' ? rule.leastBooks : 1;
+  return usable >= needed ? null : `${usable} accepted books have fresh legs (${phase})`;
 }

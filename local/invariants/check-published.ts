@@ -3,6 +3,7 @@ import type { BookView } from '../../shared/domain/market/book-view.ts';
 import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import { arbitrate, type ArbitrationRule } from '../../shared/domain/odds/arbitration.ts';
+import { outcomesOf } from '../../shared/domain/market/leagues.ts';
 import type { FreshnessLimits } from '../../shared/domain/odds/freshness.ts';
 import type { InvariantTally } from './invariant-tally.ts';
 
@@ -82,6 +83,7 @@ export class PublishedWatch {
       JSON.stringify(
         arbitrate({
           legs: given,
+          outcomes: outcomesOf(tick.mapping?.league ?? 'nfl'),
           ...this.#pricing,
           phase: tick.game?.phase === 'live' ? 'live' : 'pregame',
           nowMs: tick.feederTimeMs,

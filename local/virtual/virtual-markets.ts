@@ -47,6 +47,7 @@ export function marketsOfGame(game: Game, openTimeMs: EpochMs): readonly ListedM
       mapping: {
         market: ticker,
         gameId: game.gameId,
+        league: 'nfl',
         yesSide,
         startTimeMs: game.startTimeMs,
         evidence: ['the world lists its own games'],

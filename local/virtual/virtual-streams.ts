@@ -1,5 +1,7 @@
 import { decodeFrame, type BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import { decodeStreamFrame } from '../../shared/adapters/kalshi/wire/stream-frames.ts';
+import type { Read } from '../../shared/ports/exchange.ts';
+import type { GameListing } from '../../shared/domain/market/game-listing.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { EpochMs, GameId, MarketTicker } from '../../shared/domain/market/market.ts';
 import type {
@@ -210,6 +212,11 @@ export class VirtualScoreboard implements Scoreboard {
   close(): Promise<void> {
     this.#handlers = null;
     return Promise.resolve();
+  }
+
+  /** The world lists its own games. */
+  listings(): Promise<Read<readonly GameListing[]>> {
+    return Promise.resolve({ kind: 'read', value: [] });
   }
 
   tell(state: GameState): void {

@@ -1,3 +1,4 @@
+import { sourcesOf } from '../domain/pricing/fair-value.ts';
 import { toCanonical } from '../domain/decisions/canonical-value.ts';
 import type { DecisionRecord } from '../domain/decisions/decision-record.ts';
 import type { EntryIntent } from '../domain/execution/intent.ts';
@@ -61,7 +62,7 @@ export async function placeEntry(deps: TradingDeps, signal: EntrySignal): Promis
   const order = await recordIntent(deps, decision.approval, { row, owned }, inputs);
   if (order === null) return refused('lost_race');
   deps.points.reached('after_intent_recorded');
-  return { kind: 'placed', order: await sendOrder(deps, order, sourcesOf(signal)) };
+  return { kind: 'placed', order: await sendOrder(deps, order, sourcesOf(signal.fair)) };
 }
 
 /** Delivered again: an order that was planned but never marked as sent may still go while the signal is young. */
@@ -78,14 +79,14 @@ async function resume(
   const ageMs = deps.clock.nowMs() - intent.decidedAtMs;
   const { state } = worstState(
     await standingCauses(deps.store),
-    scopesOf(intent, sourcesOf(signal)),
+    scopesOf(intent, sourcesOf(signal.fair)),
   );
   const tooOld = ageMs > deps.config.execution.entryMaxAgeMs;
   if (tooOld || state !== 'open') {
     await progressOrder(deps, holder, { kind: 'never_sent' });
     return refused(tooOld ? 'entry_too_old' : 'trading_refused');
   }
-  return { kind: 'placed', order: await sendOrder(deps, row.value, sourcesOf(signal)) };
+  return { kind: 'placed', order: await sendOrder(deps, row.value, sourcesOf(signal.fair)) };
 }
 
 async function gatherInputs(
@@ -205,9 +206,4 @@ export function plannedJournal(intent: Order['intent'], atMs: EpochMs, detail: s
 
 function freeMarket(market: string): Ownership {
   return { market, generation: 0, lastDecided: null, holder: null };
-}
-
-/** Where the price of a signal came from: causes on these concern its order. */
-function sourcesOf({ fair }: EntrySignal): readonly string[] {
-  return fair.kind === 'line' ? fair.sources : [];
 }

@@ -1,4 +1,5 @@
 import { money } from '../domain/money/money.ts';
+import { describeRule, sourcesOfRule } from '../domain/odds/arbitration.ts';
 import type { HotWrite } from '../ports/hot-store.ts';
 import { ACCOUNT_KEY } from './account-state.ts';
 import { openTrading, reconcile, type Reconciled } from './reconcile.ts';
@@ -25,7 +26,10 @@ export async function startAndRecover(deps: TradingDeps): Promise<Recovery> {
   const { config } = deps;
   deps.telemetry.log('info', 'starting', {
     account: config.account,
-    arbitration: config.pricing.rule,
+    arbitration: describeRule(config.pricing.rule),
+    devig: sourcesOfRule(config.pricing.rule)
+      .map((source) => `${source} ${config.pricing.method[source]}`)
+      .join(', '),
     strategy: `${config.strategy.name}@${config.strategy.version}`,
     configuration: config.fingerprint,
   });

@@ -1,11 +1,16 @@
 import * as z from 'zod';
+import { LEAGUES } from '../domain/market/leagues.ts';
+import { ARBITRATION_RULES } from '../domain/odds/arbitration.ts';
+import { DEVIG_METHODS } from '../domain/odds/devig.ts';
+import { LINE_SOURCES, type LineSource } from '../domain/odds/line.ts';
 import { LONGEST_QUOTE_LIFE_MS, SHORTEST_QUOTE_LIFE_MS } from '../domain/execution/quote-life.ts';
-import { dollars, fraction, name, nameList, oneOf, whole } from './config-leaves.ts';
+import { dollars, fraction, listedNames, name, nameList, oneOf, whole } from './config-leaves.ts';
 
 /** The largest limit of an order group (Kalshi: Order Groups). */
 export const MOST_FUSE_CONTRACTS = 1_000_000;
 const HOUR_MS = 3_600_000;
-const DEVIG_METHODS = ['proportional', 'power', 'shin'] as const;
+/** The weight of a book in a blend: a share of the sum of all weights. */
+const WEIGHT = fraction({ from: '0', to: '1' });
 
 /** Where a run may act. `replay` and `paper` trade with nobody; `demo` and `live` send orders to the exchange. */
 export const STAGES = ['replay', 'paper', 'demo', 'live'] as const;
@@ -45,17 +50,24 @@ export const configSchema = z.strictObject({
     }),
   }),
   pricing: z.strictObject({
-    arbitration: oneOf(['pinnacle_only', 'pinnacle_then_draftkings']),
-    devig: z.strictObject({
-      pinnacle: oneOf(DEVIG_METHODS),
-      draftkings: oneOf(DEVIG_METHODS),
-    }),
+    arbitration: oneOf(ARBITRATION_RULES),
+    /** How each sportsbook's margin is taken out of its odds. */
+    devig: z.strictObject(ofEachBook(oneOf(DEVIG_METHODS))),
+    /** What each sportsbook counts in a weighted blend; 0 is not asked. */
+    weights: z.strictObject(ofEachBook(WEIGHT)),
+    /** Fewer sportsbooks with a usable line make no blend. */
+    blendLeastBooks: whole({ from: 1, to: LINE_SOURCES.length, unit: 'sportsbooks' }),
     /** Age at which a leg of a line is no longer a price. */
     lineMaxAgeLiveMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
     lineMaxAgePregameMs: whole({ from: 100, to: 600_000, unit: 'milliseconds' }),
     /** How far apart in time the two legs of a line may be. */
     legSkewLiveMs: whole({ from: 0, to: 60_000, unit: 'milliseconds' }),
     legSkewPregameMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
+    /** The same for a feed that is asked again and again; it is never used in play. */
+    polledMaxAgePregameMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
+    polledLegSkewPregameMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
+    /** Age at which a scoreboard's word of a game no longer counts. */
+    gameMaxAgeMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
     /** Whether a model may price without a line, and then only before the game. Never where orders are real. */
     model: oneOf(['off', 'alone_before_game']),
   }),
@@ -138,6 +150,26 @@ export const configSchema = z.strictObject({
     maxFrameBytes: whole({ from: 1_024, to: 16_777_216, unit: 'bytes' }),
     /** A feed that says nothing for this long is down. */
     silentAfterMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
+    /** Whose games are followed, such as nfl,nba. */
+    leagues: nameList(`leagues out of ${LEAGUES.join(', ')}`),
+    /** The sportsbooks that odds feeds are asked for. */
+    books: nameList(`sportsbooks out of ${LINE_SOURCES.join(', ')}`),
+    /** A book of a game that was asked for and has not come by then is missing. */
+    coverageWithinMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
+    /** The Odds API, asked before games; off without a key. */
+    oddsApi: oneOf(['off', 'on']),
+    oddsApiIntervalMs: whole({ from: 10_000, to: 3_600_000, unit: 'milliseconds' }),
+    /** Balldontlie, a second source of NBA games; off without a key. */
+    balldontlie: oneOf(['off', 'on']),
+    /** Live scores of the odds feed, a second source of soccer states. */
+    livescores: oneOf(['off', 'on']),
+    /** Requests to the scoreboards in an hour, all leagues together. */
+    scoreboardRequestsPerHour: whole({ from: 10, to: 3_600, unit: 'requests' }),
+    /** Between two looks at a scoreboard with a game on it that is live. */
+    scoreboardLiveMs: whole({ from: 5_000, to: 600_000, unit: 'milliseconds' }),
+    /** Failures in a row after which a source is left alone, and for how long until one trial request. */
+    breakerFailures: whole({ from: 1, to: 100, unit: 'failures' }),
+    breakerOpenMs: whole({ from: 1_000, to: 3_600_000, unit: 'milliseconds' }),
   }),
 });
 
@@ -158,11 +190,30 @@ export const DEFAULT_CONFIG: Config = {
   },
   pricing: {
     arbitration: 'pinnacle_only',
-    devig: { pinnacle: 'shin', draftkings: 'power' },
+    devig: {
+      pinnacle: 'shin',
+      draftkings: 'power',
+      fanduel: 'power',
+      betmgm: 'power',
+      betrivers: 'power',
+      caesars: 'power',
+    },
+    weights: {
+      pinnacle: '0.5',
+      draftkings: '0.15',
+      fanduel: '0.15',
+      betmgm: '0.2',
+      betrivers: '0',
+      caesars: '0',
+    },
+    blendLeastBooks: 2,
     lineMaxAgeLiveMs: 5_000,
     lineMaxAgePregameMs: 30_000,
     legSkewLiveMs: 5_000,
     legSkewPregameMs: 30_000,
+    polledMaxAgePregameMs: 90_000,
+    polledLegSkewPregameMs: 30_000,
+    gameMaxAgeMs: 60_000,
     model: 'alone_before_game',
   },
   discovery: {
@@ -206,8 +257,24 @@ export const DEFAULT_CONFIG: Config = {
     fuseContracts: null,
     healAfterMs: 5_000,
   },
-  feeds: { maxFrameBytes: 1_048_576, silentAfterMs: 15_000 },
+  feeds: {
+    maxFrameBytes: 1_048_576,
+    silentAfterMs: 15_000,
+    leagues: 'nfl',
+    books: 'pinnacle,draftkings,fanduel,betmgm',
+    coverageWithinMs: 30_000,
+    oddsApi: 'off',
+    oddsApiIntervalMs: 60_000,
+    balldontlie: 'off',
+    livescores: 'off',
+    scoreboardRequestsPerHour: 500,
+    scoreboardLiveMs: 15_000,
+    breakerFailures: 5,
+    breakerOpenMs: 30_000,
+  },
 };
+
+type Rule = { readonly holds: boolean; readonly path: string; readonly allowed: string };
 
 /**
  * Rules between values that are each right alone. Returns what is wrong and what would be right; empty when all hold.
@@ -218,7 +285,7 @@ export function crossFieldProblems(
   const { stage } = config.system;
   const { trading, execution, risk, strategy } = config;
   const total = Number(trading.totalExposureFraction);
-  const rules: readonly { holds: boolean; path: string; allowed: string }[] = [
+  const rules: readonly Rule[] = [
     {
       holds: config.pricing.model === 'off' || stage === 'replay' || stage === 'paper',
       path: 'pricing.model',
@@ -260,5 +327,55 @@ export function crossFieldProblems(
       allowed: `at most strategy.exits.collarCriticalCents, ${strategy.exits.collarCriticalCents}`,
     },
   ];
-  return rules.filter(({ holds }) => !holds);
+  return [...rules, ...bookRules(config)].filter(({ holds }) => !holds);
+}
+
+/** Names in lists are of the lists they name, and no book is asked for by a rule that no feed is asked for. */
+function bookRules({ pricing, feeds }: Config): readonly Rule[] {
+  const followed = listedNames(feeds.books);
+  const weighted = LINE_SOURCES.filter((source) => Number(pricing.weights[source]) > 0);
+  const asked: readonly LineSource[] =
+    pricing.arbitration === 'weighted_blend'
+      ? weighted
+      : pricing.arbitration === 'pinnacle_only'
+        ? ['pinnacle']
+        : ['pinnacle', 'draftkings'];
+  return [
+    {
+      holds: listedNames(feeds.leagues).every((one) => isOneOf(LEAGUES, one)),
+      path: 'feeds.leagues',
+      allowed: `leagues out of ${LEAGUES.join(', ')}, separated by commas`,
+    },
+    {
+      holds: followed.every((one) => isOneOf(LINE_SOURCES, one)),
+      path: 'feeds.books',
+      allowed: `sportsbooks out of ${LINE_SOURCES.join(', ')}, separated by commas`,
+    },
+    {
+      holds: asked.every((one) => followed.includes(one)),
+      path: 'feeds.books',
+      allowed: `with pricing.arbitration ${pricing.arbitration}, at least ${asked.join(', ')}`,
+    },
+    {
+      holds: pricing.arbitration !== 'weighted_blend' || weighted.length >= pricing.blendLeastBooks,
+      path: 'pricing.blendLeastBooks',
+      allowed: `at most the ${weighted.length} sportsbooks that have a weight above 0`,
+    },
+  ];
+}
+
+function isOneOf(names: readonly string[], name: string): boolean {
+  return names.includes(name);
+}
+
+/** One leaf for each sportsbook. */
+function ofEachBook<Leaf>(leaf: Leaf): Record<LineSource, Leaf> {
+  return {
+    pinnacle: leaf,
+    draftkings: leaf,
+    fanduel: leaf,
+    betmgm: leaf,
+    betrivers: leaf,
+    caesars: leaf,
+  };
 }

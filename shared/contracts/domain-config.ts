@@ -1,3 +1,4 @@
+import { LEAGUES, type League } from '../domain/market/leagues.ts';
 import type { MarketFilters } from '../domain/market/market-filters.ts';
 import type { BalancePrecision } from '../domain/market/fees.ts';
 import { contracts, ONE_CONTRACT, type Contracts } from '../domain/money/contracts.ts';
@@ -5,6 +6,8 @@ import { parseScaled } from '../domain/money/decimal-text.ts';
 import { invariant } from '../domain/money/invariant.ts';
 import { MONEY_SCALE, money, type Money } from '../domain/money/money.ts';
 import { PRICE_SCALE, price } from '../domain/money/price.ts';
+import type { ArbitrationRule } from '../domain/odds/arbitration.ts';
+import { LINE_SOURCES, type LineSource } from '../domain/odds/line.ts';
 import type { PricingConfig } from '../domain/pricing/price-market.ts';
 import type { Caps } from '../domain/risk/headroom.ts';
 import type { SizingMethod } from '../domain/sizing/size-order.ts';
@@ -13,6 +16,7 @@ import { listedNames } from './config-leaves.ts';
 import { MOST_FUSE_CONTRACTS, type Config, type Stage } from './config.ts';
 
 const MILLIONTHS_SCALE = 6;
+const ONE_IN_MILLIONTHS = 1_000_000;
 
 export type KellySport = keyof Config['trading']['kellyFraction'];
 
@@ -49,7 +53,10 @@ export type DomainConfig = {
     /** Whole contracts, at most 1,000,000. */
     readonly fuseLimit: Contracts;
   };
-  readonly feeds: Config['feeds'];
+  readonly feeds: Omit<Config['feeds'], 'leagues' | 'books'> & {
+    readonly leagues: readonly League[];
+    readonly books: readonly LineSource[];
+  };
 };
 
 /** Reads a decimal text that the schema has already accepted. */
@@ -98,7 +105,11 @@ export function toDomainConfig(config: Config): DomainConfig {
       healAfterMs: risk.healAfterMs,
       fuseLimit: fuseLimitOf(config),
     },
-    feeds: config.feeds,
+    feeds: {
+      ...config.feeds,
+      leagues: namesOf(config.feeds.leagues, LEAGUES),
+      books: namesOf(config.feeds.books, LINE_SOURCES),
+    },
   };
 }
 
@@ -125,14 +136,51 @@ function capsOf(trading: Config['trading']): Caps {
 
 function pricingOf(pricing: Config['pricing']): PricingConfig {
   return {
-    rule: pricing.arbitration,
+    rule: ruleOf(pricing),
     method: pricing.devig,
     limits: {
-      quoteMaxAgeMs: { pregame: pricing.lineMaxAgePregameMs, live: pricing.lineMaxAgeLiveMs },
-      sideStalenessMs: { pregame: pricing.legSkewPregameMs, live: pricing.legSkewLiveMs },
+      pushed: {
+        quoteMaxAgeMs: { pregame: pricing.lineMaxAgePregameMs, live: pricing.lineMaxAgeLiveMs },
+        sideStalenessMs: { pregame: pricing.legSkewPregameMs, live: pricing.legSkewLiveMs },
+      },
+      polled: {
+        quoteMaxAgeMs: { pregame: pricing.polledMaxAgePregameMs, live: null },
+        sideStalenessMs: { pregame: pricing.polledLegSkewPregameMs, live: null },
+      },
     },
+    gameMaxAgeMs: pricing.gameMaxAgeMs,
     model: pricing.model,
   };
+}
+
+function ruleOf({
+  arbitration: name,
+  weights,
+  blendLeastBooks: leastBooks,
+}: Config['pricing']): ArbitrationRule {
+  if (name !== 'weighted_blend') return { name };
+  const of = (source: LineSource): number => millionths(weights[source]) / ONE_IN_MILLIONTHS;
+  return {
+    name,
+    weights: {
+      pinnacle: of('pinnacle'),
+      draftkings: of('draftkings'),
+      fanduel: of('fanduel'),
+      betmgm: of('betmgm'),
+      betrivers: of('betrivers'),
+      caesars: of('caesars'),
+    },
+    leastBooks,
+  };
+}
+
+/** Names that the rules between values have accepted. */
+function namesOf<Name extends string>(text: string, known: readonly Name[]): readonly Name[] {
+  return listedNames(text).map((one) => {
+    const found = known.find((name) => name === one);
+    invariant(found !== undefined, `the rules accepted ${one} as a name`);
+    return found;
+  });
 }
 
 function filtersOf(discovery: Config['discovery']): MarketFilters {

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { mappingFields, withLeague } from './mapping-schema.ts';
+import { SCORE_SOURCES } from '../domain/market/game-state.ts';
 import { price as toPrice } from '../domain/money/price.ts';
 
 export const FRAMES_FORMAT = 'fairline-recording';
@@ -83,13 +85,7 @@ const market = z.strictObject({
   }),
 });
 
-const mapping = z.strictObject({
-  market: name,
-  gameId: name,
-  yesSide: z.enum(['home', 'away']),
-  startTimeMs: epochMs,
-  evidence: z.array(z.string()).readonly(),
-});
+const mapping = z.preprocess(withLeague, z.strictObject(mappingFields));
 
 /** What the feeder did between frames and its ticks depend on; the payload of lines of source `feeder`. */
 export const feederLineSchema = z.discriminatedUnion('kind', [
@@ -133,13 +129,15 @@ export type FeederLine = z.infer<typeof feederLineSchema>;
 
 /** A look at the scoreboard; the payload of lines of source `scoreboard`. */
 export const recordedGameSchema = z.strictObject({
+  /** Recordings of before there were several sources are ESPN's. */
+  source: z.enum(SCORE_SOURCES).default('espn'),
   gameId: name,
-  phase: z.enum(['pregame', 'live', 'final']),
+  phase: z.enum(['pregame', 'live', 'stopped', 'off', 'final']),
   startTimeMs: epochMs,
-  homeScore: z.int(),
-  awayScore: z.int(),
-  period: z.int(),
-  clockSeconds: z.number(),
+  homeScore: z.int().nullable(),
+  awayScore: z.int().nullable(),
+  period: z.int().nullable(),
+  clockSeconds: z.number().nullable(),
   sourceTimeMs: epochMs,
   receivedMs: epochMs,
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mappingFields, withLeague } from './mapping-schema.ts';
 
 export const RECORDING_FORMAT = 'fairline-recording';
 export const RECORDING_VERSION = 1;
@@ -101,13 +102,7 @@ const market = z.strictObject({
   }),
 });
 
-const mapping = z.strictObject({
-  market: name,
-  gameId: name,
-  yesSide: z.enum(['home', 'away']),
-  startTimeMs: epochMs,
-  evidence: z.array(z.string()),
-});
+const mapping = z.preprocess(withLeague, z.strictObject(mappingFields));
 
 /** The rare lines of a recording. Minutes, a thousand times as many, are read by hand where the recording is. */
 export const recordedLineSchema = z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import type { EpochMs, GameId } from '../domain/market/market.ts';
-import type { LineLeg, OddsSource } from '../domain/odds/line.ts';
+import type { LineLeg, OddsFeedName, OddsSource } from '../domain/odds/line.ts';
 
 /** One message of an odds stream in our words. `sequence` is the source's own order, as in its legs. */
 export type OddsEvent =
@@ -7,6 +7,7 @@ export type OddsEvent =
   /** The whole state of one (source, game): legs that are not in it are gone. */
   | {
       readonly kind: 'replace';
+      readonly feed: OddsFeedName;
       readonly source: OddsSource;
       readonly gameId: GameId;
       readonly sequence: number;
@@ -14,6 +15,7 @@ export type OddsEvent =
     }
   | {
       readonly kind: 'removed';
+      readonly feed: OddsFeedName;
       readonly source: OddsSource;
       readonly gameId: GameId;
       readonly sequence: number;

@@ -1,5 +1,9 @@
+import type { GameListing } from '../domain/market/game-listing.ts';
 import type { GameState } from '../domain/market/game-state.ts';
-import type { EpochMs, MarketTicker } from '../domain/market/market.ts';
+import type { League } from '../domain/market/leagues.ts';
+import type { ScoreboardFinding } from '../domain/market/scoreboard-quality.ts';
+import type { EpochMs, GameId, MarketTicker } from '../domain/market/market.ts';
+import type { Read } from './exchange.ts';
 import type { FrameRefusal, MarketDataEvent } from './market-data.ts';
 import type { OddsEvent } from './odds-feed.ts';
 
@@ -39,24 +43,61 @@ export interface MarketStream {
   close(): Promise<void>;
 }
 
-export type OddsStreamHandlers = FeedHandlers & {
-  readonly onEvent: (event: OddsEvent, receivedMs: EpochMs) => void;
+/** Why a source of odds or scores cannot be believed at all, until it says otherwise. */
+export type SourceDown = {
+  readonly code:
+    /** It does not know the key, or the key may not do this. */
+    | 'unauthorized'
+    | 'denied'
+    /** What was paid for is used up. */
+    | 'quota_exhausted'
+    /** It answered, and nothing was in the answer that must have had something. */
+    | 'empty'
+    /** It failed too often; it is left alone until a trial request. */
+    | 'breaker_open';
+  /** For people. Never a key, never an address with one. */
+  readonly detail: string;
 };
 
-/** A stream of sportsbooks' odds. Reconnects by itself until it is closed. */
+export type SourceHandlers = {
+  /** Nothing that this source said counts any more. */
+  readonly onDown: (why: SourceDown) => void;
+  /** It answers again; what it says from now on counts. */
+  readonly onUp: () => void;
+};
+
+export type OddsStreamHandlers = FeedHandlers &
+  SourceHandlers & {
+    readonly onEvent: (event: OddsEvent, receivedMs: EpochMs) => void;
+  };
+
+/**
+ * A source of sportsbooks' odds, pushed or polled. Reconnects, or asks again, by itself until it is closed. Each event
+ * is of one feed, which its legs name.
+ */
 export interface OddsStream {
   open(handlers: OddsStreamHandlers): void;
   close(): Promise<void>;
 }
 
-export type ScoreboardHandlers = {
+export type ScoreboardHandlers = SourceHandlers & {
   readonly onState: (state: GameState) => void;
+  /** What is odd in what was shown, for people and for metrics. */
+  readonly onFinding: (finding: GameFinding) => void;
   /** A look at the scoreboard that failed or could not be read. */
   readonly onRefused: (refusal: FrameRefusal) => void;
 };
 
-/** Where the games stand, looked at again and again until it is closed. */
+export type GameFinding = {
+  readonly league: League;
+  readonly gameId: GameId;
+  readonly finding: ScoreboardFinding;
+};
+
+/** Where the games stand, looked at again and again until it is closed, as often as matters. */
 export interface Scoreboard {
   open(handlers: ScoreboardHandlers): void;
+  /** One look: every game that is listed from yesterday to tomorrow, US Eastern. */
+  listings(): Promise<Read<readonly GameListing[]>>;
   close(): Promise<void>;
 }

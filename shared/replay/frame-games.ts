@@ -20,7 +20,8 @@ export class FrameGames {
       if (mapping === null || away === undefined || home === undefined) continue;
       this.#games.set(mapping.gameId, {
         gameId: mapping.gameId,
-        league: 'nfl',
+        league: mapping.league,
+        startConfirmed: true,
         // Codes name markets, and these are mapped already.
         home: { code: '', name: home },
         away: { code: '', name: away },

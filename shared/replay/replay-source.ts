@@ -73,6 +73,7 @@ export class ReplaySource {
     const { market, mapping } = followed;
     followed.n += 1;
     const game: GameState = {
+      source: 'espn',
       gameId: mapping.gameId,
       phase,
       startTimeMs: mapping.startTimeMs,

@@ -86,6 +86,7 @@ export function benchGames(): BenchRow[] {
 
 function stateOf(gameId: string, points: number, nowMs: number) {
   return {
+    source: 'espn' as const,
     gameId,
     phase: 'live',
     startTimeMs: NOON - 1_000,

@@ -73,7 +73,7 @@ function openStream(
     ...options,
   });
   onTestFinished(() => stream.close());
-  stream.open(log.handlers);
+  stream.open({ ...log.handlers, onDown: () => {}, onUp: () => {} });
   return log;
 }
 

@@ -9,6 +9,7 @@ const decode = (text: string) =>
   decodeScoreboard(text, { maxBytes: 10_000_000, receivedMs: RECEIVED_MS });
 
 const state: GameState = {
+  source: 'espn',
   gameId: 'nfl-2026-11-22-WAS-LA',
   phase: 'live',
   startTimeMs: Date.UTC(2026, 10, 22, 18, 0),

@@ -13,9 +13,23 @@ export const A_LINE: FairValue = {
   kind: 'line',
   probability: probability(0.1 + 0.2),
   uncertainty: 1e-7,
-  sources: ['pinnacle', 'circa'],
-  method: 'shin',
-  margin: 0.045_000_000_000_000_1,
+  rule: 'pinnacle_only',
+  books: [
+    {
+      source: 'pinnacle',
+      feed: 'boltodds',
+      method: 'shin',
+      margin: 0.045_000_000_000_000_1,
+      z: 0.02,
+      weight: 1,
+      probability: probability(0.1 + 0.2),
+      legs: [
+        { side: 'home', decimalOdds: 1.91, sourceTimeMs: NOON - 1_234 },
+        { side: 'away', decimalOdds: 2.05, sourceTimeMs: NOON - 1_000 },
+      ],
+    },
+  ],
+  passedOver: [],
   asOfMs: NOON - 1_234,
 };
 
@@ -44,6 +58,7 @@ export const GIVEN_BACK: readonly HistoryEvent[] = [
     mapping: {
       market: ticker,
       gameId: 'game-1',
+      league: 'nfl',
       yesSide: 'away',
       startTimeMs: NOON + 3_600_000,
       evidence: ['titles agree', 'start within 5 minutes'],
@@ -131,6 +146,7 @@ export const KEPT: readonly HistoryEvent[] = [
     eventId: 'game-a',
     atMs: NOON,
     state: {
+      source: 'espn',
       gameId: 'game-1',
       phase: 'live',
       startTimeMs: NOON,

@@ -319,8 +319,11 @@ const BUGS: readonly Bug[] = [
           pricing: {
             ...deps.config.pricing,
             limits: {
-              quoteMaxAgeMs: { live: 3_600_000, pregame: 3_600_000 },
-              sideStalenessMs: { live: 3_600_000, pregame: 3_600_000 },
+              ...deps.config.pricing.limits,
+              pushed: {
+                quoteMaxAgeMs: { live: 3_600_000, pregame: 3_600_000 },
+                sideStalenessMs: { live: 3_600_000, pregame: 3_600_000 },
+              },
             },
           },
         },

@@ -16,6 +16,7 @@ export const BOOKS = 7;
 export const mappingOf = (market: string, yesSide: GameSide = 'home'): GameMapping => ({
   market,
   gameId: 'game-1',
+  league: 'nfl',
   yesSide,
   startTimeMs: NOON + 7_200_000,
   evidence: ['made for tests'],
@@ -95,6 +96,7 @@ export function aLeg(
 ): LineLeg {
   const { side = 'home', odds = 1.9, timeMs = NOON + sequence } = change;
   return {
+    feed: 'boltodds',
     source: 'pinnacle',
     gameId: 'game-1',
     side,

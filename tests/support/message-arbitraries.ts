@@ -4,7 +4,8 @@ import type { Fill } from '../../shared/domain/execution/fill.ts';
 import type { OrderIntent } from '../../shared/domain/execution/intent.ts';
 import type { OrderState } from '../../shared/domain/execution/order.ts';
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
-import type { GameState } from '../../shared/domain/market/game-state.ts';
+import { SCORE_SOURCES, type GameState } from '../../shared/domain/market/game-state.ts';
+import { LEAGUES } from '../../shared/domain/market/leagues.ts';
 import type { GameMapping, Market, MarketStatus } from '../../shared/domain/market/market.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
@@ -12,8 +13,10 @@ import { contracts } from '../../shared/domain/money/contracts.ts';
 import { money } from '../../shared/domain/money/money.ts';
 import { price } from '../../shared/domain/money/price.ts';
 import { probability } from '../../shared/domain/money/probability.ts';
-import type { LineLeg } from '../../shared/domain/odds/line.ts';
-import type { FairValue } from '../../shared/domain/pricing/fair-value.ts';
+import { ARBITRATION_RULES, type SourceReason } from '../../shared/domain/odds/arbitration.ts';
+import { DEVIG_METHODS } from '../../shared/domain/odds/devig.ts';
+import { LINE_SOURCES, ODDS_FEEDS, type LineLeg } from '../../shared/domain/odds/line.ts';
+import type { FairBook, FairValue } from '../../shared/domain/pricing/fair-value.ts';
 import type { EntrySignal } from '../../shared/domain/strategies/decide-entry.ts';
 import type { HistoryEvent, ScoredMarket } from '../../shared/ports/history.ts';
 import type { LifecycleEvent, MarketDataEvent } from '../../shared/ports/market-data.ts';
@@ -41,7 +44,7 @@ const orNull = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.opt
 
 const aLeg = fc.constantFrom('yes' as const, 'no' as const);
 const aSide = fc.constantFrom('bid' as const, 'ask' as const);
-const aGameSide = fc.constantFrom('home' as const, 'away' as const);
+const anOutcome = fc.constantFrom('home' as const, 'away' as const, 'draw' as const);
 const aResult = someResult(aPrice);
 const aStamp: fc.Arbitrary<TickStamp> = fc.record({ epoch: small, n: count });
 const aModel = fc.record({ name, version: name });
@@ -83,21 +86,58 @@ const aMarket: fc.Arbitrary<Market> = fc.record({
 const aMapping: fc.Arbitrary<GameMapping> = fc.record({
   market: name,
   gameId: name,
-  yesSide: aGameSide,
+  league: fc.constantFrom(...LEAGUES),
+  yesSide: anOutcome,
   startTimeMs: time,
   evidence: fc.array(text, { maxLength: 2 }),
 });
 
 const aGame: fc.Arbitrary<GameState> = fc.record({
+  source: fc.constantFrom(...SCORE_SOURCES),
   gameId: name,
-  phase: fc.constantFrom('pregame' as const, 'live' as const, 'final' as const),
+  phase: fc.constantFrom(
+    'pregame' as const,
+    'live' as const,
+    'stopped' as const,
+    'off' as const,
+    'final' as const,
+  ),
   startTimeMs: time,
-  homeScore: small,
-  awayScore: small,
-  period: small,
-  clockSeconds: float,
+  homeScore: fc.option(small),
+  awayScore: fc.option(small),
+  period: fc.option(small),
+  clockSeconds: fc.option(float),
   sourceTimeMs: time,
   receivedMs: time,
+});
+
+const aFairBook: fc.Arbitrary<FairBook> = fc.record({
+  source: fc.constantFrom(...LINE_SOURCES),
+  feed: fc.constantFrom(...ODDS_FEEDS),
+  method: fc.constantFrom(...DEVIG_METHODS),
+  margin: float,
+  z: fc.option(float),
+  weight: float,
+  probability: aProbability,
+  legs: fc.array(fc.record({ side: anOutcome, decimalOdds: float, sourceTimeMs: time }), {
+    maxLength: 3,
+  }),
+});
+
+const aSourceReason: fc.Arbitrary<SourceReason> = fc.record({
+  source: fc.constantFrom(...LINE_SOURCES),
+  why: fc.oneof(
+    fc.record({ kind: fc.constant('missing' as const) }),
+    fc.record({
+      kind: fc.constant('waiting' as const),
+      missing: fc.array(anOutcome, { maxLength: 2 }),
+      ageMs: float,
+    }),
+    fc.record({ kind: fc.constant('expired' as const), ageMs: float }),
+    fc.record({ kind: fc.constant('stale_leg' as const), side: anOutcome, ageMs: float }),
+    fc.record({ kind: fc.constant('suspended' as const), ageMs: float }),
+    fc.record({ kind: fc.constant('not_in_play' as const) }),
+  ),
 });
 
 const aFair: fc.Arbitrary<FairValue> = fc.oneof(
@@ -105,9 +145,9 @@ const aFair: fc.Arbitrary<FairValue> = fc.oneof(
     kind: fc.constant('line' as const),
     probability: aProbability,
     uncertainty: float,
-    sources: fc.array(name, { maxLength: 2 }),
-    method: fc.constantFrom('proportional' as const, 'power' as const, 'shin' as const),
-    margin: float,
+    rule: fc.constantFrom(...ARBITRATION_RULES),
+    books: fc.array(aFairBook, { maxLength: 2 }),
+    passedOver: fc.array(aSourceReason, { maxLength: 2 }),
     asOfMs: time,
   }),
   fc.record({
@@ -128,9 +168,10 @@ const aForecast: fc.Arbitrary<ModelForecast> = fc.record({
 });
 
 const aLineLeg: fc.Arbitrary<LineLeg> = fc.record({
+  feed: fc.constantFrom(...ODDS_FEEDS),
   source: name,
   gameId: name,
-  side: aGameSide,
+  side: anOutcome,
   quote: fc.oneof(
     fc.record({ kind: fc.constant('quoted' as const), decimalOdds: float, raw: text }),
     fc.record({ kind: fc.constant('suspended' as const) }),

@@ -60,6 +60,7 @@ export function marketEvent(ticker = 'KXTEST-1-A'): RecordingEvent {
     mapping: {
       market: ticker,
       gameId: 'test:1',
+      league: 'nba',
       yesSide: 'home',
       startTimeMs: TIP_MS,
       evidence: ['made for tests'],

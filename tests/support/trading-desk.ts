@@ -21,7 +21,7 @@ import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import { contracts } from '../../shared/domain/money/contracts.ts';
 import { money, type Money } from '../../shared/domain/money/money.ts';
 import type { LineLeg } from '../../shared/domain/odds/line.ts';
-import { PUSHED_ODDS_LIMITS } from '../../shared/domain/odds/freshness.ts';
+import { STANDARD_LIMITS } from '../../shared/domain/odds/freshness.ts';
 import type { OrderRequest } from '../../shared/ports/exchange.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
 import { initialHeadroom, type HeadroomKey } from '../../shared/domain/risk/headroom.ts';
@@ -65,9 +65,17 @@ export const TRADING_CONFIG: TradingConfig = {
     },
   },
   pricing: {
-    rule: 'pinnacle_only',
-    method: { pinnacle: 'shin', draftkings: 'power' },
-    limits: PUSHED_ODDS_LIMITS,
+    rule: { name: 'pinnacle_only' },
+    method: {
+      pinnacle: 'shin',
+      draftkings: 'power',
+      fanduel: 'power',
+      betmgm: 'power',
+      betrivers: 'power',
+      caesars: 'power',
+    },
+    gameMaxAgeMs: 60_000,
+    limits: STANDARD_LIMITS,
     model: 'off',
   },
   sizing: { kind: 'fixed_fraction', millionths: 2_500 },
@@ -161,11 +169,13 @@ export function aTick({ clock }: TradingDesk, change: TickChange = {}): MarketTi
   const mapping: GameMapping = {
     market: market.ticker,
     gameId,
+    league: 'nfl',
     yesSide: 'home',
     startTimeMs: NOON + 7_200_000,
     evidence: ['made for tests'],
   };
   const leg = (side: 'home' | 'away', decimalOdds: number): LineLeg => ({
+    feed: 'boltodds',
     source: 'pinnacle',
     gameId,
     side,

@@ -142,7 +142,10 @@ function linesOf(events: readonly HistoryEvent[]): readonly Row<typeof lines>[] 
   const found = new Map<string, Row<typeof lines>>();
   const note = (market: string, fair: FairValue | null, atMs: number): void => {
     if (fair?.kind !== 'line') return;
-    const { probability, uncertainty, sources, method, margin, asOfMs } = fair;
+    const { probability, uncertainty, books, asOfMs } = fair;
+    const sources = books.map(({ source }) => source);
+    const method = books.map((book) => book.method).join('+');
+    const margin = books[0]?.margin ?? 0;
     const key = JSON.stringify([market, asOfMs, sources, method, probability]);
     const known = found.get(key);
     found.set(key, {

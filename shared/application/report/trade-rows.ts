@@ -75,6 +75,6 @@ function tradeRow(
 /** "pinnacle, shin" or "elo-nba-538@1.0.0". */
 export function sourceOf(fair: FairValue): string {
   return fair.kind === 'line'
-    ? `${fair.sources.join(' + ')}, ${fair.method}`
+    ? fair.books.map(({ source, method }) => `${source}, ${method}`).join(' + ')
     : `${fair.model.name}@${fair.model.version}`;
 }

@@ -29,4 +29,4 @@ export function word<T extends string>(
 
 export const leg = word<'yes' | 'no'>({ yes: true, no: true });
 export const bookSide = word<'bid' | 'ask'>({ bid: true, ask: true });
-export const gameSide = word<'home' | 'away'>({ home: true, away: true });
+export const gameOutcome = word<'home' | 'away' | 'draw'>({ home: true, away: true, draw: true });

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { Level } from '../../domain/market/book-view.ts';
 import type { FeeSchedule, MakerFeeType } from '../../domain/market/fee-schedule.ts';
-import type { GamePhase, GameState } from '../../domain/market/game-state.ts';
+import type { GamePhase, GameState, ScoreSource } from '../../domain/market/game-state.ts';
+import type { League } from '../../domain/market/leagues.ts';
 import type {
   GameMapping,
   Market,
@@ -10,13 +11,16 @@ import type {
 } from '../../domain/market/market.ts';
 import type { BookSync, MarketTick, TickStamp } from '../../domain/market/market-tick.ts';
 import type { ModelForecast } from '../../domain/models/forecast.ts';
-import type { LineLeg } from '../../domain/odds/line.ts';
-import type { FairValue, PricingMethod } from '../../domain/pricing/fair-value.ts';
+import type { ArbitrationRuleName, SourceReason } from '../../domain/odds/arbitration.ts';
+import type { NoLine } from '../../domain/odds/assembly.ts';
+import type { DevigMethod } from '../../domain/odds/devig.ts';
+import type { LineLeg, LineSource, OddsFeedName } from '../../domain/odds/line.ts';
+import type { FairBook, FairValue } from '../../domain/pricing/fair-value.ts';
 import {
   contracts,
   epochMs,
   float,
-  gameSide,
+  gameOutcome,
   name,
   price,
   probability,
@@ -69,33 +73,95 @@ export const marketSchema: z.ZodType<Market> = z.strictObject({
 export const mappingSchema: z.ZodType<GameMapping> = z.strictObject({
   market: name,
   gameId: name,
-  yesSide: gameSide,
+  league: word<League>({
+    nfl: true,
+    ncaaf: true,
+    nba: true,
+    nhl: true,
+    mlb: true,
+    ncaab: true,
+    wncaab: true,
+    epl: true,
+    'ligue-1': true,
+    atp: true,
+    wta: true,
+    ufc: true,
+  }),
+  yesSide: gameOutcome,
   startTimeMs: epochMs,
   evidence: z.array(text),
 });
 
 export const gameStateSchema: z.ZodType<GameState> = z.strictObject({
+  source: word<ScoreSource>({ espn: true, boltodds: true, balldontlie: true }),
   gameId: name,
-  phase: word<GamePhase>({ pregame: true, live: true, final: true }),
+  phase: word<GamePhase>({ pregame: true, live: true, stopped: true, off: true, final: true }),
   startTimeMs: epochMs,
-  homeScore: float,
-  awayScore: float,
-  period: float,
-  clockSeconds: float,
+  homeScore: float.nullable(),
+  awayScore: float.nullable(),
+  period: float.nullable(),
+  clockSeconds: float.nullable(),
   sourceTimeMs: epochMs,
   receivedMs: epochMs,
 });
 
 const model = z.strictObject({ name, version: name });
 
+const oddsFeed = word<OddsFeedName>({ boltodds: true, odds_api: true });
+
+const lineSource = word<LineSource>({
+  pinnacle: true,
+  draftkings: true,
+  fanduel: true,
+  betmgm: true,
+  betrivers: true,
+  caesars: true,
+});
+
+const noLine: z.ZodType<NoLine> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('missing') }),
+  z.strictObject({ kind: z.literal('waiting'), missing: z.array(gameOutcome), ageMs: float }),
+  z.strictObject({ kind: z.literal('expired'), ageMs: float }),
+  z.strictObject({ kind: z.literal('stale_leg'), side: gameOutcome, ageMs: float }),
+  z.strictObject({ kind: z.literal('suspended'), ageMs: float }),
+  z.strictObject({ kind: z.literal('not_in_play') }),
+]);
+
+const sourceReason: z.ZodType<SourceReason> = z.strictObject({ source: lineSource, why: noLine });
+
+const fairBook: z.ZodType<FairBook> = z.strictObject({
+  source: lineSource,
+  feed: oddsFeed,
+  method: word<DevigMethod>({
+    proportional: true,
+    additive: true,
+    power: true,
+    shin: true,
+    'odds-ratio': true,
+    probit: true,
+    'balanced-book': true,
+    goto: true,
+    jsd: true,
+  }),
+  margin: float,
+  z: float.nullable(),
+  weight: float,
+  probability,
+  legs: z.array(z.strictObject({ side: gameOutcome, decimalOdds: float, sourceTimeMs: epochMs })),
+});
+
 export const fairSchema: z.ZodType<FairValue> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('line'),
     probability,
     uncertainty: float,
-    sources: z.array(name),
-    method: word<PricingMethod>({ proportional: true, power: true, shin: true }),
-    margin: float,
+    rule: word<ArbitrationRuleName>({
+      pinnacle_only: true,
+      pinnacle_then_draftkings: true,
+      weighted_blend: true,
+    }),
+    books: z.array(fairBook),
+    passedOver: z.array(sourceReason),
     asOfMs: epochMs,
   }),
   z.strictObject({
@@ -116,9 +182,10 @@ const forecast: z.ZodType<ModelForecast> = z.strictObject({
 });
 
 const lineLeg: z.ZodType<LineLeg> = z.strictObject({
+  feed: oddsFeed,
   source: name,
   gameId: name,
-  side: gameSide,
+  side: gameOutcome,
   quote: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('quoted'), decimalOdds: float, raw: text }),
     z.strictObject({ kind: z.literal('suspended') }),

@@ -59,6 +59,7 @@ function mapMarket(
   return {
     market: market.ticker,
     gameId: game.gameId,
+    league: game.league,
     yesSide,
     startTimeMs: game.startTimeMs,
     evidence: [

@@ -1,5 +1,6 @@
 import type { Price } from '../money/price.ts';
 import type { FeeSchedule } from './fee-schedule.ts';
+import type { League } from './leagues.ts';
 import type { PriceRange } from './tick-grid.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -42,14 +43,21 @@ export type Market = {
   readonly fees: FeeSchedule;
 };
 
-/** Which competitor of a two-way game. */
+/** Which competitor of a game. */
 export type GameSide = 'home' | 'away';
 
-/** The checked statement that YES of a market means that one side of one game wins, and what shows it. */
+/** How a game may end. A draw is an outcome only where the league settles draws. */
+export type GameOutcome = GameSide | 'draw';
+
+/**
+ * The checked statement that YES of a market means one outcome of one game, and what shows it. What was checked in full
+ * stands in the mapping's evidence.
+ */
 export type GameMapping = {
   readonly market: MarketTicker;
   readonly gameId: GameId;
-  readonly yesSide: GameSide;
+  readonly league: League;
+  readonly yesSide: GameOutcome;
   readonly startTimeMs: EpochMs;
   readonly evidence: readonly string[];
 };

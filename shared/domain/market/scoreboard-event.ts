@@ -1,21 +1,5 @@
+import type { League, Sport } from './leagues.ts';
 import type { EpochMs } from './market.ts';
-
-export type Sport = 'football' | 'basketball' | 'hockey' | 'baseball' | 'soccer' | 'tennis' | 'mma';
-
-/** The leagues that are followed. A scoreboard of many may show others: those have no name here. */
-export type League =
-  | 'nfl'
-  | 'ncaaf'
-  | 'nba'
-  | 'nhl'
-  | 'mlb'
-  | 'ncaab'
-  | 'wncaab'
-  | 'epl'
-  | 'ligue-1'
-  | 'atp'
-  | 'wta'
-  | 'ufc';
 
 /** Where an event stands. `unknown` is a word that is not in the table, or one that contradicts itself. */
 export type EventStatus =

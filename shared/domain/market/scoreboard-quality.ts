@@ -1,9 +1,9 @@
+import type { Sport } from './leagues.ts';
 import {
   phaseOfStatus,
   type EventCompetitor,
   type EventPhase,
   type ScoreboardEvent,
-  type Sport,
 } from './scoreboard-event.ts';
 
 /**

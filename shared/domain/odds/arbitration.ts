@@ -1,148 +1,128 @@
-import type { EpochMs, GameSide } from '../market/market.ts';
+import type { EpochMs, GameOutcome } from '../market/market.ts';
+import { assembleLine, type NoLine, type ValidLine } from './assembly.ts';
 import type { FreshnessLimits, OddsPhase } from './freshness.ts';
-import type { LineLeg, OddsSource } from './line.ts';
+import { LINE_SOURCES, type LineLeg, type LineSource } from './line.ts';
 
-/** The sportsbooks whose lines may become a fair value. */
-export type LineSource = 'pinnacle' | 'draftkings';
+/** The rules by which sportsbooks speak, as configuration and the log at the start name them. */
+export const ARBITRATION_RULES = [
+  'pinnacle_only',
+  'pinnacle_then_draftkings',
+  'weighted_blend',
+] as const;
 
-/** Which of them may speak, in configuration and in the log at the start. */
-export type ArbitrationRule = 'pinnacle_only' | 'pinnacle_then_draftkings';
+export type ArbitrationRuleName = (typeof ARBITRATION_RULES)[number];
 
-/** A leg that carries a price. */
-export type QuotedLeg = Omit<LineLeg, 'quote'> & {
-  readonly quote: Extract<LineLeg['quote'], { kind: 'quoted' }>;
+/** Which of the sportsbooks may speak, and with what weight. */
+export type ArbitrationRule =
+  | { readonly name: 'pinnacle_only' | 'pinnacle_then_draftkings' }
+  | {
+      readonly name: 'weighted_blend';
+      /** Of each book; 0 is not asked. */
+      readonly weights: Readonly<Record<LineSource, number>>;
+      /** Fewer books with a usable line are no consensus. */
+      readonly leastBooks: number;
+    };
+
+export type SourceReason = { readonly source: LineSource; readonly why: NoLine };
+
+/** A book that speaks, and its share; shares of all that speak add up to one. */
+export type WeightedLine = {
+  readonly source: LineSource;
+  readonly line: ValidLine;
+  readonly weight: number;
 };
-
-/** Both sides of one source's moneyline. `asOfMs` is the older of the two source times. */
-export type LinePair = {
-  readonly kind: 'pair';
-  readonly source: OddsSource;
-  readonly home: QuotedLeg;
-  readonly away: QuotedLeg;
-  readonly asOfMs: EpochMs;
-};
-
-/** Why a source has no usable pair. Ages are of the source's time against now. */
-export type NoPair =
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'waiting'; readonly missing: GameSide }
-  | { readonly kind: 'expired'; readonly ageMs: number }
-  | { readonly kind: 'stale_leg'; readonly side: GameSide; readonly ageMs: number }
-  | { readonly kind: 'suspended'; readonly ageMs: number };
-
-export type SourceReason = { readonly source: LineSource; readonly why: NoPair };
 
 export type Arbitration =
   | {
       readonly kind: 'line';
-      readonly pair: LinePair;
-      readonly sources: readonly LineSource[];
-      readonly rule: ArbitrationRule;
+      readonly rule: ArbitrationRuleName;
+      /** In the order of `LINE_SOURCES`. */
+      readonly books: readonly WeightedLine[];
+      /** Books that the rule asked and that had nothing. */
+      readonly passedOver: readonly SourceReason[];
     }
-  | { readonly kind: 'unavailable'; readonly reasons: readonly SourceReason[] };
+  | {
+      readonly kind: 'unavailable';
+      readonly rule: ArbitrationRuleName;
+      /** Books with a usable line that were too few for a blend; 0 otherwise. */
+      readonly usable: number;
+      readonly reasons: readonly SourceReason[];
+    };
 
-const SOURCES: Readonly<Record<ArbitrationRule, readonly LineSource[]>> = {
-  pinnacle_only: ['pinnacle'],
-  pinnacle_then_draftkings: ['pinnacle', 'draftkings'],
+export type ArbitrationInput = {
+  readonly legs: readonly LineLeg[];
+  readonly outcomes: readonly GameOutcome[];
+  readonly phase: OddsPhase;
+  readonly nowMs: EpochMs;
+  readonly limits: FreshnessLimits;
 };
 
-/**
- * The newest leg of each (source, side) of one game, by the source's sequence and then its time, never by arrival. Of
- * two different statements with equal order the cautious one wins: a suspension, then the text that sorts first; so the
- * result is a function of the set of legs.
- */
-export function latestLegs(legs: readonly LineLeg[]): readonly LineLeg[] {
-  const latest = new Map<string, LineLeg>();
-  for (const leg of legs) {
-    const key = `${leg.side} ${leg.source}`;
-    const standing = latest.get(key);
-    if (standing === undefined || compareLegs(leg, standing) > 0) latest.set(key, leg);
-  }
-  return [...latest.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
+const IN_TURN = {
+  pinnacle_only: ['pinnacle'],
+  pinnacle_then_draftkings: ['pinnacle', 'draftkings'],
+} as const satisfies Readonly<Record<string, readonly LineSource[]>>;
+
+/** The books that a rule may ask, the first to speak first. */
+export function sourcesOfRule(rule: ArbitrationRule): readonly LineSource[] {
+  return rule.name === 'weighted_blend'
+    ? LINE_SOURCES.filter((source) => rule.weights[source] > 0)
+    : IN_TURN[rule.name];
 }
 
-/** Positive when `a` supersedes `b`; zero only when nothing distinguishes them. */
-function compareLegs(a: LineLeg, b: LineLeg): number {
-  return (
-    a.sequence - b.sequence ||
-    a.sourceTimeMs - b.sourceTimeMs ||
-    rankQuote(a) - rankQuote(b) ||
-    compareText(quoteText(b), quoteText(a)) ||
-    // The same statement delivered again: its first arrival.
-    b.receivedMs - a.receivedMs
-  );
-}
-
-const rankQuote = (leg: LineLeg): number => (leg.quote.kind === 'suspended' ? 1 : 0);
-const quoteText = (leg: LineLeg): string =>
-  leg.quote.kind === 'suspended' ? '' : `${leg.quote.decimalOdds} ${leg.quote.raw}`;
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/**
- * The pair of one source, or why there is none. In this order: nothing known; a suspended side (a statement that ages
- * like a quote); one side missing, until the other is too old itself; the newer side too old (`expired`); one side too
- * old or too far behind the other (`stale_leg`). A source time further ahead of now than the limit is as little
- * believed as one that far behind.
- */
-export function assemblePair(input: {
-  readonly legs: readonly LineLeg[];
-  readonly source: OddsSource;
-  readonly phase: OddsPhase;
-  readonly nowMs: EpochMs;
-  readonly limits: FreshnessLimits;
-}): LinePair | NoPair {
-  const { source, phase, nowMs, limits } = input;
-  const known = latestLegs(input.legs.filter((leg) => leg.source === source));
-  const home = known.find((leg) => leg.side === 'home');
-  const away = known.find((leg) => leg.side === 'away');
-  if (home === undefined && away === undefined) return { kind: 'missing' };
-
-  const maxAgeMs = limits.quoteMaxAgeMs[phase];
-  const age = (leg: LineLeg): number => Math.abs(nowMs - leg.sourceTimeMs);
-  const suspended = known.find((leg) => leg.quote.kind === 'suspended' && age(leg) <= maxAgeMs);
-  if (suspended !== undefined) return { kind: 'suspended', ageMs: age(suspended) };
-  const youngestMs = Math.min(...known.map(age));
-  if (youngestMs > maxAgeMs) return { kind: 'expired', ageMs: youngestMs };
-  if (home === undefined || away === undefined)
-    return { kind: 'waiting', missing: home === undefined ? 'home' : 'away' };
-
-  const older = age(home) >= age(away) ? home : away;
-  const apartMs = Math.abs(home.sourceTimeMs - away.sourceTimeMs);
-  if (age(older) > maxAgeMs || apartMs > limits.sideStalenessMs[phase])
-    return { kind: 'stale_leg', side: older.side, ageMs: age(older) };
-  if (!isQuoted(home) || !isQuoted(away)) return { kind: 'suspended', ageMs: age(older) };
-  return {
-    kind: 'pair',
-    source,
-    home,
-    away,
-    asOfMs: Math.min(home.sourceTimeMs, away.sourceTimeMs),
-  };
-}
-
-function isQuoted(leg: LineLeg): leg is QuotedLeg {
-  return leg.quote.kind === 'quoted';
+/** A rule in one text, for the log at the start: `weighted_blend of pinnacle 0.6, draftkings 0.4, at least 2`. */
+export function describeRule(rule: ArbitrationRule): string {
+  if (rule.name !== 'weighted_blend') return rule.name;
+  const weights = sourcesOfRule(rule).map((source) => `${source} ${rule.weights[source]}`);
+  return `${rule.name} of ${weights.join(', ')}, at least ${rule.leastBooks}`;
 }
 
 /**
- * Which source's line counts now: the first in the rule's order that has a usable pair. While a source's suspension is
- * fresh nobody after it is asked: it has just seen a reason not to quote, and a line that has not yet moved is the one
- * to lose money on. The result depends on the set of legs only, not on their order or repetition.
+ * Whose line counts now. In turn: the first in the rule's order that has a usable one. Blended: all that have one, by
+ * weight, if they are enough. While the suspension of a book that is asked is fresh, nobody after it is asked, and no
+ * blend is made: it has just seen a reason not to quote, and a line that has not yet moved is the one to lose money on.
+ * The result depends on the set of legs only, not on their order or repetition.
  */
-export function arbitrate(input: {
-  readonly legs: readonly LineLeg[];
-  readonly rule: ArbitrationRule;
-  readonly phase: OddsPhase;
-  readonly nowMs: EpochMs;
-  readonly limits: FreshnessLimits;
-}): Arbitration {
-  const { rule, ...rest } = input;
+export function arbitrate(
+  input: ArbitrationInput & { readonly rule: ArbitrationRule },
+): Arbitration {
+  const { rule } = input;
+  return rule.name === 'weighted_blend'
+    ? blend(input, rule)
+    : firstUsable(input, rule.name, IN_TURN[rule.name]);
+}
+
+function firstUsable(
+  input: ArbitrationInput,
+  rule: ArbitrationRuleName,
+  sources: readonly LineSource[],
+): Arbitration {
   const reasons: SourceReason[] = [];
-  for (const source of SOURCES[rule]) {
-    const found = assemblePair({ ...rest, source });
-    if (found.kind === 'pair') return { kind: 'line', pair: found, sources: [source], rule };
-    reasons.push({ source, why: found });
-    if (found.kind === 'suspended') break;
+  for (const source of sources) {
+    const line = assembleLine({ ...input, source });
+    if (line.kind === 'valid')
+      return { kind: 'line', rule, books: [{ source, line, weight: 1 }], passedOver: reasons };
+    reasons.push({ source, why: line });
+    if (line.kind === 'suspended') break;
   }
-  return { kind: 'unavailable', reasons };
+  return { kind: 'unavailable', rule, usable: 0, reasons };
+}
+
+function blend(
+  input: ArbitrationInput,
+  rule: Extract<ArbitrationRule, { name: 'weighted_blend' }>,
+): Arbitration {
+  const { name, weights, leastBooks } = rule;
+  const lines: Omit<WeightedLine, 'weight'>[] = [];
+  const reasons: SourceReason[] = [];
+  for (const source of sourcesOfRule(rule)) {
+    const line = assembleLine({ ...input, source });
+    if (line.kind === 'valid') lines.push({ source, line });
+    else reasons.push({ source, why: line });
+  }
+  const isSuspended = reasons.some(({ why }) => why.kind === 'suspended');
+  if (isSuspended || lines.length < leastBooks)
+    return { kind: 'unavailable', rule: name, usable: isSuspended ? 0 : lines.length, reasons };
+  const total = lines.reduce((sum, { source }) => sum + weights[source], 0);
+  const books = lines.map((one) => ({ ...one, weight: weights[one.source] / total }));
+  return { kind: 'line', rule: name, books, passedOver: reasons };
 }

@@ -1,30 +1,26 @@
 import type { EpochMs } from '../market/market.ts';
 import type { ModelVersion } from '../models/forecast.ts';
 import type { Probability } from '../money/probability.ts';
-import type { DevigMethod } from '../odds/devig.ts';
+import type { ArbitrationRuleName, SourceReason } from '../odds/arbitration.ts';
 import type { OddsSource } from '../odds/line.ts';
+import type { BookLine } from './fair-line.ts';
 
-/** The de-vig methods that prices are made with, and whose spread is their uncertainty. */
-export const PRICING_METHODS = [
-  'proportional',
-  'power',
-  'shin',
-] as const satisfies readonly DevigMethod[];
-
-export type PricingMethod = (typeof PRICING_METHODS)[number];
+/** One book's part in a fair value: `probability` is of YES by this book alone. */
+export type FairBook = Omit<BookLine, 'probabilities'> & { readonly probability: Probability };
 
 /** The probability that YES wins, where it came from and how old it is. */
 export type FairValue =
   | {
       readonly kind: 'line';
       readonly probability: Probability;
-      /** Half the spread between the methods of pricing: how much the method matters here. */
+      /** Half the range of what its books say by each of the compared de-vig methods. */
       readonly uncertainty: number;
-      readonly sources: readonly OddsSource[];
-      readonly method: PricingMethod;
-      /** Bookmaker's margin of the pair: sum of inverse odds less one. */
-      readonly margin: number;
-      /** The older of the two legs' source times. */
+      readonly rule: ArbitrationRuleName;
+      /** Who spoke, with what odds of which times, by which method. */
+      readonly books: readonly FairBook[];
+      /** Who was asked and had nothing, and why. */
+      readonly passedOver: readonly SourceReason[];
+      /** The oldest source time of all legs. */
       readonly asOfMs: EpochMs;
     }
   | {
@@ -34,3 +30,13 @@ export type FairValue =
       readonly model: ModelVersion;
       readonly asOfMs: EpochMs;
     };
+
+/** The sportsbooks behind a fair value; a model has none. */
+export function sourcesOf(fair: FairValue): readonly OddsSource[] {
+  return fair.kind === 'line' ? fair.books.map(({ source }) => source) : [];
+}
+
+/** How old what a fair value rests on is, in milliseconds. */
+export function ageOf(fair: FairValue, nowMs: EpochMs): number {
+  return nowMs - fair.asOfMs;
+}

@@ -1,26 +1,18 @@
+import type { GameState } from '../market/game-state.ts';
+import { outcomesOf } from '../market/leagues.ts';
 import type { EpochMs, GameMapping } from '../market/market.ts';
-import type { GamePhase } from '../market/game-state.ts';
 import type { ModelForecast } from '../models/forecast.ts';
 import { invariant } from '../money/invariant.ts';
-import { complementProbability, type Probability } from '../money/probability.ts';
-import {
-  arbitrate,
-  type ArbitrationRule,
-  type LinePair,
-  type LineSource,
-  type NoPair,
-  type SourceReason,
-} from '../odds/arbitration.ts';
-import { devig, type Devigged, type DevigRefusal } from '../odds/devig.ts';
-import type { FreshnessLimits, OddsPhase } from '../odds/freshness.ts';
+import { complementProbability } from '../money/probability.ts';
+import type { OddsPhase } from '../odds/freshness.ts';
 import type { LineLeg } from '../odds/line.ts';
-import { PRICING_METHODS, type FairValue, type PricingMethod } from './fair-value.ts';
+import { makeFairLine, type FairLine, type LineRefusal, type LineRules } from './fair-line.ts';
+import type { FairValue } from './fair-value.ts';
 
 /** How a market is priced, from configuration. */
-export type PricingConfig = {
-  readonly rule: ArbitrationRule;
-  readonly method: Readonly<Record<LineSource, PricingMethod>>;
-  readonly limits: FreshnessLimits;
+export type PricingConfig = LineRules & {
+  /** A scoreboard's word of a game counts for so long; a game that is over, off or stopped stays so until it says else. */
+  readonly gameMaxAgeMs: number;
   /** Whether a model may price where no sportsbook quotes; replay and paper only. */
   readonly model: 'off' | 'alone_before_game';
 };
@@ -29,18 +21,17 @@ export type PricingConfig = {
 export type PricingRefusal =
   | { readonly kind: 'refused'; readonly code: 'no_mapping' }
   | { readonly kind: 'refused'; readonly code: 'missing_start_time'; readonly startTimeMs: number }
+  /** The scoreboard says that the game is over, is off, or is stopped. */
   | {
       readonly kind: 'refused';
-      readonly code:
-        'line_waiting' | 'line_expired' | 'line_stale_leg' | 'line_suspended' | 'line_missing';
-      /** In the order of the rule; the first that knew anything gave the code. */
-      readonly reasons: readonly SourceReason[];
+      readonly code: 'game_final' | 'game_off' | 'game_stopped';
+      readonly saidMs: EpochMs;
     }
-  | { readonly kind: 'refused'; readonly code: 'devig_refused'; readonly refusal: DevigRefusal }
+  | LineRefusal
   | {
       readonly kind: 'refused';
-      /** `model_not_allowed`: switched off, or a forecast from after now. */
-      readonly code: 'model_not_allowed' | 'model_after_start';
+      /** `model_not_allowed`: switched off, or a forecast from after now. `model_two_way`: the game has a draw. */
+      readonly code: 'model_not_allowed' | 'model_after_start' | 'model_two_way';
       readonly forecastAsOfMs: EpochMs;
       readonly startTimeMs: EpochMs;
       readonly nowMs: EpochMs;
@@ -49,15 +40,18 @@ export type PricingRefusal =
 export type PricingRefusalCode = PricingRefusal['code'];
 
 /**
- * The probability that YES of one market wins. A line always wins over a model; a model speaks alone only where no
- * sportsbook has said anything of the game, when configured, and before the game. Legs and forecasts of other games are
- * not looked at. From the start time on the limits of play hold, whatever the score feed still says.
+ * The probability that YES of one market wins, of line, model and game state. A line always wins over a model; a model
+ * speaks alone only where no sportsbook has said anything of the game, when configured, and before the game. Legs and
+ * forecasts of other games are not looked at. From the start time on the limits of play hold, whatever the scoreboard
+ * still says, and a game that it calls over, off or stopped has no price. There is no other probability: what is not
+ * said by a line or a model is not known.
  */
 export function priceMarket(input: {
   readonly mapping: GameMapping | null;
   readonly legs: readonly LineLeg[];
   readonly forecast: ModelForecast | null;
-  readonly phase: GamePhase;
+  /** What the scoreboard last said of the game; null for nothing. */
+  readonly game: GameState | null;
   readonly nowMs: EpochMs;
   readonly pricing: PricingConfig;
 }): FairValue | PricingRefusal {
@@ -66,56 +60,61 @@ export function priceMarket(input: {
   const { gameId, startTimeMs } = mapping;
   if (!(Number.isSafeInteger(startTimeMs) && startTimeMs > 0))
     return { kind: 'refused', code: 'missing_start_time', startTimeMs };
-  const phase: OddsPhase = input.phase === 'pregame' && nowMs < startTimeMs ? 'pregame' : 'live';
+  const phase = playOf({ ...input, mapping });
+  if (typeof phase === 'object') return phase;
 
   const legs = input.legs.filter((leg) => leg.gameId === gameId);
-  const arbitration = arbitrate({ legs, rule: pricing.rule, phase, nowMs, limits: pricing.limits });
-  if (arbitration.kind === 'line') {
-    const { pair, sources } = arbitration;
-    return priceLine({ mapping, pair, sources, method: pricing.method });
-  }
-  const { reasons } = arbitration;
+  const outcomes = outcomesOf(mapping.league);
+  const line = makeFairLine({ legs, outcomes, phase, nowMs, rules: pricing });
+  if (line.kind === 'line') return ofMarket(line, mapping);
   if (legs.length === 0 && input.forecast?.gameId === gameId)
     return priceModel({ mapping, forecast: input.forecast, phase, nowMs, model: pricing.model });
-  return { kind: 'refused', code: lineRefusalCode(reasons), reasons };
+  return line;
 }
 
-function priceLine(input: {
+const UNPLAYABLE = { final: 'game_final', off: 'game_off', stopped: 'game_stopped' } as const;
+
+/** Whether the game is before its start or on; a refusal when it is neither. */
+function playOf({
+  game,
+  mapping,
+  nowMs,
+  pricing,
+}: {
+  readonly game: GameState | null;
   readonly mapping: GameMapping;
-  readonly pair: LinePair;
-  readonly sources: readonly LineSource[];
-  readonly method: PricingConfig['method'];
-}): FairValue | PricingRefusal {
-  const { mapping, pair, sources } = input;
-  const odds = [pair.home.quote.decimalOdds, pair.away.quote.decimalOdds];
-  const index = mapping.yesSide === 'home' ? 0 : 1;
-  const [source = 'pinnacle'] = sources;
-  const method = input.method[source];
-  const chosen = devig(method, odds);
-  if (chosen.kind === 'refused') return { kind: 'refused', code: 'devig_refused', refusal: chosen };
+  readonly nowMs: EpochMs;
+  readonly pricing: PricingConfig;
+}): OddsPhase | PricingRefusal {
+  const phase = game?.gameId === mapping.gameId ? game.phase : null;
+  if (game !== null && (phase === 'final' || phase === 'off' || phase === 'stopped'))
+    return { kind: 'refused', code: UNPLAYABLE[phase], saidMs: game.sourceTimeMs };
+  const isFresh = game !== null && nowMs - game.sourceTimeMs <= pricing.gameMaxAgeMs;
+  const isLive = (phase === 'live' && isFresh) || nowMs >= mapping.startTimeMs;
+  return isLive ? 'live' : 'pregame';
+}
+
+/** A line as YES of one market sees it. */
+function ofMarket(line: FairLine, { yesSide }: GameMapping): FairValue {
+  const at = line.outcomes.indexOf(yesSide);
+  const of = <Value>(values: readonly Value[]): Value => {
+    const value = values[at];
+    invariant(value !== undefined, 'a market is about an outcome of its league');
+    return value;
+  };
+  const { rule, passedOver, asOfMs } = line;
   return {
     kind: 'line',
-    probability: outcome(chosen, index),
-    uncertainty: methodSpread(odds, index) / 2,
-    sources,
-    method,
-    margin: chosen.margin,
-    asOfMs: pair.asOfMs,
+    probability: of(line.probabilities),
+    uncertainty: of(line.uncertainties),
+    rule,
+    books: line.books.map(({ probabilities, ...book }) => ({
+      ...book,
+      probability: of(probabilities),
+    })),
+    passedOver,
+    asOfMs,
   };
-}
-
-/** Largest less smallest answer of the pricing methods that do answer. */
-function methodSpread(odds: readonly number[], index: number): number {
-  const answers = PRICING_METHODS.map((method) => devig(method, odds))
-    .filter((result) => result.kind === 'devigged')
-    .map((result) => outcome(result, index));
-  return Math.max(...answers) - Math.min(...answers);
-}
-
-function outcome(result: Devigged, index: number): Probability {
-  const value = result.probabilities[index];
-  invariant(value !== undefined, 'a de-vigged pair has two outcomes');
-  return value;
 }
 
 function priceModel(input: {
@@ -126,7 +125,9 @@ function priceModel(input: {
   readonly model: PricingConfig['model'];
 }): FairValue | PricingRefusal {
   const { mapping, forecast, phase, nowMs } = input;
-  const refused = (code: 'model_not_allowed' | 'model_after_start'): PricingRefusal => ({
+  const refused = (
+    code: 'model_not_allowed' | 'model_after_start' | 'model_two_way',
+  ): PricingRefusal => ({
     kind: 'refused',
     code,
     forecastAsOfMs: forecast.asOfMs,
@@ -135,6 +136,7 @@ function priceModel(input: {
   });
   if (input.model === 'off' || forecast.asOfMs > nowMs) return refused('model_not_allowed');
   if (phase !== 'pregame') return refused('model_after_start');
+  if (outcomesOf(mapping.league).length > 2) return refused('model_two_way');
   return {
     kind: 'model',
     probability:
@@ -145,18 +147,4 @@ function priceModel(input: {
     model: forecast.model,
     asOfMs: forecast.asOfMs,
   };
-}
-
-const LINE_CODES = {
-  missing: 'line_missing',
-  waiting: 'line_waiting',
-  expired: 'line_expired',
-  stale_leg: 'line_stale_leg',
-  suspended: 'line_suspended',
-} as const satisfies Readonly<Record<NoPair['kind'], PricingRefusalCode>>;
-
-/** The first source in the rule's order of which anything is known says why. */
-function lineRefusalCode(reasons: readonly SourceReason[]): (typeof LINE_CODES)[NoPair['kind']] {
-  const telling = reasons.find(({ why }) => why.kind !== 'missing');
-  return LINE_CODES[telling?.why.kind ?? 'missing'];
 }

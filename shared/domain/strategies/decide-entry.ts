@@ -50,7 +50,7 @@ export function decideEntry(input: {
     mapping: tick.mapping,
     legs: tick.legs,
     forecast: tick.forecast,
-    phase: tick.game?.phase ?? 'pregame',
+    game: tick.game,
     nowMs,
     pricing,
   });
@@ -77,7 +77,6 @@ function untradableReason(
   if (phase !== 'open' && phase !== 'closed') return 'market_not_active';
   if (phase === 'closed' || nowMs >= tick.market.closeTimeMs - strategy.closeGuardMs)
     return 'market_closing';
-  if (tick.game?.phase === 'final') return 'game_final';
   if (tick.book.sync === 'gapped') return 'book_gapped';
   if (nowMs - tick.book.exchangeTimeMs > limits.bookMaxAgeMs) return 'book_stale';
   return null;

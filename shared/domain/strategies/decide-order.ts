@@ -1,3 +1,4 @@
+import { sourcesOf } from '../pricing/fair-value.ts';
 import { findEdge } from '../edge/find-edge.ts';
 import type { Edge } from '../edge/edge.ts';
 import type { EntryIntent } from '../execution/intent.ts';
@@ -109,7 +110,7 @@ export function decideOrder(inputs: EntryInputs, rules: EntryRules): EntryDecisi
   const verdict = gate({
     intent,
     market: tick.market,
-    sources: scored.fair.kind === 'line' ? scored.fair.sources : [],
+    sources: sourcesOf(scored.fair),
     causes: inputs.causes,
     leaseExpiresAtMs: inputs.leaseExpiresAtMs,
     nowMs: inputs.decidedAtMs,

@@ -145,6 +145,7 @@ export function kalshiMlbMarket(
     mapping: {
       market: game.ticker,
       gameId: game.gameId,
+      league: 'mlb',
       yesSide: game.yesSide,
       startTimeMs: game.startMs,
       evidence: [

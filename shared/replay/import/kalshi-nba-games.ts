@@ -200,6 +200,7 @@ export function kalshiNbaMarket(game: KalshiNbaGame): {
     mapping: {
       market: game.ticker,
       gameId: game.gameId,
+      league: 'nba',
       yesSide: game.yesSide,
       startTimeMs: game.tipMs,
       evidence: [

@@ -47,6 +47,7 @@ export function playNflGame(rng: Rng, scheduled: ScheduledGame, pace: Pace): Gam
     stateAt(timeMs) {
       const moment = momentAt(played.moments, timeMs);
       return {
+        source: 'espn',
         gameId: scheduled.gameId,
         phase: moment.phase,
         startTimeMs: scheduled.startTimeMs,

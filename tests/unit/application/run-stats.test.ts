@@ -21,9 +21,23 @@ const fairOf = (value: number): FairValue => ({
   kind: 'line',
   probability: probability(value),
   uncertainty: 0.01,
-  sources: ['pinnacle'],
-  method: 'shin',
-  margin: 0.03,
+  rule: 'pinnacle_only',
+  books: [
+    {
+      source: 'pinnacle',
+      feed: 'boltodds',
+      method: 'shin',
+      margin: 0.03,
+      z: 0.02,
+      weight: 1,
+      probability: probability(value),
+      legs: [
+        { side: 'home', decimalOdds: 1.91, sourceTimeMs: NOON - 1_234 },
+        { side: 'away', decimalOdds: 2.05, sourceTimeMs: NOON - 1_000 },
+      ],
+    },
+  ],
+  passedOver: [],
   asOfMs: NOON,
 });
 
@@ -32,6 +46,7 @@ function told(market: Partial<Market> = {}): HistoryEvent {
   const mapping = {
     market: one.ticker,
     gameId: 'g',
+    league: 'nfl',
     yesSide: 'home',
     startTimeMs: KICKOFF,
     evidence: [],

@@ -5,6 +5,7 @@ const START_MS = Date.parse('2026-11-22T18:00:00Z');
 const mapping = {
   market: 'KXNFLGAME-26NOV22MIABUF-BUF',
   gameId: 'nfl:1',
+  league: 'nfl',
   yesSide: 'home',
   startTimeMs: START_MS,
   evidence: [

@@ -107,7 +107,7 @@ function decodeMessage(value: unknown, options: BoltFrameOptions): Decoded {
   }
 }
 
-type Source = { readonly source: string; readonly gameId: GameId };
+type Source = { readonly feed: 'boltodds'; readonly source: string; readonly gameId: GameId };
 
 function decodeOdds(
   action: 'initial_state' | 'game_added' | 'game_update' | 'line_update',
@@ -161,7 +161,7 @@ function sourceOf(data: z.output<typeof gameData>, options: BoltFrameOptions): S
     universalId: data.info?.id ?? null,
     when: data.info?.when ?? null,
   });
-  return gameId === null ? null : { source, gameId };
+  return gameId === null ? null : { feed: 'boltodds', source, gameId };
 }
 
 /**

@@ -13,6 +13,8 @@ export type ShownGame = {
 const STATUS = {
   pregame: { id: '1', name: 'STATUS_SCHEDULED', state: 'pre', completed: false },
   live: { id: '2', name: 'STATUS_IN_PROGRESS', state: 'in', completed: false },
+  stopped: { id: '7', name: 'STATUS_DELAYED', state: 'in', completed: false },
+  off: { id: '6', name: 'STATUS_POSTPONED', state: 'post', completed: false },
   final: { id: '3', name: 'STATUS_FINAL', state: 'post', completed: true },
 } as const;
 
@@ -28,11 +30,12 @@ export function encodeScoreboard(games: readonly ShownGame[]): string {
 
 function eventOf({ home, away, state }: ShownGame) {
   const date = startText(state.startTimeMs);
-  const clock = `${Math.floor(state.clockSeconds / 60)}:${String(Math.floor(state.clockSeconds % 60)).padStart(2, '0')}`;
+  const seconds = state.clockSeconds ?? 0;
+  const clock = `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
   const status = {
-    clock: state.clockSeconds,
+    clock: seconds,
     displayClock: clock,
-    period: state.period,
+    period: state.period ?? 0,
     type: STATUS[state.phase],
   };
   return {
@@ -56,10 +59,10 @@ function eventOf({ home, away, state }: ShownGame) {
   };
 }
 
-function competitorOf(homeAway: 'home' | 'away', team: ListedTeam, score: number) {
+function competitorOf(homeAway: 'home' | 'away', team: ListedTeam, score: number | null) {
   return {
     homeAway,
-    score: String(score),
+    score: String(score ?? 0),
     team: { abbreviation: espnCode(team.code), displayName: team.name },
   };
 }

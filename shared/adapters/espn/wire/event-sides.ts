@@ -1,4 +1,5 @@
-import type { EventCompetitor, PartScore, Sport } from '../../../domain/market/scoreboard-event.ts';
+import type { Sport } from '../../../domain/market/leagues.ts';
+import type { EventCompetitor, PartScore } from '../../../domain/market/scoreboard-event.ts';
 import type { CompetitionFields, CompetitorFields } from './event-fields.ts';
 
 type Sides = readonly [EventCompetitor, EventCompetitor];

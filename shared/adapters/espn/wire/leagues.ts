@@ -1,4 +1,4 @@
-import type { League, Sport } from '../../../domain/market/scoreboard-event.ts';
+import { LEAGUES, type League, type Sport } from '../../../domain/market/leagues.ts';
 
 export type LeagueBoard = {
   readonly sport: Sport;
@@ -49,21 +49,6 @@ export const BOARDS: Readonly<Record<League, LeagueBoard>> = {
   wta: board('tennis', 'tennis/wta', null),
   ufc: board('mma', 'mma/ufc', '3321'),
 };
-
-const LEAGUES: readonly League[] = [
-  'nfl',
-  'ncaaf',
-  'nba',
-  'nhl',
-  'mlb',
-  'ncaab',
-  'wncaab',
-  'epl',
-  'ligue-1',
-  'atp',
-  'wta',
-  'ufc',
-];
 
 /** The league with that number in that sport, if one of ours. */
 export function leagueOf(sport: Sport, uid: string | null): League | null {

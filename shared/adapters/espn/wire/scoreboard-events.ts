@@ -1,14 +1,13 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import type { EpochMs } from '../../../domain/market/market.ts';
+import type { League, Sport } from '../../../domain/market/leagues.ts';
 import type {
   EventClock,
   EventCompetitor,
   EventField,
   EventStatus,
-  League,
   ScoreboardEvent,
-  Sport,
 } from '../../../domain/market/scoreboard-event.ts';
 import { phaseOfStatus } from '../../../domain/market/scoreboard-event.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';

@@ -100,6 +100,7 @@ function readEvent(event: unknown, receivedMs: EpochMs): ScoreboardGame | FrameR
       phase === null
         ? null
         : {
+            source: 'espn',
             gameId: listing.gameId,
             phase,
             startTimeMs,
@@ -125,6 +126,7 @@ function listingOf(startTimeMs: EpochMs, home: Team, away: Team): GameListing {
   return {
     gameId: `nfl-${easternDate}-${awayCode}-${homeCode}`,
     league: 'nfl',
+    startConfirmed: true,
     home: { code: homeCode, name: home.displayName },
     away: { code: awayCode, name: away.displayName },
     startTimeMs,

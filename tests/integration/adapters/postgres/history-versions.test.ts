@@ -39,6 +39,7 @@ const at = (eventId: string, after: number, change: Partial<GameState>): History
   eventId,
   atMs: NOON + after,
   state: {
+    source: 'espn',
     gameId: 'game-1',
     phase: 'live',
     startTimeMs: NOON,
@@ -255,7 +256,10 @@ const seen = (eventId: string, after: number, margin = 0.05): HistoryEvent => ({
       edges: 0,
       bid: null,
       ask: null,
-      fair: { ...A_LINE, margin } as typeof A_LINE,
+      fair:
+        A_LINE.kind === 'line'
+          ? { ...A_LINE, books: A_LINE.books.map((book) => ({ ...book, margin })) }
+          : A_LINE,
       feederTimeMs: NOON,
     },
   ],

@@ -109,7 +109,7 @@ describe('a day of games on sockets', () => {
       maxFrameBytes: 1_000_000,
     });
     onTestFinished(() => feed.close());
-    feed.open(odds.handlers);
+    feed.open({ ...odds.handlers, onDown: () => {}, onUp: () => {} });
 
     await books.until(
       () => books.events.filter(({ kind }) => kind === 'book_delta').length > 20,

@@ -14,6 +14,7 @@ const game = (away: string, home: string, change: Partial<GameListing> = {}): Ga
   home: { code: home, name: `Home ${home}` },
   away: { code: away, name: `Away ${away}` },
   startTimeMs: 1_795_370_400_000,
+  startConfirmed: true,
   easternDate: '2026-11-22',
   ...change,
 });

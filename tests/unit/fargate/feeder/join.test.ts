@@ -65,13 +65,21 @@ describe('odds', () => {
   });
 
   it('that were removed are gone, and a whole state takes the missing side away', () => {
+    const feed = 'boltodds' as const;
     const source = 'pinnacle';
     const gameId = 'game-1';
-    expect(legsAfter([legs(home, away), { kind: 'removed', source, gameId, sequence: 9 }])).toEqual(
-      [],
-    );
+    expect(
+      legsAfter([legs(home, away), { kind: 'removed', feed, source, gameId, sequence: 9 }]),
+    ).toEqual([]);
     const replaced = aLeg(6);
-    const state: OddsEvent = { kind: 'replace', source, gameId, sequence: 6, legs: [replaced] };
+    const state: OddsEvent = {
+      kind: 'replace',
+      feed,
+      source,
+      gameId,
+      sequence: 6,
+      legs: [replaced],
+    };
     expect(legsAfter([legs(home, away), state])).toEqual([replaced]);
   });
 
@@ -79,6 +87,7 @@ describe('odds', () => {
     const other = { ...home, source: 'draftkings' };
     const removed: OddsEvent = {
       kind: 'removed',
+      feed: 'boltodds',
       source: 'pinnacle',
       gameId: 'game-1',
       sequence: 9,
@@ -89,6 +98,7 @@ describe('odds', () => {
   it('that are newer survive a whole state that comes late', () => {
     const old: OddsEvent = {
       kind: 'replace',
+      feed: 'boltodds',
       source: 'pinnacle',
       gameId: 'game-1',
       sequence: 1,

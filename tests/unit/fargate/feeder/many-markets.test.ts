@@ -50,6 +50,7 @@ describe('many markets at once', () => {
         {
           kind: 'legs',
           legs: (['home', 'away'] as const).map((side) => ({
+            feed: 'boltodds',
             source: 'pinnacle',
             gameId: `game-${game}`,
             side,

@@ -22,6 +22,7 @@ const LATER = NOON + 10_000;
 const LONG_AFTER = LATER + 60_000;
 
 const aState = (change: Partial<GameState> = {}): GameState => ({
+  source: 'espn',
   gameId: 'game-1',
   phase: 'live',
   startTimeMs: NOON,

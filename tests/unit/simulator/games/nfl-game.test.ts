@@ -112,9 +112,9 @@ describe('a game', () => {
       const state = game.stateAt(timeMs);
       expect(state.phase).toBe('live');
       if (state.period === previous.period) {
-        expect(state.clockSeconds).toBeLessThanOrEqual(previous.clockSeconds);
+        expect(state.clockSeconds).toBeLessThanOrEqual(previous.clockSeconds!);
       } else {
-        expect(state.period).toBe(previous.period + 1);
+        expect(state.period).toBe(previous.period! + 1);
       }
       previous = state;
     }

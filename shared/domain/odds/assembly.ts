@@ -1,0 +1,149 @@
+import type { EpochMs, GameOutcome } from '../market/market.ts';
+import type { FreshnessLimits, OddsPhase } from './freshness.ts';
+import {
+  DELIVERY_OF,
+  ODDS_FEEDS,
+  type LineLeg,
+  type OddsFeedName,
+  type OddsSource,
+} from './line.ts';
+
+/** A leg that carries a price. */
+export type QuotedLeg = Omit<LineLeg, 'quote'> & {
+  readonly quote: Extract<LineLeg['quote'], { kind: 'quoted' }>;
+};
+
+/** All outcomes of one book's winner market, as one feed brings them. `asOfMs` is the oldest of their source times. */
+export type ValidLine = {
+  readonly kind: 'valid';
+  readonly source: OddsSource;
+  readonly feed: OddsFeedName;
+  /** One for each outcome, in the order of the outcomes that were asked for. */
+  readonly legs: readonly QuotedLeg[];
+  readonly asOfMs: EpochMs;
+};
+
+/** Why a source has no usable line. Ages are of the source's time against now. */
+export type NoLine =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'waiting'; readonly missing: readonly GameOutcome[]; readonly ageMs: number }
+  | { readonly kind: 'expired'; readonly ageMs: number }
+  | { readonly kind: 'stale_leg'; readonly side: GameOutcome; readonly ageMs: number }
+  | { readonly kind: 'suspended'; readonly ageMs: number }
+  /** It is known from a polled feed only, and the game is on. */
+  | { readonly kind: 'not_in_play' };
+
+/** What came of a book's legs; logged and counted by its kind. */
+export type Assembly = ValidLine | NoLine;
+
+/**
+ * The newest leg of each (feed, source, side) of one game, by the source's sequence and then its time, never by arrival.
+ * Of two different statements with equal order the cautious one wins: a suspension, then the text that sorts first; so
+ * the result is a function of the set of legs.
+ */
+export function latestLegs(legs: readonly LineLeg[]): readonly LineLeg[] {
+  const latest = new Map<string, LineLeg>();
+  for (const leg of legs) {
+    const key = legKey(leg);
+    const standing = latest.get(key);
+    if (standing === undefined || compareLegs(leg, standing) > 0) latest.set(key, leg);
+  }
+  return [...latest.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
+}
+
+/** Which leg of a game a leg is a statement of. */
+export function legKey({ feed, source, side }: Pick<LineLeg, 'feed' | 'source' | 'side'>): string {
+  return `${side} ${source} ${feed}`;
+}
+
+/** Positive when `a` supersedes `b`; zero only when nothing distinguishes them. */
+function compareLegs(a: LineLeg, b: LineLeg): number {
+  return (
+    a.sequence - b.sequence ||
+    a.sourceTimeMs - b.sourceTimeMs ||
+    rankQuote(a) - rankQuote(b) ||
+    compareText(quoteText(b), quoteText(a)) ||
+    // The same statement delivered again: its first arrival.
+    b.receivedMs - a.receivedMs
+  );
+}
+
+const rankQuote = (leg: LineLeg): number => (leg.quote.kind === 'suspended' ? 1 : 0);
+const quoteText = (leg: LineLeg): string =>
+  leg.quote.kind === 'suspended' ? '' : `${leg.quote.decimalOdds} ${leg.quote.raw}`;
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/**
+ * The line of one source, or why there is none: of the feeds that bring it the first with a usable one, in the order of
+ * `ODDS_FEEDS`. While a feed's word that it is suspended is fresh the feeds after it are not asked. Legs of two feeds
+ * are never joined.
+ */
+export function assembleLine(input: {
+  readonly legs: readonly LineLeg[];
+  readonly source: OddsSource;
+  readonly outcomes: readonly GameOutcome[];
+  readonly phase: OddsPhase;
+  readonly nowMs: EpochMs;
+  readonly limits: FreshnessLimits;
+}): Assembly {
+  const known = latestLegs(input.legs.filter(({ source }) => source === input.source));
+  let why: NoLine = { kind: 'missing' };
+  for (const feed of ODDS_FEEDS) {
+    const found = assembleFeed({ ...input, feed, legs: known.filter((leg) => leg.feed === feed) });
+    if (found.kind === 'valid' || found.kind === 'suspended') return found;
+    if (why.kind === 'missing') why = found;
+  }
+  return why;
+}
+
+/**
+ * In this order: nothing known; a feed that is not used in play; a suspended side (a statement that ages like a quote);
+ * one side missing, until the others are too old themselves; the newest side too old (`expired`); one side too old or
+ * too far behind the newest (`stale_leg`). A source time further ahead of now than the limit is as little believed as
+ * one that far behind.
+ */
+function assembleFeed({
+  legs,
+  source,
+  feed,
+  outcomes,
+  phase,
+  nowMs,
+  limits,
+}: {
+  readonly legs: readonly LineLeg[];
+  readonly source: OddsSource;
+  readonly feed: OddsFeedName;
+  readonly outcomes: readonly GameOutcome[];
+  readonly phase: OddsPhase;
+  readonly nowMs: EpochMs;
+  readonly limits: FreshnessLimits;
+}): Assembly {
+  const known = outcomes.flatMap((side) => legs.find((leg) => leg.side === side) ?? []);
+  if (known.length === 0) return { kind: 'missing' };
+  const { quoteMaxAgeMs, sideStalenessMs } = limits[DELIVERY_OF[feed]];
+  const maxAgeMs = quoteMaxAgeMs[phase];
+  const maxApartMs = sideStalenessMs[phase];
+  if (maxAgeMs === null || maxApartMs === null) return { kind: 'not_in_play' };
+
+  const age = (leg: LineLeg): number => Math.abs(nowMs - leg.sourceTimeMs);
+  const suspended = known.find((leg) => leg.quote.kind === 'suspended' && age(leg) <= maxAgeMs);
+  if (suspended !== undefined) return { kind: 'suspended', ageMs: age(suspended) };
+  const youngestMs = Math.min(...known.map(age));
+  if (youngestMs > maxAgeMs) return { kind: 'expired', ageMs: youngestMs };
+  const missing = outcomes.filter((side) => !known.some((leg) => leg.side === side));
+  if (missing.length > 0) return { kind: 'waiting', missing, ageMs: youngestMs };
+
+  const oldest = known.reduce((a, b) => (age(b) > age(a) ? b : a));
+  const times = known.map(({ sourceTimeMs }) => sourceTimeMs);
+  const apartMs = Math.max(...times) - Math.min(...times);
+  if (age(oldest) > maxAgeMs || apartMs > maxApartMs)
+    return { kind: 'stale_leg', side: oldest.side, ageMs: age(oldest) };
+  const quoted = known.filter(isQuoted);
+  if (quoted.length < known.length) return { kind: 'suspended', ageMs: age(oldest) };
+  return { kind: 'valid', source, feed, legs: quoted, asOfMs: Math.min(...times) };
+}
+
+function isQuoted(leg: LineLeg): leg is QuotedLeg {
+  return leg.quote.kind === 'quoted';
+}

@@ -1,0 +1,170 @@
+import type { EpochMs, GameOutcome } from '../market/market.ts';
+import { invariant } from '../money/invariant.ts';
+import { probability, type Probability } from '../money/probability.ts';
+import {
+  arbitrate,
+  type ArbitrationRule,
+  type ArbitrationRuleName,
+  type SourceReason,
+  type WeightedLine,
+} from '../odds/arbitration.ts';
+import type { NoLine } from '../odds/assembly.ts';
+import { devig, type Devigged, type DevigMethod, type DevigRefusal } from '../odds/devig.ts';
+import type { FreshnessLimits, OddsPhase } from '../odds/freshness.ts';
+import type { LineLeg, LineSource, OddsFeedName } from '../odds/line.ts';
+
+/** How lines are made of legs, from configuration. */
+export type LineRules = {
+  readonly rule: ArbitrationRule;
+  readonly method: Readonly<Record<LineSource, DevigMethod>>;
+  readonly limits: FreshnessLimits;
+};
+
+/** One book's part in a line. */
+export type BookLine = {
+  readonly source: LineSource;
+  readonly feed: OddsFeedName;
+  readonly method: DevigMethod;
+  /** Sum of the inverse odds less one. */
+  readonly margin: number;
+  /** Shin's share of money that knows the outcome; null for methods without insiders. */
+  readonly z: number | null;
+  /** Its share in the line; the shares of a line's books add up to one. */
+  readonly weight: number;
+  /** In the order of the outcomes. */
+  readonly probabilities: readonly Probability[];
+  readonly legs: readonly BookLeg[];
+};
+
+export type BookLeg = {
+  readonly side: GameOutcome;
+  readonly decimalOdds: number;
+  readonly sourceTimeMs: EpochMs;
+};
+
+/** The fair probability of each outcome of a game, which books said it by which rule, and when. */
+export type FairLine = {
+  readonly kind: 'line';
+  readonly rule: ArbitrationRuleName;
+  readonly outcomes: readonly GameOutcome[];
+  /** In the order of the outcomes; their sum is 1 within 1e-12. */
+  readonly probabilities: readonly Probability[];
+  /** Half the range of what these books say by each of the compared methods, of each outcome. */
+  readonly uncertainties: readonly number[];
+  readonly books: readonly BookLine[];
+  /** Books that the rule asked first, or beside, and that had nothing: why these books spoke. */
+  readonly passedOver: readonly SourceReason[];
+  /** The oldest source time of all legs. */
+  readonly asOfMs: EpochMs;
+};
+
+/** Why there is no line, with what is behind it. */
+export type LineRefusal =
+  | {
+      readonly kind: 'refused';
+      readonly code: LineRefusalCode;
+      /** In the order of the rule; the first that knew anything gave the code. */
+      readonly reasons: readonly SourceReason[];
+    }
+  | { readonly kind: 'refused'; readonly code: 'devig_refused'; readonly refusal: DevigRefusal };
+
+export type LineRefusalCode = (typeof LINE_CODES)[NoLine['kind']] | 'line_too_few_books';
+
+const LINE_CODES = {
+  missing: 'line_missing',
+  waiting: 'line_waiting',
+  expired: 'line_expired',
+  stale_leg: 'line_stale_leg',
+  suspended: 'line_suspended',
+  not_in_play: 'line_not_in_play',
+} as const satisfies Readonly<Record<NoLine['kind'], string>>;
+
+/** What a line is compared by, beside the configured method, to say how much the method matters here. */
+const COMPARED: readonly DevigMethod[] = ['proportional', 'power', 'shin'];
+
+/**
+ * The fair line of one game from the legs of all books: arbitration, then each book's margin out by its own method, then
+ * the mean by weight (Stone 1961, linear opinion pool). Odds that a book's method refuses make no line at all, also in a
+ * blend: a book with impossible odds is not one to be left out quietly. A function of the set of legs, never of their
+ * order.
+ */
+export function makeFairLine(input: {
+  readonly legs: readonly LineLeg[];
+  readonly outcomes: readonly GameOutcome[];
+  readonly phase: OddsPhase;
+  readonly nowMs: EpochMs;
+  readonly rules: LineRules;
+}): FairLine | LineRefusal {
+  const { rules, outcomes } = input;
+  const arbitration = arbitrate({ ...input, rule: rules.rule, limits: rules.limits });
+  if (arbitration.kind === 'unavailable') {
+    const { usable, reasons } = arbitration;
+    const code = usable > 0 ? 'line_too_few_books' : refusalCode(reasons);
+    return { kind: 'refused', code, reasons };
+  }
+  const books: BookLine[] = [];
+  for (const weighted of arbitration.books) {
+    const book = bookLine(weighted, rules.method[weighted.source]);
+    if ('code' in book) return { kind: 'refused', code: 'devig_refused', refusal: book };
+    books.push(book);
+  }
+  return {
+    kind: 'line',
+    rule: arbitration.rule,
+    outcomes,
+    probabilities: outcomes.map((_, at) => blended(books, at)),
+    uncertainties: outcomes.map((_, at) => halfRange(books, at)),
+    books,
+    passedOver: arbitration.passedOver,
+    asOfMs: Math.min(...arbitration.books.map(({ line }) => line.asOfMs)),
+  };
+}
+
+function bookLine(
+  { source, line, weight }: WeightedLine,
+  method: DevigMethod,
+): BookLine | DevigRefusal {
+  const legs = line.legs.map(({ side, quote, sourceTimeMs }) => ({
+    side,
+    decimalOdds: quote.decimalOdds,
+    sourceTimeMs,
+  }));
+  const fair = devig(
+    method,
+    legs.map(({ decimalOdds }) => decimalOdds),
+  );
+  if (fair.kind === 'refused') return fair;
+  const { margin, probabilities } = fair;
+  const z = 'z' in fair ? fair.z : null;
+  return { source, feed: line.feed, method, margin, z, weight, probabilities, legs };
+}
+
+function blended(books: readonly BookLine[], at: number): Probability {
+  const [only] = books;
+  if (books.length === 1 && only !== undefined) return answer(only, at);
+  return probability(books.reduce((sum, book) => sum + book.weight * answer(book, at), 0));
+}
+
+function halfRange(books: readonly BookLine[], at: number): number {
+  const answers = books.flatMap((book) => {
+    const odds = book.legs.map(({ decimalOdds }) => decimalOdds);
+    const others = COMPARED.filter((method) => method !== book.method)
+      .map((method) => devig(method, odds))
+      .filter((result) => result.kind === 'devigged');
+    return [answer(book, at), ...others.map((result) => answer(result, at))];
+  });
+  return (Math.max(...answers) - Math.min(...answers)) / 2;
+}
+
+function answer({ probabilities }: BookLine | Devigged, at: number): Probability {
+  const value = probabilities[at];
+  invariant(value !== undefined, 'a line has a probability for each outcome');
+  return value;
+}
+
+/** A suspension says why; else the first source in the rule's order of which anything is known. */
+function refusalCode(reasons: readonly SourceReason[]): LineRefusalCode {
+  if (reasons.some(({ why }) => why.kind === 'suspended')) return 'line_suspended';
+  const telling = reasons.find(({ why }) => why.kind !== 'missing');
+  return telling === undefined ? 'line_missing' : LINE_CODES[telling.why.kind];
+}
