@@ -160,6 +160,7 @@ export const importRules: readonly ImportRule[] = [
     files: 'shared/adapters/*/',
     may: [
       'shared/adapters/{same}/',
+      'shared/adapters/http/',
       'shared/adapters/websocket/',
       'shared/domain/',
       'shared/ports/',
@@ -168,7 +169,7 @@ export const importRules: readonly ImportRule[] = [
       'node:*',
     ],
     never: ['npm:decimal.js'],
-    why: 'an adapter knows one vendor and its SDK, no other adapter but the socket under them, and no use case',
+    why: 'an adapter knows one vendor and its SDK, no other adapter but the sockets and requests under them, and no use case',
   },
   {
     files: 'functions/runtime/compose-*.ts',
