@@ -1,6 +1,8 @@
 import type { Discovery } from '../../shared/application/discover-markets.ts';
 import type { GameListing } from '../../shared/domain/market/game-listing.ts';
-import { gameNamed, mapMarkets } from '../../shared/domain/mapping/map-markets.ts';
+import { gameNamed } from '../../shared/domain/mapping/game-named.ts';
+import { mapMarkets } from '../../shared/domain/mapping/map-markets.ts';
+import type { League } from '../../shared/domain/market/leagues.ts';
 import type { GameId, Market, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { Exchange, Read } from '../../shared/ports/exchange.ts';
 import type { MarketCatalogue } from '../../shared/ports/market-catalogue.ts';
@@ -62,11 +64,13 @@ export class MarketDirectory {
 
   /** Our game of what a feed names by teams and start; null when it is not exactly one of the listed games. */
   gameIdOf(said: {
+    readonly league?: League | null;
     readonly home: string;
     readonly away: string;
     readonly startTimeMs: number;
   }): GameId | null {
-    return gameNamed(this.#games, said)?.gameId ?? null;
+    const named = gameNamed(this.#games, { ...said, league: said.league ?? null });
+    return named.kind === 'found' ? named.game.gameId : null;
   }
 
   async #heldBeside(open: readonly Market[]): Promise<Read<readonly Market[]>> {

@@ -1,6 +1,6 @@
 import { parseBoltWhen } from '../adapters/boltodds/wire/when.ts';
 import type { BoltGame } from '../adapters/boltodds/wire/frames.ts';
-import { gameNamed } from '../domain/mapping/map-markets.ts';
+import { gameNamed } from '../domain/mapping/game-named.ts';
 import type { GameListing } from '../domain/market/game-listing.ts';
 import type { GameId, GameMapping } from '../domain/market/market.ts';
 
@@ -13,11 +13,14 @@ const LISTED = /^the scoreboard lists (.+) at (.+) on (\d{4}-\d{2}-\d{2})$/;
  */
 export class FrameGames {
   readonly #games = new Map<GameId, GameListing>();
+  /** Null once a game was added: a message names a game far more often than a mapping changes. */
+  #listed: readonly GameListing[] | null = null;
 
   onMapping(mapping: GameMapping | null): void {
     for (const evidence of mapping?.evidence ?? []) {
       const [, away, home, easternDate] = LISTED.exec(evidence) ?? [];
       if (mapping === null || away === undefined || home === undefined) continue;
+      this.#listed = null;
       this.#games.set(mapping.gameId, {
         gameId: mapping.gameId,
         league: mapping.league,
@@ -34,7 +37,9 @@ export class FrameGames {
   gameIdOf(game: BoltGame): GameId | null {
     const startTimeMs = game.when === null ? null : parseBoltWhen(game.when);
     if (typeof startTimeMs !== 'number') return null;
-    const said = { home: game.homeTeam, away: game.awayTeam, startTimeMs };
-    return gameNamed([...this.#games.values()], said)?.gameId ?? null;
+    this.#listed ??= [...this.#games.values()];
+    const said = { league: null, home: game.homeTeam, away: game.awayTeam, startTimeMs };
+    const named = gameNamed(this.#listed, said);
+    return named.kind === 'found' ? named.game.gameId : null;
   }
 }

@@ -97,23 +97,3 @@ export function tickerDate(easternDate: string): string {
   const [year = '', month = '', day = ''] = easternDate.split('-');
   return `${year.slice(2)}${MONTHS[Number(month) - 1] ?? '???'}${day}`;
 }
-
-/** A start that a second source gives is confirmed when it is this close; by more, one of the two is wrong. */
-const START_TOLERANCE_MS = 30 * 60_000;
-
-/**
- * Which listed game a feed means that names teams, home and away, and a start. Null unless exactly one listed game has
- * both teams as the feed has them and starts within half an hour of it.
- */
-export function gameNamed(
-  games: readonly GameListing[],
-  said: { readonly home: string; readonly away: string; readonly startTimeMs: number },
-): GameListing | null {
-  const found = games.filter(
-    ({ home, away, startTimeMs }) =>
-      home.name === said.home &&
-      away.name === said.away &&
-      Math.abs(startTimeMs - said.startTimeMs) <= START_TOLERANCE_MS,
-  );
-  return found.length === 1 ? (found[0] ?? null) : null;
-}

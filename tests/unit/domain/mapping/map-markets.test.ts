@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  gameNamed,
-  mapMarkets,
-  tickerDate,
-} from '../../../../shared/domain/mapping/map-markets.ts';
+import { mapMarkets, tickerDate } from '../../../../shared/domain/mapping/map-markets.ts';
 import type { GameListing } from '../../../../shared/domain/market/game-listing.ts';
 import type { Market } from '../../../../shared/domain/market/market.ts';
 import { aMarket } from '../../../support/trade-builders.ts';
@@ -60,23 +56,6 @@ describe('mapMarkets', () => {
       [game('MIA', 'BUF'), game('MIA', 'BUF', { gameId: 'another' })],
     );
     expect(unmapped).toEqual([{ market: 'KXNFLGAME-26NOV22MIABUF-BUF', code: 'ambiguous_game' }]);
-  });
-});
-
-describe('gameNamed', () => {
-  const games = [game('MIA', 'BUF'), game('NO', 'ATL')];
-  const said = { home: 'Home BUF', away: 'Away MIA', startTimeMs: games[0]!.startTimeMs };
-
-  it('finds the game with these sides near this start', () => {
-    expect(gameNamed(games, { ...said, startTimeMs: said.startTimeMs + 29 * 60_000 })).toBe(
-      games[0],
-    );
-  });
-
-  it('knows none with the sides exchanged, or four hours off, or twice', () => {
-    expect(gameNamed(games, { ...said, home: said.away, away: said.home })).toBeNull();
-    expect(gameNamed(games, { ...said, startTimeMs: said.startTimeMs + 4 * 3_600_000 })).toBeNull();
-    expect(gameNamed([...games, ...games], said)).toBeNull();
   });
 });
 
