@@ -1,11 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
+import { SOURCE_ZONES } from '../../../domain/feeds/source-zones.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
 
 /**
  * BoltOdds writes start times as a wall clock without a zone. Stored labels agree with US Eastern and not with UTC, so
  * Eastern is the zone, and a second source must confirm the start before a game is traded.
  */
-export const BOLT_ZONE = 'America/New_York';
+export const BOLT_ZONE = SOURCE_ZONES.boltodds_when.zone;
 
 /** Why a `when` is not one instant: not of the form, or skipped or repeated by a change of the clocks. */
 export type WhenRefusal = {
@@ -41,18 +42,37 @@ function readWhen(text: string): EpochMs | WhenRefusal {
   });
   const wall = wallClockOf(text);
   if (wall === null) return refused('not_a_when');
-  const early = wall.toZonedDateTime(BOLT_ZONE, { disambiguation: 'earlier' });
-  const late = wall.toZonedDateTime(BOLT_ZONE, { disambiguation: 'later' });
-  if (early.epochMilliseconds === late.epochMilliseconds) return early.epochMilliseconds;
-  return refused(early.toPlainDateTime().equals(wall) ? 'ambiguous_time' : 'nonexistent_time');
+  try {
+    return wall.toZonedDateTime(BOLT_ZONE, { disambiguation: 'reject' }).epochMilliseconds;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return refused(isSkipped(wall) ? 'nonexistent_time' : 'ambiguous_time');
+  }
 }
 
-/** Writes a time as BoltOdds does; the part below a minute is cut off. */
-export function formatBoltWhen(timeMs: EpochMs): string {
-  const wall = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(BOLT_ZONE);
+/** Of a wall clock that is not one instant: whether the clocks never show it, rather than twice. */
+function isSkipped(wall: Temporal.PlainDateTime): boolean {
+  const shown = wall.toZonedDateTime(BOLT_ZONE, { disambiguation: 'earlier' });
+  return !shown.toPlainDateTime().equals(wall);
+}
+
+/** Writes a time as BoltOdds does; the part below a minute is cut off. A feed that switched its zone writes UTC. */
+export function formatBoltWhen(
+  timeMs: EpochMs,
+  zone: typeof BOLT_ZONE | 'UTC' = BOLT_ZONE,
+): string {
+  const wall = Temporal.Instant.fromEpochMilliseconds(timeMs).toZonedDateTimeISO(zone);
   const hour = wall.hour % 12 === 0 ? 12 : wall.hour % 12;
   const clock = `${twoDigits(hour)}:${twoDigits(wall.minute)} ${wall.hour < 12 ? 'AM' : 'PM'}`;
   return `${wall.toPlainDate().toString()}, ${clock}`;
+}
+
+/** The day of a time in the feed's zone, `2026-11-22`: labels and our own names of games hold it. */
+export function boltDay(timeMs: EpochMs): string {
+  return Temporal.Instant.fromEpochMilliseconds(timeMs)
+    .toZonedDateTimeISO(BOLT_ZONE)
+    .toPlainDate()
+    .toString();
 }
 
 function wallClockOf(text: string): Temporal.PlainDateTime | null {
