@@ -45,14 +45,15 @@ export class StateChanges {
     return { kind: 'lifecycle', eventId: `lifecycle:${market}:${event}:${at}`, atMs, message };
   }
 
-  /** A game whose phase, period or score is not what was last told; the clock alone is no change of state. */
+  /** A game whose phase, period or score is not what its source last told; the clock alone is no change of state. */
   game(state: GameState): HistoryEvent | null {
-    const told = this.#games.get(state.gameId);
+    const { source, gameId } = state;
+    const told = this.#games.get(`${source} ${gameId}`);
     if (told !== undefined && !isNews(told, state)) return null;
-    this.#games.set(state.gameId, state);
+    this.#games.set(`${source} ${gameId}`, state);
     return {
       kind: 'game_state',
-      eventId: `game:${state.gameId}:${state.sourceTimeMs}`,
+      eventId: `game:${source}:${gameId}:${state.sourceTimeMs}`,
       atMs: state.receivedMs,
       state,
     };

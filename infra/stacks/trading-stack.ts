@@ -36,7 +36,7 @@ import { DATABASE_NAME, type DataStack } from './data-stack.ts';
 /** What stands in the events of the bus; shared/adapters/aws/eventbridge-bus.ts writes the same. */
 const EVENT_SOURCE = 'fairline';
 /** Kinds of events (shared/ports/history.ts) that go over the bus; the others go straight to the history queue. */
-const BUS_KINDS = ['market', 'lifecycle', 'game_state', 'feed', 'run'];
+const BUS_KINDS = ['market', 'lifecycle', 'game_state', 'line', 'feed', 'run'];
 const ARCHIVE_DAYS = 30;
 
 /** A second reconciliation at once would look at books that the first one is repairing. */

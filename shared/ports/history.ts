@@ -1,11 +1,20 @@
 import type { Leg } from '../domain/edge/edge.ts';
 import type { JournalEntry } from '../domain/ledger/journal.ts';
 import type { GameState } from '../domain/market/game-state.ts';
-import type { EpochMs, GameMapping, Market, MarketTicker } from '../domain/market/market.ts';
+import type { League } from '../domain/market/leagues.ts';
+import type {
+  EpochMs,
+  GameId,
+  GameMapping,
+  Market,
+  MarketTicker,
+} from '../domain/market/market.ts';
 import type { TickStamp } from '../domain/market/market-tick.ts';
 import type { Contracts } from '../domain/money/contracts.ts';
 import type { Money } from '../domain/money/money.ts';
 import type { Price } from '../domain/money/price.ts';
+import type { OddsPhase } from '../domain/odds/freshness.ts';
+import type { FairLine, LineRefusal } from '../domain/pricing/fair-line.ts';
 import type { FairValue } from '../domain/pricing/fair-value.ts';
 import type { MarketDataEvent } from './market-data.ts';
 
@@ -57,6 +66,15 @@ type HistoryBody =
       readonly message: Extract<MarketDataEvent, { kind: 'lifecycle' }>;
     }
   | { readonly kind: 'game_state'; readonly state: GameState }
+  /** The fair line of a game, or why there is none, whenever that is another than the one told before. */
+  | {
+      readonly kind: 'line';
+      readonly gameId: GameId;
+      readonly league: League;
+      readonly startTimeMs: EpochMs;
+      readonly phase: OddsPhase;
+      readonly line: FairLine | LineRefusal;
+    }
   /** A feed that came or went. */
   | {
       readonly kind: 'feed';

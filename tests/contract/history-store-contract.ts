@@ -3,6 +3,7 @@ import { contracts } from '../../shared/domain/money/contracts.ts';
 import { money } from '../../shared/domain/money/money.ts';
 import { price } from '../../shared/domain/money/price.ts';
 import { probability } from '../../shared/domain/money/probability.ts';
+import type { FairLine } from '../../shared/domain/pricing/fair-line.ts';
 import type { FairValue } from '../../shared/domain/pricing/fair-value.ts';
 import type { HistoryEvent, HistoryStore } from '../../shared/ports/history.ts';
 import { aMarket, NOON } from '../support/trade-builders.ts';
@@ -139,6 +140,31 @@ export const GIVEN_BACK: readonly HistoryEvent[] = [
   },
 ];
 
+/** A three-way line of two books, with all that a line may hold. */
+export const A_FAIR_LINE: FairLine = {
+  kind: 'line',
+  rule: 'weighted_blend',
+  outcomes: ['home', 'draw', 'away'],
+  probabilities: [probability(0.1 + 0.2), probability(0.25), probability(0.45)],
+  uncertainties: [0.011, 0.012, 0.013],
+  books: (['pinnacle', 'betmgm'] as const).map((source, at) => ({
+    source,
+    feed: 'boltodds',
+    method: at === 0 ? 'shin' : 'power',
+    margin: 0.045_000_000_000_000_1,
+    z: at === 0 ? 0.02 : null,
+    weight: 0.5,
+    probabilities: [probability(0.1 + 0.2), probability(0.25), probability(0.45)],
+    legs: [
+      { side: 'home', decimalOdds: 3.1, sourceTimeMs: NOON - 1_234 },
+      { side: 'draw', decimalOdds: 3.7, sourceTimeMs: NOON - 1_100 },
+      { side: 'away', decimalOdds: 2.05, sourceTimeMs: NOON - 1_000 },
+    ],
+  })),
+  passedOver: [{ source: 'draftkings', why: { kind: 'waiting', missing: ['draw'], ageMs: 12 } }],
+  asOfMs: NOON - 1_234,
+};
+
 /** Kinds that are kept but not given back. */
 export const KEPT: readonly HistoryEvent[] = [
   {
@@ -156,6 +182,30 @@ export const KEPT: readonly HistoryEvent[] = [
       clockSeconds: 93.5,
       sourceTimeMs: NOON,
       receivedMs: NOON + 1,
+    },
+  },
+  {
+    kind: 'line',
+    eventId: 'line-a',
+    atMs: NOON,
+    gameId: 'game-1',
+    league: 'epl',
+    startTimeMs: NOON + 3_600_000,
+    phase: 'pregame',
+    line: A_FAIR_LINE,
+  },
+  {
+    kind: 'line',
+    eventId: 'line-b',
+    atMs: NOON + 1,
+    gameId: 'game-1',
+    league: 'epl',
+    startTimeMs: NOON + 3_600_000,
+    phase: 'pregame',
+    line: {
+      kind: 'refused',
+      code: 'line_suspended',
+      reasons: [{ source: 'pinnacle', why: { kind: 'suspended', ageMs: 40 } }],
     },
   },
   {

@@ -14,8 +14,9 @@ import { money } from '../../shared/domain/money/money.ts';
 import { price } from '../../shared/domain/money/price.ts';
 import { probability } from '../../shared/domain/money/probability.ts';
 import { ARBITRATION_RULES, type SourceReason } from '../../shared/domain/odds/arbitration.ts';
-import { DEVIG_METHODS } from '../../shared/domain/odds/devig.ts';
+import { DEVIG_METHODS, type DevigRefusal } from '../../shared/domain/odds/devig.ts';
 import { LINE_SOURCES, ODDS_FEEDS, type LineLeg } from '../../shared/domain/odds/line.ts';
+import type { FairLine, LineRefusal } from '../../shared/domain/pricing/fair-line.ts';
 import type { FairBook, FairValue } from '../../shared/domain/pricing/fair-value.ts';
 import type { EntrySignal } from '../../shared/domain/strategies/decide-entry.ts';
 import type { HistoryEvent, ScoredMarket } from '../../shared/ports/history.ts';
@@ -111,18 +112,24 @@ const aGame: fc.Arbitrary<GameState> = fc.record({
   receivedMs: time,
 });
 
-const aFairBook: fc.Arbitrary<FairBook> = fc.record({
+const refusedOdds = {
+  kind: fc.constant('refused' as const),
+  method: fc.constantFrom(...DEVIG_METHODS),
+};
+
+const bookFields = {
   source: fc.constantFrom(...LINE_SOURCES),
   feed: fc.constantFrom(...ODDS_FEEDS),
   method: fc.constantFrom(...DEVIG_METHODS),
   margin: float,
   z: fc.option(float),
   weight: float,
-  probability: aProbability,
   legs: fc.array(fc.record({ side: anOutcome, decimalOdds: float, sourceTimeMs: time }), {
     maxLength: 3,
   }),
-});
+};
+
+const aFairBook: fc.Arbitrary<FairBook> = fc.record({ ...bookFields, probability: aProbability });
 
 const aSourceReason: fc.Arbitrary<SourceReason> = fc.record({
   source: fc.constantFrom(...LINE_SOURCES),
@@ -156,6 +163,59 @@ const aFair: fc.Arbitrary<FairValue> = fc.oneof(
     uncertainty: float,
     model: aModel,
     asOfMs: time,
+  }),
+);
+
+const aDevigRefusal: fc.Arbitrary<DevigRefusal> = fc.oneof(
+  fc.record({ ...refusedOdds, code: fc.constant('too_few_outcomes' as const), outcomes: small }),
+  fc.record({
+    ...refusedOdds,
+    code: fc.constant('odds_not_above_one' as const),
+    index: small,
+    decimalOdds: float,
+  }),
+  fc.record({ ...refusedOdds, code: fc.constant('negative_margin' as const), margin: float }),
+  fc.record({ ...refusedOdds, code: fc.constant('not_solved' as const), margin: float }),
+  fc.record({
+    ...refusedOdds,
+    code: fc.constant('probability_outside_unit' as const),
+    margin: float,
+    index: small,
+  }),
+);
+
+const aLine: fc.Arbitrary<FairLine | LineRefusal> = fc.oneof(
+  fc.record({
+    kind: fc.constant('line' as const),
+    rule: fc.constantFrom(...ARBITRATION_RULES),
+    outcomes: fc.array(anOutcome, { maxLength: 3 }),
+    probabilities: fc.array(aProbability, { maxLength: 3 }),
+    uncertainties: fc.array(float, { maxLength: 3 }),
+    books: fc.array(
+      fc.record({ ...bookFields, probabilities: fc.array(aProbability, { maxLength: 3 }) }),
+      { maxLength: 2 },
+    ),
+    passedOver: fc.array(aSourceReason, { maxLength: 2 }),
+    asOfMs: time,
+  }),
+  fc.record({
+    kind: fc.constant('refused' as const),
+    code: fc.constantFrom(
+      'line_missing' as const,
+      'line_waiting' as const,
+      'line_expired' as const,
+      'line_stale_leg' as const,
+      'line_suspended' as const,
+      'line_not_in_play' as const,
+      'line_too_few_books' as const,
+    ),
+    reasons: fc.array(aSourceReason, { maxLength: 2 }),
+  }),
+  fc.record({
+    kind: fc.constant('refused' as const),
+    code: fc.constant('devig_refused' as const),
+    source: fc.constantFrom(...LINE_SOURCES),
+    refusal: aDevigRefusal,
   }),
 );
 
@@ -436,6 +496,15 @@ const HISTORY: { readonly [K in HistoryEvent['kind']]: fc.Arbitrary<HistoryEvent
   }),
   lifecycle: someLifecycle,
   game_state: fc.record({ ...event, kind: fc.constant('game_state' as const), state: aGame }),
+  line: fc.record({
+    ...event,
+    kind: fc.constant('line' as const),
+    gameId: name,
+    league: fc.constantFrom(...LEAGUES),
+    startTimeMs: time,
+    phase: fc.constantFrom('pregame' as const, 'live' as const),
+    line: aLine,
+  }),
   feed: fc.record({
     ...event,
     kind: fc.constant('feed' as const),

@@ -22,5 +22,5 @@ export class MemoryHistoryStore implements HistoryStore {
 
 /** What reports fold over; the rest is kept for whoever asks the database. */
 function isGivenBack({ kind }: HistoryEvent): boolean {
-  return kind !== 'game_state' && kind !== 'feed' && kind !== 'run';
+  return kind !== 'game_state' && kind !== 'line' && kind !== 'feed' && kind !== 'run';
 }

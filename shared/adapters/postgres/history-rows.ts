@@ -1,4 +1,4 @@
-import type { FairValue } from '../../domain/pricing/fair-value.ts';
+import { ofOutcomes, saidOf } from '../../domain/pricing/line-version.ts';
 import type { HistoryEvent } from '../../ports/history.ts';
 import type { Row } from './json-rows.ts';
 import type {
@@ -29,7 +29,7 @@ export type HistoryRows = {
   readonly feeds: Row<typeof feeds>[];
   readonly runs: Row<typeof runs>[];
   readonly stateEvents: Row<typeof stateEvents>[];
-  readonly lines: readonly Row<typeof lines>[];
+  readonly lines: Row<typeof lines>[];
 };
 
 /** The rows of events, each event once: of those with one id the first counts. */
@@ -44,7 +44,7 @@ export function historyRows(events: readonly HistoryEvent[]): HistoryRows {
     feeds: [],
     runs: [],
     stateEvents: [],
-    lines: linesOf(events),
+    lines: [],
   };
   const seen = new Set<string>();
   for (const event of events) {
@@ -83,6 +83,9 @@ function add(rows: HistoryRows, event: HistoryEvent): void {
       return;
     case 'run':
       rows.runs.push(runRow(event));
+      return;
+    case 'line':
+      rows.lines.push(lineRow(event));
       return;
     case 'market':
     case 'lifecycle':
@@ -137,32 +140,31 @@ function subjectOf(body: StateBody): string {
   }
 }
 
-/** The fair lines that events tell of, each once, at the earliest time at which one of them does. */
-function linesOf(events: readonly HistoryEvent[]): readonly Row<typeof lines>[] {
-  const found = new Map<string, Row<typeof lines>>();
-  const note = (market: string, fair: FairValue | null, atMs: number): void => {
-    if (fair?.kind !== 'line') return;
-    const { probability, uncertainty, books, asOfMs } = fair;
-    const sources = books.map(({ source }) => source);
-    const method = books.map((book) => book.method).join('+');
-    const margin = books[0]?.margin ?? 0;
-    const key = JSON.stringify([market, asOfMs, sources, method, probability]);
-    const known = found.get(key);
-    found.set(key, {
-      market,
-      asOf: asOfMs,
-      sources: sources.join('+'),
-      method,
-      probability,
-      uncertainty,
-      margin,
-      firstSeenAt: Math.min(known?.firstSeenAt ?? atMs, atMs),
-    });
-  };
-  for (const event of events) {
-    if (event.kind === 'edge') note(event.market, event.fair, event.atMs);
-    if (event.kind !== 'scored') continue;
-    for (const { market, fair } of event.markets) note(market, fair, event.atMs);
+function lineRow({ atMs, ...event }: EventOf<'line'>): Row<typeof lines> {
+  const { eventId, gameId, league, startTimeMs, phase, line } = event;
+  const told = { eventId, at: atMs, gameId, league, startTime: startTimeMs, phase };
+  const said = saidOf(line);
+  if (line.kind === 'refused') {
+    const reason =
+      line.code === 'devig_refused'
+        ? { source: line.source, refusal: line.refusal }
+        : { reasons: line.reasons };
+    return { ...told, code: line.code, books: [], reason, said };
   }
-  return [...found.values()];
+  const probabilities = ofOutcomes(line, line.probabilities);
+  const uncertainties = ofOutcomes(line, line.uncertainties);
+  return {
+    ...told,
+    rule: line.rule,
+    homeProbability: probabilities.home,
+    drawProbability: probabilities.draw,
+    awayProbability: probabilities.away,
+    homeUncertainty: uncertainties.home,
+    drawUncertainty: uncertainties.draw,
+    awayUncertainty: uncertainties.away,
+    books: line.books,
+    reason: { passedOver: line.passedOver },
+    asOf: line.asOfMs,
+    said,
+  };
 }

@@ -73,7 +73,7 @@ function appendStatement(events: readonly HistoryEvent[]): SQL {
     ...newOnes('new_feeds', feeds, rows.feeds),
     ...newOnes('new_runs', runs, rows.runs),
     ...newOnes('new_states', stateEvents, rows.stateEvents),
-    ...seenLines(rows.lines),
+    ...newOnes('new_lines', lines, rows.lines),
   ];
   return sql`with ${sql.join([lockAs('history'), ...parts], sql`, `)} select 1 as done`;
 }
@@ -103,15 +103,4 @@ function withParts<T extends PgTable, P extends PgTable>(
       sql`${sql.raw(`${name}_parts`)} as (${insertRows(partTable, partRows)} join ${whole} using (event_id) ${IN_ORDER})`,
     );
   return written;
-}
-
-/** A line that is seen again stays; only that it was seen earlier than we knew is news. */
-function seenLines(rows: readonly Row<typeof lines>[]): SQL[] {
-  if (rows.length === 0) return [];
-  return [
-    sql`seen_lines as (${insertRows(lines, rows)} cross join writer ${IN_ORDER}
-      on conflict (market, as_of, sources, method, probability) do update
-      set first_seen_at = excluded.first_seen_at
-      where excluded.first_seen_at < ${lines.firstSeenAt})`,
-  ];
 }

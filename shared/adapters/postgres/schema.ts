@@ -15,9 +15,16 @@ import type { ExitPriority, ExitRule } from '../../domain/exits/exit-rules.ts';
 import type { JournalEntry } from '../../domain/ledger/journal.ts';
 import type { LedgerAccount, LedgerEntry } from '../../domain/ledger/posting.ts';
 import type { FeeRole, MakerFeeType } from '../../domain/market/fee-schedule.ts';
-import type { GamePhase } from '../../domain/market/game-state.ts';
-import type { GameSide, MarketStatus } from '../../domain/market/market.ts';
+import type { GamePhase, ScoreSource } from '../../domain/market/game-state.ts';
+import type { League } from '../../domain/market/leagues.ts';
+import type { GameOutcome, MarketStatus } from '../../domain/market/market.ts';
+import type { ArbitrationRuleName, SourceReason } from '../../domain/odds/arbitration.ts';
+import type { DevigRefusal } from '../../domain/odds/devig.ts';
+import type { OddsPhase } from '../../domain/odds/freshness.ts';
+import type { LineSource } from '../../domain/odds/line.ts';
+import type { FairLine, LineRefusal } from '../../domain/pricing/fair-line.ts';
 import type { FairValue } from '../../domain/pricing/fair-value.ts';
+import type { LineSaid } from '../../domain/pricing/line-version.ts';
 import type { HistoryEvent } from '../../ports/history.ts';
 import { instant, integer53 } from './columns.ts';
 
@@ -35,6 +42,12 @@ export type StateBody = StateEvent extends infer Event
     ? Omit<Event, 'eventId' | 'atMs'>
     : never
   : never;
+
+/** Why these books spoke, or none: who had nothing and why, or the odds that a method refused. */
+export type LineReason =
+  | { readonly passedOver: readonly SourceReason[] }
+  | { readonly reasons: readonly SourceReason[] }
+  | { readonly source: LineSource; readonly refusal: DevigRefusal };
 
 export const ledgerEntries = pgTable('ledger_entries', {
   entryId: text('entry_id').primaryKey(),
@@ -229,23 +242,43 @@ export const edges = pgTable('edges', {
   strategy: text().notNull(),
 });
 
-export const lines = pgTable(
-  'lines',
+export const lines = pgTable('lines', {
+  eventId: text('event_id').primaryKey(),
+  seq: integer53('seq').generatedAlwaysAsIdentity(),
+  at: instant().notNull(),
+  gameId: text('game_id').notNull(),
+  league: text().$type<League>().notNull(),
+  startTime: instant('start_time').notNull(),
+  phase: text().$type<OddsPhase>().notNull(),
+  code: text().$type<LineRefusal['code']>(),
+  rule: text().$type<ArbitrationRuleName>(),
+  homeProbability: doublePrecision('home_probability'),
+  drawProbability: doublePrecision('draw_probability'),
+  awayProbability: doublePrecision('away_probability'),
+  homeUncertainty: doublePrecision('home_uncertainty'),
+  drawUncertainty: doublePrecision('draw_uncertainty'),
+  awayUncertainty: doublePrecision('away_uncertainty'),
+  books: jsonb().$type<FairLine['books']>().notNull(),
+  reason: jsonb().$type<LineReason>().notNull(),
+  asOf: instant('as_of'),
+  said: jsonb().$type<LineSaid>().notNull(),
+});
+
+export const lineVersions = pgTable(
+  'line_versions',
   {
-    market: text().notNull(),
-    asOf: instant('as_of').notNull(),
-    sources: text().notNull(),
-    method: text().notNull(),
-    probability: doublePrecision().notNull(),
-    uncertainty: doublePrecision().notNull(),
-    margin: doublePrecision().notNull(),
-    firstSeenAt: instant('first_seen_at').notNull(),
+    gameId: text('game_id').notNull(),
+    validFrom: instant('valid_from').notNull(),
+    validTo: instant('valid_to'),
+    isCurrent: boolean('is_current').generatedAlwaysAs(sql`valid_to is null`),
+    attributes: jsonb().$type<LineSaid>().notNull(),
+    code: text().$type<LineRefusal['code']>(),
+    rule: text().$type<ArbitrationRuleName>(),
+    homeProbability: doublePrecision('home_probability'),
+    drawProbability: doublePrecision('draw_probability'),
+    awayProbability: doublePrecision('away_probability'),
   },
-  (table) => [
-    primaryKey({
-      columns: [table.market, table.asOf, table.sources, table.method, table.probability],
-    }),
-  ],
+  (table) => [primaryKey({ columns: [table.gameId, table.validFrom] })],
 );
 
 export const entryRefusals = pgTable('entry_refusals', {
@@ -327,7 +360,7 @@ export const markets = pgTable(
     makerFeeType: text('maker_fee_type').$type<MakerFeeType>().notNull(),
     feeMultiplierMillionths: integer53('fee_multiplier_millionths').notNull(),
     gameId: text('game_id'),
-    yesSide: text('yes_side').$type<GameSide>(),
+    yesSide: text('yes_side').$type<GameOutcome>(),
     startTime: instant('start_time'),
   },
   (table) => [primaryKey({ columns: [table.ticker, table.validFrom] })],
@@ -343,10 +376,11 @@ export const gameStates = pgTable(
     attributes: jsonb().$type<object>().notNull(),
     phase: text().$type<GamePhase>().notNull(),
     startTime: instant('start_time').notNull(),
-    homeScore: doublePrecision('home_score').notNull(),
-    awayScore: doublePrecision('away_score').notNull(),
-    period: doublePrecision().notNull(),
-    clockSeconds: doublePrecision('clock_seconds').notNull(),
+    homeScore: doublePrecision('home_score'),
+    awayScore: doublePrecision('away_score'),
+    period: doublePrecision(),
+    clockSeconds: doublePrecision('clock_seconds'),
+    source: text().$type<ScoreSource>().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.gameId, table.validFrom] })],
+  (table) => [primaryKey({ columns: [table.gameId, table.source, table.validFrom] })],
 );

@@ -81,6 +81,7 @@ export class RunStats {
         this.#onLifecycle(event.message);
         return;
       case 'game_state':
+      case 'line':
       case 'feed':
       case 'run':
         return;

@@ -137,23 +137,24 @@ class CheckText {
     return areKnown;
   }
 
-  /** Objects that one field tells apart, each by one word of its own. */
+  /** Objects that one field tells apart, each by words of its own. */
   #addUnion(def: z.core.$ZodUnionDef, value: string): boolean {
     const discriminator = 'discriminator' in def ? def.discriminator : null;
     if (typeof discriminator !== 'string') return false;
     this.#demandObject(value);
     return this.#addBlock(`switch (${value}[${JSON.stringify(discriminator)}])`, () => {
       const areKnown = def.options.every((option) => {
-        const word = wordOf(option, discriminator);
-        return word !== null && this.#addCase(word, option, value);
+        const words = wordsOf(option, discriminator);
+        return words !== null && this.#addCase(words, option, value);
       });
       this.lines.push('default: return false;');
       return areKnown;
     });
   }
 
-  #addCase(word: string, option: z.core.$ZodType, value: string): boolean {
-    return this.#addBlock(`case ${JSON.stringify(word)}:`, () => {
+  #addCase(words: ReadonlySet<string>, option: z.core.$ZodType, value: string): boolean {
+    const cases = [...words].map((word) => `case ${JSON.stringify(word)}:`);
+    return this.#addBlock(cases.join(' '), () => {
       const isKnown = this.add(option, value);
       this.lines.push('break;');
       return isKnown;
@@ -172,13 +173,24 @@ function isPlain({ checks = [] }: z.core.$ZodTypeDef): boolean {
   return checks.length === 0;
 }
 
-function wordOf(option: z.core.$ZodType, discriminator: string): string | null {
+/** The words that a field may have in an option, which may be a union itself; null when they are not a list of words. */
+function wordsOf(option: z.core.$ZodType, discriminator: string): ReadonlySet<string> | null {
   const def = definitionOf(option);
+  if (def.type === 'union') {
+    const each = def.options.map((inner) => wordsOf(inner, discriminator));
+    return each.includes(null) ? null : new Set(each.flatMap((words) => [...(words ?? [])]));
+  }
   const field = def.type === 'object' ? def.shape[discriminator] : undefined;
   if (field === undefined) return null;
-  const literal = definitionOf(field);
-  const word = literal.type === 'literal' && literal.values.length === 1 ? literal.values[0] : null;
-  return typeof word === 'string' ? word : null;
+  const words = closedWords(definitionOf(field));
+  return words.length > 0 && words.every((word) => typeof word === 'string')
+    ? new Set(words)
+    : null;
+}
+
+function closedWords(def: z.core.$ZodTypes['_zod']['def']): readonly unknown[] {
+  if (def.type === 'literal') return def.values;
+  return def.type === 'enum' ? Object.values(def.entries) : [];
 }
 
 /** What a check demands of a number or a text; null for one that is not known here. */

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import type { OddsPhase } from '../../domain/odds/freshness.ts';
 import type { HistoryEvent, ScoredMarket } from '../../ports/history.ts';
 import type { LifecycleEvent } from '../../ports/market-data.ts';
 import { contracts, epochMs, leg, money, name, price, text, whole, word } from './leaves.ts';
 import {
   fairSchema,
   gameStateSchema,
+  leagueSchema,
+  lineSchema,
   mappingSchema,
   marketSchema,
   resultSchema,
@@ -90,6 +93,15 @@ const HISTORY = {
   }),
   lifecycle,
   game_state: z.strictObject({ kind: z.literal('game_state'), ...event, state: gameStateSchema }),
+  line: z.strictObject({
+    kind: z.literal('line'),
+    ...event,
+    gameId: name,
+    league: leagueSchema,
+    startTimeMs: epochMs,
+    phase: word<OddsPhase>({ pregame: true, live: true }),
+    line: lineSchema,
+  }),
   feed: z.strictObject({
     kind: z.literal('feed'),
     ...event,
@@ -119,6 +131,7 @@ export const historySchema: z.ZodType<HistoryEvent> = z.discriminatedUnion('kind
   HISTORY.market,
   HISTORY.lifecycle,
   HISTORY.game_state,
+  HISTORY.line,
   HISTORY.feed,
   HISTORY.run,
 ]);

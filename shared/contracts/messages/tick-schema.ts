@@ -13,8 +13,9 @@ import type { BookSync, MarketTick, TickStamp } from '../../domain/market/market
 import type { ModelForecast } from '../../domain/models/forecast.ts';
 import type { ArbitrationRuleName, SourceReason } from '../../domain/odds/arbitration.ts';
 import type { NoLine } from '../../domain/odds/assembly.ts';
-import type { DevigMethod } from '../../domain/odds/devig.ts';
+import type { DevigMethod, DevigRefusal } from '../../domain/odds/devig.ts';
 import type { LineLeg, LineSource, OddsFeedName } from '../../domain/odds/line.ts';
+import type { FairLine, LineRefusal, LineRefusalCode } from '../../domain/pricing/fair-line.ts';
 import type { FairBook, FairValue } from '../../domain/pricing/fair-value.ts';
 import {
   contracts,
@@ -70,23 +71,25 @@ export const marketSchema: z.ZodType<Market> = z.strictObject({
   fees,
 });
 
+export const leagueSchema = word<League>({
+  nfl: true,
+  ncaaf: true,
+  nba: true,
+  nhl: true,
+  mlb: true,
+  ncaab: true,
+  wncaab: true,
+  epl: true,
+  'ligue-1': true,
+  atp: true,
+  wta: true,
+  ufc: true,
+});
+
 export const mappingSchema: z.ZodType<GameMapping> = z.strictObject({
   market: name,
   gameId: name,
-  league: word<League>({
-    nfl: true,
-    ncaaf: true,
-    nba: true,
-    nhl: true,
-    mlb: true,
-    ncaab: true,
-    wncaab: true,
-    epl: true,
-    'ligue-1': true,
-    atp: true,
-    wta: true,
-    ufc: true,
-  }),
+  league: leagueSchema,
   yesSide: gameOutcome,
   startTimeMs: epochMs,
   evidence: z.array(text),
@@ -129,25 +132,34 @@ const noLine: z.ZodType<NoLine> = z.discriminatedUnion('kind', [
 
 const sourceReason: z.ZodType<SourceReason> = z.strictObject({ source: lineSource, why: noLine });
 
-const fairBook: z.ZodType<FairBook> = z.strictObject({
+const devigMethod = word<DevigMethod>({
+  proportional: true,
+  additive: true,
+  power: true,
+  shin: true,
+  'odds-ratio': true,
+  probit: true,
+  'balanced-book': true,
+  goto: true,
+  jsd: true,
+});
+
+const bookFields = {
   source: lineSource,
   feed: oddsFeed,
-  method: word<DevigMethod>({
-    proportional: true,
-    additive: true,
-    power: true,
-    shin: true,
-    'odds-ratio': true,
-    probit: true,
-    'balanced-book': true,
-    goto: true,
-    jsd: true,
-  }),
+  method: devigMethod,
   margin: float,
   z: float.nullable(),
   weight: float,
-  probability,
   legs: z.array(z.strictObject({ side: gameOutcome, decimalOdds: float, sourceTimeMs: epochMs })),
+};
+
+const fairBook: z.ZodType<FairBook> = z.strictObject({ ...bookFields, probability });
+
+const rule = word<ArbitrationRuleName>({
+  pinnacle_only: true,
+  pinnacle_then_draftkings: true,
+  weighted_blend: true,
 });
 
 export const fairSchema: z.ZodType<FairValue> = z.discriminatedUnion('kind', [
@@ -155,11 +167,7 @@ export const fairSchema: z.ZodType<FairValue> = z.discriminatedUnion('kind', [
     kind: z.literal('line'),
     probability,
     uncertainty: float,
-    rule: word<ArbitrationRuleName>({
-      pinnacle_only: true,
-      pinnacle_then_draftkings: true,
-      weighted_blend: true,
-    }),
+    rule,
     books: z.array(fairBook),
     passedOver: z.array(sourceReason),
     asOfMs: epochMs,
@@ -171,6 +179,64 @@ export const fairSchema: z.ZodType<FairValue> = z.discriminatedUnion('kind', [
     model,
     asOfMs: epochMs,
   }),
+]);
+
+const lineRefusalCode = word<LineRefusalCode>({
+  line_missing: true,
+  line_waiting: true,
+  line_expired: true,
+  line_stale_leg: true,
+  line_suspended: true,
+  line_not_in_play: true,
+  line_too_few_books: true,
+});
+
+const refusedOdds = { kind: z.literal('refused'), method: devigMethod };
+
+const devigRefusal: z.ZodType<DevigRefusal> = z.discriminatedUnion('code', [
+  z.strictObject({ ...refusedOdds, code: z.literal('too_few_outcomes'), outcomes: whole }),
+  z.strictObject({
+    ...refusedOdds,
+    code: z.literal('odds_not_above_one'),
+    index: whole,
+    decimalOdds: float,
+  }),
+  z.strictObject({ ...refusedOdds, code: z.literal('negative_margin'), margin: float }),
+  z.strictObject({ ...refusedOdds, code: z.literal('not_solved'), margin: float }),
+  z.strictObject({
+    ...refusedOdds,
+    code: z.literal('probability_outside_unit'),
+    margin: float,
+    index: whole,
+  }),
+]);
+
+const lineRefusal = z.discriminatedUnion('code', [
+  z.strictObject({
+    kind: z.literal('refused'),
+    code: lineRefusalCode,
+    reasons: z.array(sourceReason),
+  }),
+  z.strictObject({
+    kind: z.literal('refused'),
+    code: z.literal('devig_refused'),
+    source: lineSource,
+    refusal: devigRefusal,
+  }),
+]);
+
+export const lineSchema: z.ZodType<FairLine | LineRefusal> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('line'),
+    rule,
+    outcomes: z.array(gameOutcome),
+    probabilities: z.array(probability),
+    uncertainties: z.array(float),
+    books: z.array(z.strictObject({ ...bookFields, probabilities: z.array(probability) })),
+    passedOver: z.array(sourceReason),
+    asOfMs: epochMs,
+  }),
+  lineRefusal,
 ]);
 
 const forecast: z.ZodType<ModelForecast> = z.strictObject({

@@ -3,9 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { PostgresHistoryStore } from '../../../../shared/adapters/postgres/postgres-history-store.ts';
 import type { GameState } from '../../../../shared/domain/market/game-state.ts';
 import type { EpochMs, MarketStatus } from '../../../../shared/domain/market/market.ts';
+import { probability } from '../../../../shared/domain/money/probability.ts';
+import type { OddsPhase } from '../../../../shared/domain/odds/freshness.ts';
+import type {
+  FairLine,
+  LineRefusal,
+  LineRefusalCode,
+} from '../../../../shared/domain/pricing/fair-line.ts';
 import type { HistoryEvent } from '../../../../shared/ports/history.ts';
 import { seededRng, type Rng } from '../../../../shared/simulator/rng.ts';
-import { A_LINE, GIVEN_BACK, KEPT } from '../../../contract/history-store-contract.ts';
+import { A_FAIR_LINE, GIVEN_BACK, KEPT } from '../../../contract/history-store-contract.ts';
 import {
   twice,
   withFairlineDatabase,
@@ -184,7 +191,53 @@ describe('versions of games', () => {
     );
     expect(rows).toEqual([{ clock_seconds: 900, period: 1, phase: 'live' }]);
   });
+
+  it('are of each source by itself, in phases and with scores as each has them', async () => {
+    const { db, direct } = await databases.fresh();
+    const store = new PostgresHistoryStore(db);
+    const other = {
+      source: 'balldontlie',
+      homeScore: null,
+      period: null,
+      clockSeconds: null,
+    } as const;
+    await store.append([at('1', 0, {}), at('2', 10, { phase: 'stopped' })]);
+    await store.append([at('3', 5, other), at('4', 20, { ...other, phase: 'off' })]);
+    const { rows } = await direct.query(
+      'select source, phase, home_score, valid_to is null as current from game_states order by source, valid_from',
+    );
+    expect(rows).toEqual([
+      { source: 'balldontlie', phase: 'live', home_score: null, current: false },
+      { source: 'balldontlie', phase: 'off', home_score: null, current: true },
+      { source: 'espn', phase: 'live', home_score: 0, current: false },
+      { source: 'espn', phase: 'stopped', home_score: 0, current: true },
+    ]);
+  });
 });
+
+/** The versions of lines that a set of events makes, without any regard for how they came. */
+function lineModel(events: readonly HistoryEvent[]): readonly string[] {
+  const byGame = Map.groupBy(
+    events.filter((event) => event.kind === 'line'),
+    ({ gameId }) => gameId,
+  );
+  return [...byGame.keys()].toSorted().flatMap((gameId) => {
+    const told = (byGame.get(gameId) ?? []).toSorted(
+      (a, b) => a.atMs - b.atMs || (a.eventId < b.eventId ? -1 : 1),
+    );
+    const last = told.filter(({ atMs }, at) => told[at + 1]?.atMs !== atMs);
+    const changes = last
+      .map((event) => ({ after: event.atMs - NOON, says: saysOf(event.line) }))
+      .filter(({ says }, at, all) => all[at - 1]?.says !== says);
+    return changes.map(
+      ({ after, says }, at) => `${gameId}: ${says} ${after}-${changes[at + 1]?.after ?? ''}`,
+    );
+  });
+}
+
+function saysOf(said: FairLine | LineRefusal): string {
+  return said.kind === 'refused' ? said.code : String(said.probabilities[0]);
+}
 
 /** The versions that a set of events makes, without any regard for how they came. */
 function modelOf(events: readonly HistoryEvent[]): readonly string[] {
@@ -243,49 +296,119 @@ describe('any deliveries of the same events', () => {
   });
 });
 
-const seen = (eventId: string, after: number, margin = 0.05): HistoryEvent => ({
-  kind: 'scored',
+const line = (
+  eventId: string,
+  after: number,
+  says: number | LineRefusalCode,
+  change: {
+    readonly gameId?: string;
+    readonly phase?: OddsPhase;
+    readonly oddsAtMs?: EpochMs;
+  } = {},
+): HistoryEvent => ({
+  kind: 'line',
   eventId,
   atMs: NOON + after,
-  ticks: 1,
-  skips: {},
-  markets: [
-    {
-      market: 'A',
-      ticks: 1,
-      edges: 0,
-      bid: null,
-      ask: null,
-      fair:
-        A_LINE.kind === 'line'
-          ? { ...A_LINE, books: A_LINE.books.map((book) => ({ ...book, margin })) }
-          : A_LINE,
-      feederTimeMs: NOON,
-    },
-  ],
+  gameId: change.gameId ?? 'game-1',
+  league: 'epl',
+  startTimeMs: NOON + 50,
+  phase: change.phase ?? 'pregame',
+  line:
+    typeof says === 'string'
+      ? { kind: 'refused', code: says, reasons: [{ source: 'pinnacle', why: { kind: 'missing' } }] }
+      : {
+          ...A_FAIR_LINE,
+          probabilities: [says, 0.25, 0.75 - says].map(probability),
+          asOfMs: change.oddsAtMs ?? NOON,
+        },
 });
 
+async function lineVersions(direct: ClientBase): Promise<readonly string[]> {
+  const { rows } = await direct.query<{
+    game: string;
+    says: string;
+    from: string;
+    to: string | null;
+  }>(
+    `select game_id as game, coalesce(code, home_probability::text) as says,
+       (extract(epoch from valid_from) * 1000)::bigint::text as from,
+       (extract(epoch from valid_to) * 1000)::bigint::text as to
+     from line_versions order by game_id, valid_from`,
+  );
+  return rows.map((row) => `${row.game}: ${row.says} ${afterNoon(row.from)}-${afterNoon(row.to)}`);
+}
+
 describe('lines', () => {
-  it('are kept once, from the earliest time at which they were seen', async () => {
+  it('are kept each with its rule, books, legs and why these', async () => {
     const { db, direct } = await databases.fresh();
-    const store = new PostgresHistoryStore(db);
-    await store.append([seen('2', 20), seen('3', 30)]);
-    await store.append([seen('1', 10), ...GIVEN_BACK]);
-    await store.append([seen('4', 40)]);
+    await new PostgresHistoryStore(db).append(KEPT);
     const { rows } = await direct.query(
-      'select market, sources, method, probability, margin, first_seen_at from lines order by market',
+      `select code, rule, home_probability, draw_probability, away_uncertainty, books, reason, as_of
+       from lines order by at`,
     );
-    const line = { sources: 'pinnacle+circa', method: 'shin', probability: 0.1 + 0.2 };
     expect(rows).toEqual([
-      { market: 'A', ...line, margin: 0.05, first_seen_at: new Date(NOON + 10) },
       {
-        market: aMarket().ticker,
-        ...line,
-        margin: 0.045_000_000_000_000_1,
-        first_seen_at: new Date(NOON + 1),
+        code: null,
+        rule: 'weighted_blend',
+        home_probability: 0.1 + 0.2,
+        draw_probability: 0.25,
+        away_uncertainty: 0.013,
+        books: A_FAIR_LINE.books,
+        reason: { passedOver: A_FAIR_LINE.passedOver },
+        as_of: new Date(A_FAIR_LINE.asOfMs),
+      },
+      {
+        code: 'line_suspended',
+        rule: null,
+        home_probability: null,
+        draw_probability: null,
+        away_uncertainty: null,
+        books: [],
+        reason: { reasons: [{ source: 'pinnacle', why: { kind: 'suspended', ageMs: 40 } }] },
+        as_of: null,
       },
     ]);
   });
+
+  it('have versions in which only what they say counts, whenever their odds were said', async () => {
+    const { db, direct } = await databases.fresh();
+    const store = new PostgresHistoryStore(db);
+    await store.append([line('3', 20, 'line_expired'), line('4', 30, 0.5)]);
+    await store.append([line('1', 0, 0.4), line('5', 5, 0.6, { gameId: 'game-2' })]);
+    await store.append([line('2', 10, 0.4, { oddsAtMs: NOON + 9 })]);
+    expect(await lineVersions(direct)).toEqual([
+      'game-1: 0.4 0-20',
+      'game-1: line_expired 20-30',
+      'game-1: 0.5 30-',
+      'game-2: 0.6 5-',
+    ]);
+    expect((await direct.query('select event_id from lines')).rows).toHaveLength(5);
+  });
+
+  it(
+    `of any deliveries make the same versions and views as the fold (${RUNS} sets)`,
+    {
+      timeout: 3_600_000,
+    },
+    async () => {
+      const { db, direct } = await databases.fresh();
+      for (let run = 0; run < RUNS; run += 1) {
+        const rng = seededRng(FIRST_SEED + run);
+        const events = Array.from({ length: 4 + rng.integer(20) }, (_, index) =>
+          line(
+            `line-${index}`,
+            rng.integer(80),
+            rng.chance(0.3) ? 'line_expired' : 0.25 + rng.integer(3) / 10,
+            { gameId: `game-${rng.integer(3)}`, phase: rng.chance(0.8) ? 'pregame' : 'live' },
+          ),
+        );
+        await direct.query('truncate lines, line_versions');
+        for (const batch of drawDeliveries(rng, events))
+          await new PostgresHistoryStore(db).append(batch);
+        expect(await lineVersions(direct), `seed ${FIRST_SEED + run}`).toEqual(lineModel(events));
+      }
+    },
+  );
 });
 
 describe('what is kept but not given back', () => {
