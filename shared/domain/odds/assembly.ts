@@ -1,4 +1,5 @@
 import type { EpochMs, GameOutcome } from '../market/market.ts';
+import { invariant } from '../money/invariant.ts';
 import type { FreshnessLimits, OddsPhase } from './freshness.ts';
 import {
   DELIVERY_OF,
@@ -127,20 +128,25 @@ function assembleFeed({
   if (maxAgeMs === null || maxApartMs === null) return { kind: 'not_in_play' };
 
   const age = (leg: LineLeg): number => Math.abs(nowMs - leg.sourceTimeMs);
-  const suspended = known.find((leg) => leg.quote.kind === 'suspended' && age(leg) <= maxAgeMs);
-  if (suspended !== undefined) return { kind: 'suspended', ageMs: age(suspended) };
+  const suspensions = known.filter((leg) => leg.quote.kind === 'suspended').map(age);
+  const suspendedMs = Math.min(...suspensions);
+  if (suspendedMs <= maxAgeMs) return { kind: 'suspended', ageMs: suspendedMs };
   const youngestMs = Math.min(...known.map(age));
-  if (youngestMs > maxAgeMs) return { kind: 'expired', ageMs: youngestMs };
+  // Written so that a time that is none is never within a limit.
+  if (!(youngestMs <= maxAgeMs)) return { kind: 'expired', ageMs: youngestMs };
   const missing = outcomes.filter((side) => !known.some((leg) => leg.side === side));
   if (missing.length > 0) return { kind: 'waiting', missing, ageMs: youngestMs };
 
   const oldest = known.reduce((a, b) => (age(b) > age(a) ? b : a));
   const times = known.map(({ sourceTimeMs }) => sourceTimeMs);
   const apartMs = Math.max(...times) - Math.min(...times);
-  if (age(oldest) > maxAgeMs || apartMs > maxApartMs)
+  if (!(age(oldest) <= maxAgeMs && apartMs <= maxApartMs))
     return { kind: 'stale_leg', side: oldest.side, ageMs: age(oldest) };
   const quoted = known.filter(isQuoted);
-  if (quoted.length < known.length) return { kind: 'suspended', ageMs: age(oldest) };
+  invariant(
+    quoted.length === known.length,
+    'a suspension of now was found, one of before is stale',
+  );
   return { kind: 'valid', source, feed, legs: quoted, asOfMs: Math.min(...times) };
 }
 

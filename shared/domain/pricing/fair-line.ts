@@ -66,7 +66,12 @@ export type LineRefusal =
       /** In the order of the rule; the first that knew anything gave the code. */
       readonly reasons: readonly SourceReason[];
     }
-  | { readonly kind: 'refused'; readonly code: 'devig_refused'; readonly refusal: DevigRefusal };
+  | {
+      readonly kind: 'refused';
+      readonly code: 'devig_refused';
+      readonly source: LineSource;
+      readonly refusal: DevigRefusal;
+    };
 
 export type LineRefusalCode = (typeof LINE_CODES)[NoLine['kind']] | 'line_too_few_books';
 
@@ -104,16 +109,17 @@ export function makeFairLine(input: {
   }
   const books: BookLine[] = [];
   for (const weighted of arbitration.books) {
-    const book = bookLine(weighted, rules.method[weighted.source]);
-    if ('code' in book) return { kind: 'refused', code: 'devig_refused', refusal: book };
+    const { source } = weighted;
+    const book = bookLine(weighted, rules.method[source]);
+    if ('code' in book) return { kind: 'refused', code: 'devig_refused', source, refusal: book };
     books.push(book);
   }
   return {
     kind: 'line',
     rule: arbitration.rule,
     outcomes,
-    probabilities: outcomes.map((_, at) => blended(books, at)),
-    uncertainties: outcomes.map((_, at) => halfRange(books, at)),
+    probabilities: blended(books, outcomes.length),
+    uncertainties: halfRanges(books, outcomes.length),
     books,
     passedOver: arbitration.passedOver,
     asOfMs: Math.min(...arbitration.books.map(({ line }) => line.asOfMs)),
@@ -139,21 +145,35 @@ function bookLine(
   return { source, feed: line.feed, method, margin, z, weight, probabilities, legs };
 }
 
-function blended(books: readonly BookLine[], at: number): Probability {
+/** The mean by weight of each outcome. One book is left as it is; a sum of several is brought back to 1 exactly once. */
+function blended(books: readonly BookLine[], outcomes: number): readonly Probability[] {
   const [only] = books;
-  if (books.length === 1 && only !== undefined) return answer(only, at);
-  return probability(books.reduce((sum, book) => sum + book.weight * answer(book, at), 0));
+  if (books.length === 1 && only !== undefined) return only.probabilities;
+  const means = eachOutcome(outcomes, (at) =>
+    books.reduce((sum, book) => sum + book.weight * answer(book, at), 0),
+  );
+  const total = means.reduce((sum, mean) => sum + mean, 0);
+  return means.map((mean) => probability(mean / total));
 }
 
-function halfRange(books: readonly BookLine[], at: number): number {
-  const answers = books.flatMap((book) => {
-    const odds = book.legs.map(({ decimalOdds }) => decimalOdds);
-    const others = COMPARED.filter((method) => method !== book.method)
-      .map((method) => devig(method, odds))
-      .filter((result) => result.kind === 'devigged');
-    return [answer(book, at), ...others.map((result) => answer(result, at))];
+function halfRanges(books: readonly BookLine[], outcomes: number): readonly number[] {
+  const answers = books.flatMap((book) => [book, ...otherAnswers(book)]);
+  return eachOutcome(outcomes, (at) => {
+    const values = answers.map((each) => answer(each, at));
+    return (Math.max(...values) - Math.min(...values)) / 2;
   });
-  return (Math.max(...answers) - Math.min(...answers)) / 2;
+}
+
+/** What a book says by the methods that are compared and not its own; one that refuses its odds says nothing. */
+function otherAnswers(book: BookLine): readonly Devigged[] {
+  const odds = book.legs.map(({ decimalOdds }) => decimalOdds);
+  return COMPARED.filter((method) => method !== book.method)
+    .map((method) => devig(method, odds))
+    .filter((result) => result.kind === 'devigged');
+}
+
+function eachOutcome<Value>(outcomes: number, valueAt: (at: number) => Value): readonly Value[] {
+  return Array.from({ length: outcomes }, (_, at) => valueAt(at));
 }
 
 function answer({ probabilities }: BookLine | Devigged, at: number): Probability {

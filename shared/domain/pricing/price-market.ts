@@ -11,7 +11,7 @@ import type { FairValue } from './fair-value.ts';
 
 /** How a market is priced, from configuration. */
 export type PricingConfig = LineRules & {
-  /** A scoreboard's word of a game counts for so long; a game that is over, off or stopped stays so until it says else. */
+  /** How long a scoreboard's word of a game keeps those after it from being heard (`arbitrateGame`). */
   readonly gameMaxAgeMs: number;
   /** Whether a model may price where no sportsbook quotes; replay and paper only. */
   readonly model: 'off' | 'alone_before_game';
@@ -58,13 +58,15 @@ export function priceMarket(input: {
   const { mapping, nowMs, pricing } = input;
   if (mapping === null) return { kind: 'refused', code: 'no_mapping' };
   const { gameId, startTimeMs } = mapping;
+  const outcomes = outcomesOf(mapping.league);
+  // A draw of a game that is not quoted on one.
+  if (!outcomes.includes(mapping.yesSide)) return { kind: 'refused', code: 'no_mapping' };
   if (!(Number.isSafeInteger(startTimeMs) && startTimeMs > 0))
     return { kind: 'refused', code: 'missing_start_time', startTimeMs };
   const phase = playOf({ ...input, mapping });
   if (typeof phase === 'object') return phase;
 
   const legs = input.legs.filter((leg) => leg.gameId === gameId);
-  const outcomes = outcomesOf(mapping.league);
   const line = makeFairLine({ legs, outcomes, phase, nowMs, rules: pricing });
   if (line.kind === 'line') return ofMarket(line, mapping);
   if (legs.length === 0 && input.forecast?.gameId === gameId)
@@ -74,24 +76,32 @@ export function priceMarket(input: {
 
 const UNPLAYABLE = { final: 'game_final', off: 'game_off', stopped: 'game_stopped' } as const;
 
-/** Whether the game is before its start or on; a refusal when it is neither. */
+/**
+ * Whether the game is before its start or on; a refusal when it is neither. What a scoreboard said once holds until it
+ * says else, however old it is: a game that was on is not before its start again, and the limits of play are the
+ * stricter ones.
+ */
 function playOf({
   game,
   mapping,
   nowMs,
-  pricing,
 }: {
   readonly game: GameState | null;
   readonly mapping: GameMapping;
   readonly nowMs: EpochMs;
-  readonly pricing: PricingConfig;
 }): OddsPhase | PricingRefusal {
-  const phase = game?.gameId === mapping.gameId ? game.phase : null;
-  if (game !== null && (phase === 'final' || phase === 'off' || phase === 'stopped'))
-    return { kind: 'refused', code: UNPLAYABLE[phase], saidMs: game.sourceTimeMs };
-  const isFresh = game !== null && nowMs - game.sourceTimeMs <= pricing.gameMaxAgeMs;
-  const isLive = (phase === 'live' && isFresh) || nowMs >= mapping.startTimeMs;
-  return isLive ? 'live' : 'pregame';
+  const said = game?.gameId === mapping.gameId ? game : null;
+  switch (said?.phase) {
+    case 'final':
+    case 'off':
+    case 'stopped':
+      return { kind: 'refused', code: UNPLAYABLE[said.phase], saidMs: said.sourceTimeMs };
+    case 'live':
+      return 'live';
+    case 'pregame':
+    case undefined:
+      return nowMs >= mapping.startTimeMs ? 'live' : 'pregame';
+  }
 }
 
 /** A line as YES of one market sees it. */

@@ -1,94 +1,119 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { arbitrate, type ArbitrationRule } from '../../../../shared/domain/odds/arbitration.ts';
-import { PUSHED_ODDS_LIMITS, type OddsPhase } from '../../../../shared/domain/odds/freshness.ts';
-import type { LineLeg } from '../../../../shared/domain/odds/line.ts';
+import { arbitrate, sourcesOfRule } from '../../../../shared/domain/odds/arbitration.ts';
+import { STANDARD_LIMITS } from '../../../../shared/domain/odds/freshness.ts';
+import { DELIVERY_OF, LINE_SOURCES } from '../../../../shared/domain/odds/line.ts';
+import {
+  anyBlend,
+  anyDelivery,
+  anyLeg,
+  anyOutcomes,
+  anyPhase,
+  anyRule,
+  delivered,
+  saidOf,
+} from '../../../support/line-arbitraries.ts';
+import { LOOK } from '../../../support/line-builders.ts';
 import { runs } from '../../../support/property-settings.ts';
 
-const NOW = 1_700_000_000_000;
-const RUNS = runs(2_000);
+const RUNS = runs(400);
 
-/** Few sequences, times and odds, so that ties and near-ties are common. */
-const anyLeg = fc.record({
-  source: fc.constantFrom('pinnacle', 'draftkings', 'fanduel'),
-  gameId: fc.constant('game'),
-  side: fc.constantFrom<LineLeg['side']>('home', 'away'),
-  quote: fc.oneof(
-    {
-      weight: 5,
-      arbitrary: fc.constantFrom(1.5, 1.9, 2.1).map((decimalOdds) => ({
-        kind: 'quoted' as const,
-        decimalOdds,
-        raw: String(decimalOdds),
-      })),
-    },
-    { weight: 1, arbitrary: fc.constant({ kind: 'suspended' as const }) },
-  ),
-  sequence: fc.integer({ min: 1, max: 4 }),
-  sourceTimeMs: fc.constantFrom(0, 1_000, 4_000, 6_000, 31_000, -1_000).map((age) => NOW - age),
-  receivedMs: fc.integer({ min: NOW - 3, max: NOW }),
-});
-const anyLegs = fc.array(anyLeg, { maxLength: 12 });
-const anyRule = fc.constantFrom<ArbitrationRule>('pinnacle_only', 'pinnacle_then_draftkings');
-const anyPhase = fc.constantFrom<OddsPhase>('pregame', 'live');
+const decide = (input: Omit<Parameters<typeof arbitrate>[0], 'nowMs' | 'limits'>) =>
+  arbitrate({ ...input, nowMs: LOOK, limits: STANDARD_LIMITS });
 
-function decide(legs: readonly LineLeg[], rule: ArbitrationRule, phase: OddsPhase) {
-  return arbitrate({ legs, rule, phase, nowMs: NOW, limits: PUSHED_ODDS_LIMITS });
-}
+const said = anyOutcomes.chain((outcomes) =>
+  fc.record({
+    outcomes: fc.constant(outcomes),
+    legs: saidOf(outcomes),
+    phase: anyPhase,
+    rule: anyRule,
+  }),
+);
 
 it('the order and the repetition of deliveries change nothing', () => {
-  const deliveries = anyLegs.chain((legs) =>
-    fc.record({
-      legs: fc.constant(legs),
-      delivered: fc
-        .array(fc.nat({ max: Math.max(0, legs.length - 1) }), { maxLength: 12 })
-        .map((again) => [...legs, ...again.flatMap((index) => legs[index] ?? [])])
-        .chain((all) => fc.shuffledSubarray(all, { minLength: all.length })),
-    }),
-  );
+  let lines = 0;
   fc.assert(
-    fc.property(deliveries, anyRule, anyPhase, ({ legs, delivered }, rule, phase) => {
-      expect(decide(delivered, rule, phase)).toEqual(decide(legs, rule, phase));
+    fc.property(said, anyDelivery, (given, delivery) => {
+      const decided = decide(given);
+      if (decided.kind === 'line') lines += 1;
+      expect(decide({ ...given, legs: delivered(given.legs, delivery) })).toEqual(decided);
     }),
     RUNS,
   );
+  expect(lines).toBeGreaterThan(RUNS.numRuns / 20);
 });
 
-it('nothing that DraftKings says displaces a usable line of Pinnacle', () => {
-  const draftkings = fc.array(
-    fc.tuple(anyLeg, fc.nat({ max: 1_000 })).map(([leg, sequence]) => ({
-      ...leg,
-      source: 'draftkings',
-      sequence,
-    })),
+it('nothing that DraftKings or anybody else says displaces a usable line of Pinnacle', () => {
+  const others = fc.array(
+    fc
+      .tuple(anyLeg, fc.constantFrom('draftkings', 'betmgm', 'kalshi'), fc.nat({ max: 1_000 }))
+      .map(([leg, source, sequence]) => ({ ...leg, source, sequence })),
     { maxLength: 6 },
   );
+  let lines = 0;
   fc.assert(
-    fc.property(anyLegs, draftkings, anyPhase, (legs, later, phase) => {
-      const before = decide(legs, 'pinnacle_only', phase);
-      fc.pre(before.kind === 'line');
-      const after = decide([...legs, ...later], 'pinnacle_then_draftkings', phase);
-      expect(after).toEqual({ ...before, rule: 'pinnacle_then_draftkings' });
+    fc.property(said, others, ({ outcomes, legs, phase }, later) => {
+      const before = decide({ outcomes, legs, phase, rule: { name: 'pinnacle_only' } });
+      if (before.kind !== 'line') return;
+      lines += 1;
+      const rule = { name: 'pinnacle_then_draftkings' } as const;
+      expect(decide({ outcomes, legs: [...legs, ...later], phase, rule })).toEqual({
+        ...before,
+        rule: rule.name,
+      });
+    }),
+    RUNS,
+  );
+  expect(lines).toBeGreaterThan(RUNS.numRuns / 20);
+});
+
+it('a line is of one book that the rule asks, by one feed, quoted on every outcome, within the limits', () => {
+  fc.assert(
+    fc.property(said, (given) => {
+      const result = decide(given);
+      if (result.kind !== 'line') return;
+      for (const { source, line } of result.books) {
+        expect(sourcesOfRule(given.rule)).toContain(source);
+        expect(line.legs.map(({ side }) => side)).toEqual(given.outcomes);
+        for (const leg of line.legs) expect(leg).toMatchObject({ source, feed: line.feed });
+        const limits = STANDARD_LIMITS[DELIVERY_OF[line.feed]];
+        const maxAgeMs = limits.quoteMaxAgeMs[given.phase] ?? -1;
+        const times = line.legs.map(({ sourceTimeMs }) => sourceTimeMs);
+        expect(line.asOfMs).toBe(Math.min(...times));
+        for (const time of times) expect(Math.abs(LOOK - time)).toBeLessThanOrEqual(maxAgeMs);
+        const apartMs = Math.max(...times) - Math.min(...times);
+        expect(apartMs).toBeLessThanOrEqual(limits.sideStalenessMs[given.phase] ?? -1);
+      }
     }),
     RUNS,
   );
 });
 
-it('a line is quoted on both sides by one source of the rule and within the limits', () => {
+it('no exchange that we trade on is ever among the books, nor does it change what they say', () => {
   fc.assert(
-    fc.property(anyLegs, anyRule, anyPhase, (legs, rule, phase) => {
-      const result = decide(legs, rule, phase);
-      fc.pre(result.kind === 'line');
-      const { home, away, source, asOfMs } = result.pair;
-      expect([home.source, away.source]).toEqual([source, source]);
-      expect(result.sources).toEqual([source]);
-      if (rule === 'pinnacle_only') expect(source).toBe('pinnacle');
-      expect([home.side, away.side]).toEqual(['home', 'away']);
-      expect(NOW - asOfMs).toBeLessThanOrEqual(PUSHED_ODDS_LIMITS.quoteMaxAgeMs[phase]);
-      expect(Math.abs(home.sourceTimeMs - away.sourceTimeMs)).toBeLessThanOrEqual(
-        PUSHED_ODDS_LIMITS.sideStalenessMs[phase],
-      );
+    fc.property(said, (given) => {
+      const books = given.legs.filter(({ source }) => LINE_SOURCES.some((name) => name === source));
+      expect(decide({ ...given, legs: books })).toEqual(decide(given));
     }),
     RUNS,
   );
+});
+
+it('the shares of a blend are those of the weights, and add up to one', () => {
+  let blends = 0;
+  fc.assert(
+    fc.property(said, anyBlend, (given, rule) => {
+      const result = decide({ ...given, rule });
+      if (result.kind !== 'line') return;
+      if (result.books.length > 1) blends += 1;
+      expect(result.books.length).toBeGreaterThanOrEqual(rule.leastBooks);
+      const total = result.books.reduce((sum, { source }) => sum + rule.weights[source], 0);
+      for (const { source, weight } of result.books)
+        expect(weight * total).toBeCloseTo(rule.weights[source], 12);
+      expect(result.books.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
+      expect(result.passedOver.some(({ why }) => why.kind === 'suspended')).toBe(false);
+    }),
+    RUNS,
+  );
+  expect(blends).toBeGreaterThan(10);
 });

@@ -1,163 +1,160 @@
 import { describe, expect, it } from 'vitest';
+import type { GamePhase, GameState } from '../../../../shared/domain/market/game-state.ts';
 import type { GameMapping } from '../../../../shared/domain/market/market.ts';
 import type { ModelForecast } from '../../../../shared/domain/models/forecast.ts';
 import { probability } from '../../../../shared/domain/money/probability.ts';
-import { PUSHED_ODDS_LIMITS } from '../../../../shared/domain/odds/freshness.ts';
-import type { LineLeg } from '../../../../shared/domain/odds/line.ts';
+import { STANDARD_LIMITS } from '../../../../shared/domain/odds/freshness.ts';
+import { ageOf, sourcesOf } from '../../../../shared/domain/pricing/fair-value.ts';
 import { priceMarket, type PricingConfig } from '../../../../shared/domain/pricing/price-market.ts';
+import { bothSides, leg, LOOK, METHODS, type LegSketch } from '../../../support/line-builders.ts';
 
-const START = 1_700_000_000_000;
-const BEFORE = START - 3_600_000;
-
+const HOUR = 3_600_000;
 const MAPPING: GameMapping = {
   market: 'KXNBAGAME-BOS',
-  gameId: 'bos-nyk',
+  gameId: 'game',
+  league: 'nba',
   yesSide: 'home',
-  startTimeMs: START,
+  startTimeMs: LOOK + HOUR,
   evidence: ['teams', 'start'],
 };
+const AWAY = { ...MAPPING, yesSide: 'away' } as const;
+const STARTED = { ...MAPPING, startTimeMs: LOOK };
+const SOCCER = { ...MAPPING, league: 'epl' } as const;
 const PRICING: PricingConfig = {
-  rule: 'pinnacle_then_draftkings',
-  method: { pinnacle: 'shin', draftkings: 'proportional' },
-  limits: PUSHED_ODDS_LIMITS,
+  rule: { name: 'pinnacle_then_draftkings' },
+  method: METHODS,
+  limits: STANDARD_LIMITS,
+  gameMaxAgeMs: 60_000,
   model: 'alone_before_game',
 };
 const FORECAST: ModelForecast = {
   model: { name: 'elo', version: '1' },
-  gameId: 'bos-nyk',
+  gameId: 'game',
   homeProbability: probability(0.64),
   uncertainty: 0.03,
-  asOfMs: BEFORE - 1,
+  asOfMs: LOOK - 1,
 };
 
-function leg(
-  side: LineLeg['side'],
-  decimalOdds: number | null,
-  at: Partial<LineLeg> = {},
-): LineLeg {
-  return {
-    source: 'pinnacle',
-    gameId: 'bos-nyk',
-    side,
-    quote:
-      decimalOdds === null
-        ? { kind: 'suspended' }
-        : { kind: 'quoted', decimalOdds, raw: String(decimalOdds) },
-    sequence: 1,
-    sourceTimeMs: BEFORE - 1_000,
-    receivedMs: BEFORE,
-    ...at,
-  };
-}
-const LINE = [leg('home', 1.6), leg('away', 2.5)];
+const sides = (sketch: LegSketch = {}) => [
+  leg('home', { ...sketch, odds: 1.6 }),
+  leg('away', { ...sketch, odds: 2.5 }),
+];
 
 function priced(change: Partial<Parameters<typeof priceMarket>[0]> = {}) {
   return priceMarket({
     mapping: MAPPING,
-    legs: LINE,
+    legs: sides(),
     forecast: FORECAST,
-    phase: 'pregame',
-    nowMs: BEFORE,
+    game: null,
+    nowMs: LOOK,
     pricing: PRICING,
     ...change,
   });
 }
 
-describe('a line', () => {
-  it("prices by its source's method, with the methods' spread as its uncertainty", () => {
-    const result = priced();
-    // Shin of two outcomes takes half the margin off each side: (1 + 1/1.6 − 1/2.5) / 2.
-    expect(result).toMatchObject({
-      kind: 'line',
-      probability: expect.closeTo(0.6125, 12) as number,
-      sources: ['pinnacle'],
-      method: 'shin',
-      margin: expect.closeTo(0.025, 12) as number,
-      asOfMs: BEFORE - 1_000,
-    });
-    const proportional = 0.625 / 1.025;
-    if (result.kind !== 'line') throw new Error('not a line');
-    // Power lies beyond Shin here, so the spread is at least that of the two known ones.
-    expect(result.uncertainty).toBeGreaterThanOrEqual((0.6125 - proportional) / 2 - 1e-12);
-    expect(result.uncertainty).toBeLessThan(0.005);
-  });
+function gameAt(phase: GamePhase, change: Partial<GameState> = {}): GameState {
+  return {
+    source: 'espn',
+    gameId: 'game',
+    phase,
+    startTimeMs: LOOK + HOUR,
+    homeScore: null,
+    awayScore: null,
+    period: null,
+    clockSeconds: null,
+    sourceTimeMs: LOOK - 1_000,
+    receivedMs: LOOK,
+    ...change,
+  };
+}
 
-  it('has the spread of the three methods of pricing as its uncertainty, whatever others there are', () => {
-    // Worked out apart: power of 1.91 and 2.05 is 0.5179697670369141, proportional 0.5176767676767676. Balanced-book
-    // would give 0.5180831826401446.
-    const result = priced({ legs: [leg('home', 1.91), leg('away', 2.05)] });
-    if (result.kind !== 'line') throw new Error('not a line');
-    expect(result.uncertainty).toBeCloseTo(
-      (0.517_969_767_036_914_1 - 0.517_676_767_676_767_6) / 2,
-      12,
-    );
+describe('a line', () => {
+  it('is the fair value of YES, and wins over a model', () => {
+    const result = priced();
+    if (result.kind !== 'line') throw new Error(`not a line: ${JSON.stringify(result)}`);
+    expect(result.probability).toBeCloseTo(0.6125, 12);
+    expect(result.books).toMatchObject([
+      { source: 'pinnacle', probability: expect.closeTo(0.6125, 12) as number, weight: 1 },
+    ]);
+    expect(sourcesOf(result)).toEqual(['pinnacle']);
+    expect(ageOf(result, LOOK)).toBe(1_000);
   });
 
   it('is turned around where YES is the away side', () => {
-    expect(priced({ mapping: { ...MAPPING, yesSide: 'away' } })).toMatchObject({
+    const result = priced({ mapping: AWAY });
+    expect(result).toMatchObject({
       probability: expect.closeTo(0.3875, 12) as number,
+      books: [{ probability: expect.closeTo(0.3875, 12) as number }],
     });
   });
 
-  it('wins over a model', () => {
-    expect(priced().kind).toBe('line');
+  it('of soccer has a draw, which a market may be about', () => {
+    const legs = [leg('home', { odds: 2 }), leg('draw', { odds: 4 }), leg('away', { odds: 4 })];
+    expect(priced({ mapping: { ...SOCCER, yesSide: 'draw' }, legs })).toMatchObject({
+      probability: expect.closeTo(0.25, 9) as number,
+    });
+    expect(priced({ mapping: SOCCER, legs: sides() })).toMatchObject({ code: 'line_waiting' });
   });
 
-  it('of the second source is priced with the method of the second source', () => {
-    const legs = LINE.map((line) => ({ ...line, source: 'draftkings' }));
-    expect(priced({ legs })).toMatchObject({
-      kind: 'line',
-      sources: ['draftkings'],
-      method: 'proportional',
-      probability: expect.closeTo(0.625 / 1.025, 12) as number,
+  it('of another game is not looked at', () => {
+    expect(priced({ legs: sides({ gameId: 'other' }), forecast: null })).toMatchObject({
+      code: 'line_missing',
     });
   });
+});
 
-  it('has the limits of play from the start time on, whatever the score feed says', () => {
-    const legs = LINE.map((line) => ({ ...line, sourceTimeMs: START - 10_000 }));
-    expect(priced({ legs, nowMs: START - 1 })).toMatchObject({ kind: 'line' });
-    expect(priced({ legs, nowMs: START })).toMatchObject({ code: 'line_expired' });
-    expect(priced({ legs, nowMs: START - 1, phase: 'live' })).toMatchObject({
-      code: 'line_expired',
-    });
+describe('the limits of play hold', () => {
+  const legs = sides({ ageMs: 10_000 });
+
+  it('from the start time on, whatever the scoreboard says', () => {
+    expect(priced({ legs })).toMatchObject({ kind: 'line' });
+    for (const game of [null, gameAt('pregame')])
+      expect(priced({ legs, game, mapping: STARTED })).toMatchObject({ code: 'line_expired' });
+    expect(priced({ legs, mapping: { ...MAPPING, startTimeMs: LOOK + 1 } }).kind).toBe('line');
+  });
+
+  it('once the scoreboard has said that the game is on, and for good', () => {
+    const live = gameAt('live');
+    expect(priced({ legs, game: live })).toMatchObject({ code: 'line_expired' });
+    const long = { ...live, sourceTimeMs: LOOK - HOUR };
+    expect(priced({ legs, game: long })).toMatchObject({ code: 'line_expired' });
+    expect(priced({ legs, game: { ...live, gameId: 'other' } })).toMatchObject({ kind: 'line' });
+  });
+
+  it('so that polled odds are not used', () => {
+    const polled = sides({ feed: 'odds_api', ageMs: 0 });
+    expect(priced({ legs: polled })).toMatchObject({ kind: 'line' });
+    expect(priced({ legs: polled, mapping: STARTED })).toMatchObject({ code: 'line_not_in_play' });
+  });
+});
+
+describe('a game that the scoreboard calls', () => {
+  it.each([
+    ['final', 'game_final'],
+    ['off', 'game_off'],
+    ['stopped', 'game_stopped'],
+  ] as const)('%s has no price until it says else', (phase, code) => {
+    for (const sourceTimeMs of [LOOK, LOOK - HOUR])
+      for (const legs of [sides(), []])
+        expect(priced({ legs, game: gameAt(phase, { sourceTimeMs }) })).toEqual({
+          kind: 'refused',
+          code,
+          saidMs: sourceTimeMs,
+        });
+    expect(priced({ game: gameAt(phase, { gameId: 'other' }) })).toMatchObject({ kind: 'line' });
   });
 });
 
 describe('a line that cannot be used refuses, although there is a model', () => {
   it.each([
-    ['one side only', [leg('home', 1.6)], 'line_waiting'],
-    [
-      'an old line',
-      LINE.map((line) => ({ ...line, sourceTimeMs: BEFORE - 31_000 })),
-      'line_expired',
-    ],
-    [
-      'one old side',
-      [leg('home', 1.6), leg('away', 2.5, { sourceTimeMs: BEFORE - 31_000 })],
-      'line_stale_leg',
-    ],
-    ['a suspension', [leg('home', null), leg('away', 2.5)], 'line_suspended'],
-    [
-      'a book that is not in the rule',
-      LINE.map((line) => ({ ...line, source: 'fanduel' })),
-      'line_missing',
-    ],
-    ['odds that are none', [leg('home', 1), leg('away', 2.5)], 'devig_refused'],
-    ['odds that pay more than fair', [leg('home', 2.1), leg('away', 2.5)], 'devig_refused'],
+    ['one side only', [leg('home')], 'line_waiting'],
+    ['a suspension', [leg('home', { odds: null }), leg('away')], 'line_suspended'],
+    ['an old line', sides({ ageMs: 31_000 }), 'line_expired'],
+    ['a book that is not in the rule', bothSides('fanduel'), 'line_missing'],
+    ['an exchange', bothSides('kalshi'), 'line_missing'],
+    ['odds that pay more than fair', bothSides('pinnacle', { odds: 2.1 }), 'devig_refused'],
   ])('%s', (_name, legs, code) => {
     expect(priced({ legs })).toMatchObject({ kind: 'refused', code });
-  });
-
-  it('and names the first source of which anything is known', () => {
-    const legs = [leg('home', 1.6, { source: 'draftkings' })];
-    expect(priced({ legs })).toEqual({
-      kind: 'refused',
-      code: 'line_waiting',
-      reasons: [
-        { source: 'pinnacle', why: { kind: 'missing' } },
-        { source: 'draftkings', why: { kind: 'waiting', missing: 'away' } },
-      ],
-    });
   });
 });
 
@@ -165,34 +162,40 @@ describe('a model', () => {
   const silent = { legs: [] };
 
   it('prices alone before the game where nobody quotes', () => {
-    expect(priced(silent)).toEqual({
+    const home = priced(silent);
+    expect(home).toEqual({
       kind: 'model',
       probability: 0.64,
       uncertainty: 0.03,
       model: { name: 'elo', version: '1' },
-      asOfMs: BEFORE - 1,
+      asOfMs: LOOK - 1,
     });
-    expect(priced({ ...silent, mapping: { ...MAPPING, yesSide: 'away' } })).toMatchObject({
-      probability: 0.36,
-    });
+    if (home.kind === 'model') expect(sourcesOf(home)).toEqual([]);
+    expect(priced({ ...silent, mapping: AWAY })).toMatchObject({ probability: 0.36 });
   });
 
   it('is not asked when it is switched off, or speaks from the future', () => {
     expect(priced({ ...silent, pricing: { ...PRICING, model: 'off' } })).toMatchObject({
       code: 'model_not_allowed',
     });
-    expect(priced({ ...silent, forecast: { ...FORECAST, asOfMs: BEFORE + 1 } })).toMatchObject({
+    expect(priced({ ...silent, forecast: { ...FORECAST, asOfMs: LOOK + 1 } })).toMatchObject({
       code: 'model_not_allowed',
     });
   });
 
   it.each([
-    ['at the start', { nowMs: START, phase: 'pregame' }],
-    ['after it', { nowMs: START + 1, phase: 'pregame' }],
-    ['in a game that began early', { nowMs: BEFORE, phase: 'live' }],
-    ['after the game', { nowMs: BEFORE, phase: 'final' }],
-  ] as const)('is not believed %s', (_name, change) => {
+    ['at the start', { mapping: STARTED }],
+    ['after it', { mapping: { ...MAPPING, startTimeMs: LOOK - 1 } }],
+    ['in a game that began early', { game: gameAt('live') }],
+  ])('is not believed %s', (_name, change) => {
     expect(priced({ ...silent, ...change })).toMatchObject({ code: 'model_after_start' });
+  });
+
+  it('of two outcomes says nothing of a game with a draw', () => {
+    for (const yesSide of ['home', 'draw', 'away'] as const)
+      expect(priced({ ...silent, mapping: { ...SOCCER, yesSide } })).toMatchObject({
+        code: 'model_two_way',
+      });
   });
 
   it('of another game is nothing', () => {
@@ -203,14 +206,14 @@ describe('a model', () => {
   });
 });
 
-it('the legs of another game are not looked at', () => {
-  const legs = LINE.map((line) => ({ ...line, gameId: 'other' }));
-  expect(priced({ legs })).toMatchObject({ kind: 'model' });
+it('a market without a mapping, or about an outcome that its game has not, has no price', () => {
+  const refused = { kind: 'refused', code: 'no_mapping' };
+  expect(priced({ mapping: null })).toEqual(refused);
+  expect(priced({ mapping: { ...MAPPING, yesSide: 'draw' } })).toEqual(refused);
 });
 
-it('a market without a mapping or without a start time has no price', () => {
-  expect(priced({ mapping: null })).toEqual({ kind: 'refused', code: 'no_mapping' });
-  for (const startTimeMs of [0, Number.NaN, -1])
+it('a market without a start time has no price', () => {
+  for (const startTimeMs of [0, Number.NaN, -1, 0.5])
     expect(priced({ mapping: { ...MAPPING, startTimeMs } })).toEqual({
       kind: 'refused',
       code: 'missing_start_time',
