@@ -6,7 +6,7 @@ import { Architecture, Runtime, Tracing, type CfnFunction } from 'aws-cdk-lib/aw
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { BUNDLING } from '../../shared/contracts/environment/bundling.ts';
+import { BUNDLING, leftOutOf } from '../../shared/contracts/environment/bundling.ts';
 import type { FunctionDefinition } from '../../shared/contracts/environment/functions.ts';
 import { acknowledgeEverywhere, acknowledgeObjects } from './acknowledge.ts';
 import { allow } from './grants.ts';
@@ -94,7 +94,7 @@ export class FunctionWithRole extends Construct {
         mainFields: [...BUNDLING.mainFields],
         sourceMap: true,
         sourceMapMode: SourceMapMode.EXTERNAL,
-        externalModules: [...BUNDLING.external],
+        externalModules: [...leftOutOf(name)],
         esbuildArgs: {
           '--legal-comments': BUNDLING.legalComments,
           ...Object.fromEntries(

@@ -1,13 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { LogItem } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { LogFields, LogLevel, Telemetry } from '../../ports/telemetry.ts';
+import { embeddedMetrics, MAX_METRICS_OF_A_LINE, type MetricUnit } from './embedded-metrics.ts';
 import { chunked } from './pause.ts';
 import { redactField } from './redact-field.ts';
-
-const NAMESPACE = 'Fairline';
-/** Metrics of one embedded-metric line. */
-const MAX_METRICS = 100;
 
 type Write = (line: string) => void;
 
@@ -19,7 +15,7 @@ type Write = (line: string) => void;
  */
 export class PowertoolsTelemetry implements Telemetry {
   readonly #logger: Logger;
-  readonly #metrics: Metrics;
+  readonly #service: string;
   readonly #write: Write;
   readonly #counts = new Map<string, number>();
   readonly #gauges = new Map<string, number>();
@@ -32,7 +28,7 @@ export class PowertoolsTelemetry implements Telemetry {
     readonly write?: Write;
   }) {
     this.#logger = new LineLogger(service, write);
-    this.#metrics = new Metrics({ namespace: NAMESPACE, serviceName: service });
+    this.#service = service;
     this.#write = write;
   }
 
@@ -60,18 +56,16 @@ export class PowertoolsTelemetry implements Telemetry {
 
   /** Writes the counts since the last time, and the newest levels that were said since, if there are any. */
   flush(): void {
-    this.#flushAs(this.#counts, MetricUnit.Count);
-    this.#flushAs(this.#gauges, MetricUnit.NoUnit);
+    this.#flushAs(this.#counts, 'Count');
+    this.#flushAs(this.#gauges, 'None');
   }
 
-  #flushAs(values: Map<string, number>, unit: (typeof MetricUnit)[keyof typeof MetricUnit]): void {
-    const since = [...values];
-    values.clear();
-    for (const part of chunked(since, MAX_METRICS)) {
-      for (const [metric, value] of part) this.#metrics.addMetric(metric, unit, value);
-      this.#write(JSON.stringify(this.#metrics.serializeMetrics()));
-      this.#metrics.clearMetrics();
-    }
+  #flushAs(kept: Map<string, number>, unit: MetricUnit): void {
+    const since = [...kept];
+    kept.clear();
+    const of = { service: this.#service, unit, nowMs: Date.now() };
+    for (const values of chunked(since, MAX_METRICS_OF_A_LINE))
+      this.#write(JSON.stringify(embeddedMetrics({ ...of, values })));
   }
 
   #log(
