@@ -187,7 +187,8 @@ function readScript(
   const compression: Compression = { scriptStartMs, realStartMs: originMs, factor };
   const first: Compression = { ...compression, realStartMs: firstOriginMs };
   const markets = played.flatMap((game) =>
-    marketsOfGame(compressGame(game, first), firstOriginMs).map(({ market, mapping }) => ({
+    marketsOfGame(compressGame(game, first), firstOriginMs).map(({ market, mapping, details }) => ({
+      details,
       market: {
         ...market,
         expectedExpirationMs: realTimeOf(game.startTimeMs + GAME_MS, first),
@@ -216,8 +217,9 @@ function listMarkets(
   // Paid in before anything else happens, so that even a lagging read shows it.
   if (exchange.floor.accounts.find(account.name) === undefined)
     exchange.deposit(account.name, 0, account.openingCash);
-  for (const { market } of markets)
-    if (exchange.floor.listing(market.ticker) === undefined) exchange.addMarket(market, nowMs);
+  for (const { market, details } of markets)
+    if (exchange.floor.listing(market.ticker) === undefined)
+      exchange.addMarket(market, nowMs, details);
 }
 
 /** The crowd of a script that goes on is a new one: what the old one left in the books would stand there for ever. */

@@ -10,6 +10,7 @@ import type {
   Market,
 } from '../../shared/domain/market/market.ts';
 import { LINEAR_CENT } from '../../shared/domain/market/tick-grid.ts';
+import type { MarketDetails } from '../../shared/simulator/exchange/venue-facts.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,7 +21,12 @@ const SETTLEMENT_TIMER_MS = 60_000;
 const NFL_SERIES = 'KXNFLGAME';
 const NFL_FEES: FeeSchedule = { ...STANDARD_FEES, makerFeeType: 'quadratic_with_maker_fees' };
 
-export type ListedMarket = { readonly market: Market; readonly mapping: GameMapping };
+export type ListedMarket = {
+  readonly market: Market;
+  readonly mapping: GameMapping;
+  /** What the exchange says of it beside what trading needs, its rules among them. */
+  readonly details: MarketDetails;
+};
 
 /** The two markets that the exchange lists for a game, one for each team, in one event. */
 export function marketsOfGame(game: Game, openTimeMs: EpochMs): readonly ListedMarket[] {
@@ -52,8 +58,27 @@ export function marketsOfGame(game: Game, openTimeMs: EpochMs): readonly ListedM
         startTimeMs: game.startTimeMs,
         evidence: ['the world lists its own games'],
       },
+      details: detailsOf(game, team),
     };
   });
+}
+
+/** The rules of a game winner in our own words, which say what the exchange's say: winner, tie and postponement. */
+function detailsOf({ away, home, startTimeMs }: Game, team: Game['home']): MarketDetails {
+  const game = `${away.name} at ${home.name}`;
+  return {
+    yesSubTitle: team.name,
+    noSubTitle: team.name,
+    rulesPrimary: `If ${team.name} wins the ${game} professional football game originally scheduled for ${dateInWords(startTimeMs)}, then the market resolves to Yes.`,
+    rulesSecondary:
+      'If the game ends in a tie, the market resolves to $0.50 for each team. If the game is postponed and begins within 48 hours of its scheduled start, the market stays open until the official final result. If it has not begun by then, the market resolves to a fair price.',
+    event: {
+      title: game,
+      isMutuallyExclusive: true,
+      collateralReturn: 'MECNET',
+      settlementSources: [{ name: 'NFL', url: 'https://www.nfl.com/scores' }],
+    },
+  };
 }
 
 const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
@@ -63,6 +88,14 @@ function dateCode(startTimeMs: EpochMs): string {
   const eastern = new Date(startTimeMs - 5 * HOUR_MS);
   const day = String(eastern.getUTCDate()).padStart(2, '0');
   return `${String(eastern.getUTCFullYear()).slice(2)}${MONTHS[eastern.getUTCMonth()]}${day}`;
+}
+
+/** The Eastern date as the rules write it: `Nov 22, 2026`. */
+function dateInWords(startTimeMs: EpochMs): string {
+  const eastern = new Date(startTimeMs - 5 * HOUR_MS);
+  const month = MONTHS[eastern.getUTCMonth()] ?? '';
+  const name = `${month.slice(0, 1)}${month.slice(1).toLowerCase()}`;
+  return `${name} ${eastern.getUTCDate()}, ${eastern.getUTCFullYear()}`;
 }
 
 /**

@@ -110,7 +110,8 @@ export class World {
     this.exchange = new SimExchange({ rng: rng.fork('read lag') });
     // Paid in before the day began, so that even a lagging read shows it.
     this.exchange.deposit(ACCOUNT, 0, config.openingCash);
-    for (const { market } of this.markets) this.exchange.addMarket(market, this.startMs);
+    for (const { market, details } of this.markets)
+      this.exchange.addMarket(market, this.startMs, details);
     this.store = new MemoryHotStore((entries) => {
       this.checker.onJournal(entries);
       this.stats.onJournal(entries);

@@ -9,6 +9,7 @@ import type {
   MarketResult,
   MarketTicker,
 } from '../domain/market/market.ts';
+import type { MarketRules, SettlementSource } from '../domain/market/settlement-facts.ts';
 import type { Contracts } from '../domain/money/contracts.ts';
 import type { Price } from '../domain/money/price.ts';
 import type { Read } from './exchange.ts';
@@ -21,6 +22,7 @@ export type Series = {
   readonly tags: readonly string[];
   readonly exchangeIndex: number;
   readonly fees: FeeSchedule | null;
+  readonly settlementSources: readonly SettlementSource[];
 };
 
 export type ExchangeEvent = {
@@ -31,6 +33,8 @@ export type ExchangeEvent = {
   readonly isMutuallyExclusive: boolean;
   /** What the event overrides of the fees of its series; null where nothing. */
   readonly feeOverride: FeeOverride | null;
+  /** Empty where the event names none: those of its series then count. */
+  readonly settlementSources: readonly SettlementSource[];
 };
 
 /** A market as the exchange lists it, with what moves. A quote of 0 or 1 dollar is none. */
@@ -46,6 +50,10 @@ export type MarketListing = {
   readonly openInterest: Contracts;
   /** Fees are waived until then; null when they are not. */
   readonly feesWaivedUntilMs: EpochMs | null;
+  /** What YES and NO stand for in short. Null where it is not said; NO often repeats YES. */
+  readonly yesName: string | null;
+  readonly noName: string | null;
+  readonly rules: MarketRules;
 };
 
 /**

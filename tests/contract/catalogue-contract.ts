@@ -55,6 +55,23 @@ export function catalogueContract(name: string, enter: () => Promise<CataloguePl
       expect(event?.exchangeIndex).toBe(listing?.market.exchangeIndex);
     });
 
+    it('says what settles a market, in the list and by itself alike', async () => {
+      const { catalogue, market, eventTicker, seriesTicker } = await open(enter);
+      const listing = await valueOf(catalogue.market(market));
+      const [listed] = await valueOf(catalogue.markets({ tickers: [market] }));
+      expect(listing?.rules.primary).not.toBe('');
+      expect(listing?.yesName).not.toBe('');
+      for (const field of ['rules', 'yesName', 'noName'] as const)
+        expect(listed?.[field]).toEqual(listing?.[field]);
+      const event = await valueOf(catalogue.event(eventTicker));
+      const series = await valueOf(catalogue.series(seriesTicker));
+      for (const { name, url } of [
+        ...(event?.settlementSources ?? []),
+        ...(series?.settlementSources ?? []),
+      ])
+        expect(`${name}${url}`).not.toBe('');
+    });
+
     it('finds a market by its name, its event and its series alike', async () => {
       const { catalogue, market, eventTicker, seriesTicker } = await open(enter);
       for (const filter of [{ tickers: [market] }, { eventTicker }, { seriesTicker }]) {

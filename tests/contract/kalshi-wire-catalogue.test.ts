@@ -30,6 +30,8 @@ const OBJECT = {
   market_type: 'binary',
   yes_sub_title: 'Rain',
   no_sub_title: 'No rain',
+  rules_primary: 'If it rains, Yes.',
+  rules_secondary: 'Snow is no rain.',
   exchange_index: 2,
   created_time: '2026-11-20T12:00:00.5Z',
   open_time: '2026-11-20T12:00:00Z',
@@ -82,6 +84,9 @@ describe('a listed market', () => {
       volumeOneDay: 500,
       openInterest: 40_000,
       feesWaivedUntilMs: null,
+      yesName: 'Rain',
+      noName: 'No rain',
+      rules: { primary: 'If it rains, Yes.', secondary: 'Snow is no rain.' },
     });
   });
 
@@ -105,6 +110,18 @@ describe('a listed market', () => {
     ['nothing shown', { yes_bid_size_fp: '0.00', yes_ask_size_fp: '0.00' }],
   ])('%s is no quote', (_, change) => {
     expect(listingOf(change)).toMatchObject({ bid: null, ask: null });
+  });
+
+  it.each([
+    { yes_sub_title: undefined, no_sub_title: undefined },
+    { yes_sub_title: '', no_sub_title: null },
+  ])('has no names and no rules where the exchange gives none: %o', (names) => {
+    const silent = { ...names, rules_primary: undefined, rules_secondary: null };
+    expect(listingOf(silent)).toMatchObject({
+      yesName: null,
+      noName: null,
+      rules: { primary: '', secondary: '' },
+    });
   });
 
   it('that never traded has no last price', () => {
@@ -275,6 +292,28 @@ describe('series, events, trades, fees and the cutoff', () => {
     expect(decodeEvents(JSON.stringify({ events: [event], cursor: '' }))).toMatchObject({
       rows: [{ eventTicker: 'E', seriesTicker: 'S', isMutuallyExclusive: true, feeOverride }],
       cursor: null,
+    });
+  });
+
+  it.each([
+    [undefined, []],
+    [null, []],
+    [[{ name: '', url: '' }, {}], []],
+    [
+      [{ name: 'NFL', url: 'https://nfl.test/' }, { name: 'ESPN' }],
+      [
+        { name: 'NFL', url: 'https://nfl.test/' },
+        { name: 'ESPN', url: '' },
+      ],
+    ],
+  ])('the settlement sources of an event and of a series: %o', (settlement_sources, expected) => {
+    const event = { event_ticker: 'E', series_ticker: 'S', settlement_sources };
+    expect(decodeEvents(JSON.stringify({ events: [event], cursor: '' }))).toMatchObject({
+      rows: [{ settlementSources: expected }],
+    });
+    const series = { ticker: 'S', fee_type: 'quadratic', fee_multiplier: 1, settlement_sources };
+    expect(decodeOneSeries(JSON.stringify({ series }))).toMatchObject({
+      row: { settlementSources: expected },
     });
   });
 

@@ -1,11 +1,9 @@
+import { START_TOLERANCE_MS } from '../feeds/start-check.ts';
 import type { GameListing, ListedTeam } from '../market/game-listing.ts';
 import type { League } from '../market/leagues.ts';
 import type { EpochMs, GameId } from '../market/market.ts';
 import { foldName } from './fold-name.ts';
 import { findTeam, type Team } from './teams.ts';
-
-/** A start that a second source gives is confirmed when it is this close; by more, one of the two is wrong. */
-export const START_TOLERANCE_MS = 30 * 60_000;
 
 /**
  * Which listed game a source means. Only `found` may carry a price: `reversed` has home and away exchanged, and

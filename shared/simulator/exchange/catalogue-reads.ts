@@ -157,7 +157,10 @@ export class CatalogueReads {
       image_url: '',
       color_code: '',
     }));
-    return ok(JSON.stringify({ image_url: '', market_details: details, settlement_sources: [] }));
+    const sources = this.#floor.event(eventTicker)?.settlementSources ?? [];
+    return ok(
+      JSON.stringify({ image_url: '', market_details: details, settlement_sources: sources }),
+    );
   }
 
   /** `GET /series/fee_changes`: those to come, and the past ones when they are asked for. */
@@ -259,6 +262,7 @@ const NO_FACTS: EventFacts = {
   subTitle: '',
   isMutuallyExclusive: false,
   collateralReturn: '',
+  settlementSources: [],
 };
 
 function activityOf(pause: TradingFloor['pause']): {

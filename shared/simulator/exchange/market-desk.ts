@@ -111,7 +111,7 @@ export class MarketDesk {
       tape: new MarketTape(),
     };
     this.#listings.set(market.ticker, listing);
-    if (!this.#events.has(market.eventTicker)) this.describeEvent(eventOf(market), nowMs);
+    if (!this.#events.has(market.eventTicker)) this.describeEvent(eventOf(market, details), nowMs);
     this.#parts.fees.listed(listing, nowMs);
     const notice = { event: 'created' } as const;
     this.#parts.voice.tell({ kind: 'lifecycle', market: listing.market, notice, atMs: nowMs });
@@ -257,7 +257,10 @@ export class MarketDesk {
 }
 
 /** What is known of an event from its first market. */
-function eventOf({ eventTicker, seriesTicker, exchangeIndex, title }: Market): EventFacts {
+function eventOf(
+  { eventTicker, seriesTicker, exchangeIndex, title }: Market,
+  { event }: MarketDetails,
+): EventFacts {
   return {
     eventTicker,
     seriesTicker,
@@ -266,5 +269,7 @@ function eventOf({ eventTicker, seriesTicker, exchangeIndex, title }: Market): E
     subTitle: '',
     isMutuallyExclusive: false,
     collateralReturn: '',
+    settlementSources: [],
+    ...event,
   };
 }

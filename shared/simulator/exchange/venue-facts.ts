@@ -1,4 +1,5 @@
 import type { EpochMs, EventTicker, MarketTicker } from '../../domain/market/market.ts';
+import type { SettlementSource } from '../../domain/market/settlement-facts.ts';
 import type { PriceLevelStructure } from '../../domain/market/tick-grid.ts';
 
 /** What the exchange says of a template of events beside its fees. */
@@ -9,6 +10,7 @@ export type SeriesFacts = {
   readonly category: string;
   readonly tags: readonly string[];
   readonly frequency: string;
+  readonly settlementSources: readonly SettlementSource[];
 };
 
 /** What the exchange says of an event. */
@@ -20,6 +22,8 @@ export type EventFacts = {
   readonly subTitle: string;
   readonly isMutuallyExclusive: boolean;
   readonly collateralReturn: 'MECNET' | 'DIRECNET' | '';
+  /** None where those of the series count. */
+  readonly settlementSources: readonly SettlementSource[];
 };
 
 /** Which outcome a market asks for, in numbers or in words (Kalshi "Get Market": the strike fields). */
@@ -44,6 +48,8 @@ export type MarketDetails = {
   readonly latestExpirationMs?: EpochMs;
   readonly earlyCloseCondition?: string;
   readonly isProvisional?: boolean;
+  /** What its event is described with, if this is the first market of it; known from the market otherwise. */
+  readonly event?: Partial<Omit<EventFacts, 'eventTicker' | 'seriesTicker' | 'exchangeIndex'>>;
   /** Nobody is charged before it. */
   readonly feesWaivedUntilMs?: EpochMs;
   /** The name of its grid, when its ranges alone do not tell. */

@@ -36,6 +36,7 @@ export class VenueSettings {
         category: '',
         tags: [],
         frequency: 'custom',
+        settlementSources: [],
       }
     );
   }

@@ -1,6 +1,7 @@
 import { formatRfc3339 } from '../../../contracts/rfc3339.ts';
 import type { FeeSchedule, MakerFeeType } from '../../../domain/market/fee-schedule.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
+import type { SettlementSource } from '../../../domain/market/settlement-facts.ts';
 import { formatContracts, type Contracts } from '../../../domain/money/contracts.ts';
 import type { HistoricalCutoff } from '../../../ports/market-catalogue.ts';
 import { encodeFees } from './markets.ts';
@@ -15,6 +16,7 @@ export type SeriesRow = {
   readonly frequency: string;
   readonly exchangeIndex: number;
   readonly fees: FeeSchedule;
+  readonly settlementSources: readonly SettlementSource[];
   /** Null: not asked for. */
   readonly volume: Contracts | null;
 };
@@ -27,7 +29,7 @@ export function encodeSeriesObject(series: SeriesRow): Readonly<Record<string, u
     category: series.category,
     categories: series.category === '' ? [] : [series.category],
     tags: series.tags,
-    settlement_sources: [],
+    settlement_sources: series.settlementSources,
     contract_url: '',
     contract_terms_url: '',
     ...encodeFees(series.fees),
@@ -54,6 +56,7 @@ export type EventRow = {
   readonly exchangeIndex: number;
   readonly updatedAtMs: EpochMs;
   readonly override: Override;
+  readonly settlementSources: readonly SettlementSource[];
   /** Market objects; null: not asked for. */
   readonly markets: readonly Readonly<Record<string, unknown>>[] | null;
 };
@@ -71,7 +74,7 @@ export function encodeEventObject(event: EventRow): Readonly<Record<string, unkn
     strike_period: null,
     ...(event.markets !== null && { markets: event.markets }),
     product_metadata: null,
-    settlement_sources: [],
+    settlement_sources: event.settlementSources,
     last_updated_ts: formatRfc3339(event.updatedAtMs),
     ...overrideFields(event.override),
     exchange_index: event.exchangeIndex,

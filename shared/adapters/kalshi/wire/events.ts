@@ -3,6 +3,7 @@ import type { ExchangeEvent } from '../../../ports/market-catalogue.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
 import { feeOverrideFrom, multiplierField } from './fee-fields.ts';
 import { wireObject, type UnknownFieldListener } from './known-fields.ts';
+import { settlementSourcesField } from './settlement-sources.ts';
 import { nameField, shardField } from './wire-fields.ts';
 import { decodeList, decodeSingle, type WireList } from './wire-lists.ts';
 
@@ -17,6 +18,7 @@ export const EVENT = wireObject(
     fee_type_override: z.string().nullish(),
     fee_multiplier_override: multiplierField.nullish(),
     exchange_index: shardField.nullish(),
+    settlement_sources: settlementSourcesField,
   }),
   [
     'sub_title',
@@ -26,7 +28,6 @@ export const EVENT = wireObject(
     'strike_period',
     'markets',
     'product_metadata',
-    'settlement_sources',
     'last_updated_ts',
   ],
 );
@@ -55,5 +56,6 @@ function eventFrom(row: z.output<typeof EVENT.schema>): ExchangeEvent {
     exchangeIndex: row.exchange_index ?? 0,
     isMutuallyExclusive: row.mutually_exclusive ?? false,
     feeOverride: feeOverrideFrom(row.fee_type_override, row.fee_multiplier_override),
+    settlementSources: row.settlement_sources,
   };
 }

@@ -33,13 +33,15 @@ export const MARKET = wireObject(
     volume_24h_fp: sizeField,
     open_interest_fp: sizeField,
     fee_waiver_expiration_time: z.preprocess(noneWhenEmpty, rfc3339Field.nullish()),
+    no_sub_title: z.string().nullish(),
+    rules_primary: z.string().nullish(),
+    rules_secondary: z.string().nullish(),
     mve_collection_ticker: z.string().nullish(),
     mve_selected_legs: z.array(z.unknown()).nullish(),
   }),
   [
     'market_type',
     'subtitle',
-    'no_sub_title',
     'created_time',
     'updated_time',
     'expiration_time',
@@ -61,8 +63,6 @@ export const MARKET = wireObject(
     'cap_strike',
     'functional_strike',
     'custom_strike',
-    'rules_primary',
-    'rules_secondary',
     'primary_participant_key',
     // Not read: what may be quoted is said by price_ranges.
     'price_level_structure',
@@ -113,7 +113,14 @@ function listingFrom(row: MarketRow, series: SeriesFacts): MarketListing {
     volumeOneDay: row.volume_24h_fp,
     openInterest: row.open_interest_fp,
     feesWaivedUntilMs: row.fee_waiver_expiration_time ?? null,
+    yesName: wordOf(row.yes_sub_title),
+    noName: wordOf(row.no_sub_title),
+    rules: { primary: row.rules_primary ?? '', secondary: row.rules_secondary ?? '' },
   };
+}
+
+function wordOf(text: string | null | undefined): string | null {
+  return text === undefined || text === null || text === '' ? null : text;
 }
 
 /** By its legs or its collection; a combo that shows neither is known by its ticker. */

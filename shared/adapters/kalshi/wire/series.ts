@@ -3,6 +3,7 @@ import type { FrameRefusal } from '../../../ports/market-data.ts';
 import type { Series } from '../../../ports/market-catalogue.ts';
 import { feeScheduleFrom, multiplierField } from './fee-fields.ts';
 import { wireObject, type UnknownFieldListener } from './known-fields.ts';
+import { settlementSourcesField } from './settlement-sources.ts';
 import { nameField, shardField } from './wire-fields.ts';
 import { decodeList, decodeSingle, type WireList } from './wire-lists.ts';
 
@@ -17,11 +18,11 @@ export const SERIES = wireObject(
     fee_type: z.string().nullish(),
     fee_multiplier: multiplierField.nullish(),
     exchange_index: shardField.nullish(),
+    settlement_sources: settlementSourcesField,
   }),
   [
     'frequency',
     'categories',
-    'settlement_sources',
     'contract_url',
     'contract_terms_url',
     'product_metadata',
@@ -56,5 +57,6 @@ function seriesFrom(row: z.output<typeof SERIES.schema>): Series {
     tags: row.tags ?? [],
     exchangeIndex: row.exchange_index ?? 0,
     fees: feeScheduleFrom(row.fee_type, row.fee_multiplier),
+    settlementSources: row.settlement_sources,
   };
 }

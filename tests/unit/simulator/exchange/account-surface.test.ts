@@ -366,6 +366,7 @@ describe('keys', () => {
       title: 'Football',
       category: 'Sports',
       tags: [],
+      settlementSources: [],
       frequency: 'weekly',
     };
     desk.exchange.control({ kind: 'describe_series', series }, NOON);

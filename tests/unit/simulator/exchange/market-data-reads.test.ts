@@ -438,6 +438,7 @@ describe('series and events', () => {
       category: 'Sports',
       tags: ['NFL'],
       frequency: 'weekly',
+      settlementSources: [{ name: 'The league', url: 'https://scores.test/' }],
     };
     desk.exchange.control({ kind: 'describe_series', series }, NOON);
     desk.exchange.addMarket(
@@ -457,6 +458,7 @@ describe('series and events', () => {
       fee_type: 'quadratic',
       fee_multiplier: 1,
       volume_fp: '2.00',
+      settlement_sources: series.settlementSources,
     });
     expect(get('/series/NONE').status).toBe(404);
   });

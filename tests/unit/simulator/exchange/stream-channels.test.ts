@@ -188,6 +188,7 @@ describe('the lifecycle channels', () => {
       subTitle: 'on Sunday',
       isMutuallyExclusive: true,
       collateralReturn: '' as const,
+      settlementSources: [],
     };
     const override = { makerFeeType: null, multiplierMillionths: 500_000 };
     const none = { makerFeeType: null, multiplierMillionths: null };
