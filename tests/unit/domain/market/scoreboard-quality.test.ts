@@ -1,39 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type {
-  EventCompetitor,
-  ScoreboardEvent,
-} from '../../../../shared/domain/market/scoreboard-event.ts';
+import type { ScoreboardEvent } from '../../../../shared/domain/market/scoreboard-event.ts';
 import { checkEvent, compareEvents } from '../../../../shared/domain/market/scoreboard-quality.ts';
+import { aCompetitor, aScoreboardEvent } from '../../../support/scoreboard-builders.ts';
 
-const side = (id: string, over: Partial<EventCompetitor> = {}): EventCompetitor => ({
-  id,
-  name: id,
-  code: id,
-  side: null,
-  score: 7,
-  shootoutScore: null,
-  parts: [{ value: 7, tiebreak: null }],
-  judgesTotals: [],
-  winner: null,
-  ...over,
-});
-const event: ScoreboardEvent = {
-  eventId: '1',
-  sport: 'football',
-  league: 'nfl',
-  division: null,
-  status: 'in_progress',
-  statusWord: 'STATUS_IN_PROGRESS',
-  startTimeMs: 0,
-  startConfirmed: true,
-  period: 2,
-  clock: { direction: 'down', seconds: 60, addedMinutes: 0 },
-  half: null,
-  ending: null,
-  competitors: [side('home'), side('away')],
-  missing: [],
-  receivedMs: 0,
-};
+const side = aCompetitor;
+const event = aScoreboardEvent();
 const down = (seconds: number) => ({ direction: 'down', seconds, addedMinutes: 0 }) as const;
 
 describe('scoreboard quality', () => {
