@@ -37,6 +37,21 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   'pricing.arbitration': acts('Which sportsbooks may give the fair line, and in which order.'),
   'pricing.devig.pinnacle': acts("How the margin is taken out of Pinnacle's odds."),
   'pricing.devig.draftkings': acts("How the margin is taken out of DraftKings' odds."),
+  'pricing.devig.fanduel': acts("How the margin is taken out of FanDuel's odds."),
+  'pricing.devig.betmgm': acts("How the margin is taken out of BetMGM's odds."),
+  'pricing.devig.betrivers': acts("How the margin is taken out of BetRivers' odds."),
+  'pricing.devig.caesars': acts("How the margin is taken out of Caesars' odds."),
+  ...weights({
+    pinnacle: 'Pinnacle',
+    draftkings: 'DraftKings',
+    fanduel: 'FanDuel',
+    betmgm: 'BetMGM',
+    betrivers: 'BetRivers',
+    caesars: 'Caesars',
+  }),
+  'pricing.blendLeastBooks': acts(
+    'With `weighted_blend`: fewer sportsbooks with a usable line make no fair line.',
+  ),
   'pricing.lineMaxAgeLiveMs': acts(
     'During the game: age at which a leg of a line is no longer a price.',
   ),
@@ -44,10 +59,19 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
     'Before the game: age at which a leg of a line is no longer a price.',
   ),
   'pricing.legSkewLiveMs': acts(
-    'During the game: how far apart in time the two legs of a line may be.',
+    'During the game: how far apart in time the legs of a line may be.',
   ),
   'pricing.legSkewPregameMs': acts(
-    'Before the game: how far apart in time the two legs of a line may be.',
+    'Before the game: how far apart in time the legs of a line may be.',
+  ),
+  'pricing.polledMaxAgePregameMs': acts(
+    'Before the game: age at which a leg of a feed that is asked again and again is no longer a price. During the game it never is one.',
+  ),
+  'pricing.polledLegSkewPregameMs': acts(
+    'Before the game: how far apart in time the legs of a line of such a feed may be.',
+  ),
+  'pricing.gameMaxAgeMs': acts(
+    'Age at which what one scoreboard said of a game gives way to what a less trusted one says.',
   ),
   'pricing.model': acts(
     'Whether a model may price alone where no sportsbook quotes, and then only before the game.',
@@ -121,4 +145,37 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   ),
   'feeds.maxFrameBytes': acts('A larger frame of a feed is refused unread.'),
   'feeds.silentAfterMs': notYet('Silence after which a feed will count as down.'),
+  'feeds.leagues': notYet('Whose games are followed, such as nfl,nba.'),
+  'feeds.books': notYet(
+    'The sportsbooks that the odds feeds are asked for; every one that `pricing.arbitration` asks must be among them.',
+  ),
+  'feeds.coverageWithinMs': notYet(
+    'How long after it was asked for a sportsbook of a game may stay away before it is reported as missing.',
+  ),
+  'feeds.oddsApi': notYet('Whether The Odds API is asked before games; it needs a key.'),
+  'feeds.oddsApiIntervalMs': notYet('Time between two requests to it.'),
+  'feeds.balldontlie': notYet(
+    'Whether Balldontlie is a second source of NBA games; it needs a key.',
+  ),
+  'feeds.livescores': notYet(
+    'Whether the live scores of the odds feed are a second source of games; they use its key.',
+  ),
+  'feeds.scoreboardRequestsPerHour': notYet(
+    'Requests to the scoreboards in an hour, all leagues together; looks become rarer before it is exceeded.',
+  ),
+  'feeds.scoreboardLiveMs': notYet(
+    'Time between two looks at a scoreboard with a live game on it.',
+  ),
+  'feeds.breakerFailures': notYet('Failures in a row after which a source is left alone.'),
+  'feeds.breakerOpenMs': notYet('How long it is left alone before one trial request.'),
 };
+
+function weights(books: Readonly<Record<string, string>>): Record<string, SettingMeaning> {
+  const of = (name: string): SettingMeaning =>
+    acts(
+      `With \`weighted_blend\`: what ${name} counts, as a share of all weights; 0 is not asked.`,
+    );
+  return Object.fromEntries(
+    Object.entries(books).map(([book, name]) => [`pricing.weights.${book}`, of(name)]),
+  );
+}

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { LEAGUES } from '../domain/market/leagues.ts';
-import { ARBITRATION_RULES } from '../domain/odds/arbitration.ts';
+import { ARBITRATION_RULES, BOOKS_IN_TURN } from '../domain/odds/arbitration.ts';
 import { DEVIG_METHODS } from '../domain/odds/devig.ts';
 import { LINE_SOURCES, type LineSource } from '../domain/odds/line.ts';
 import { LONGEST_QUOTE_LIFE_MS, SHORTEST_QUOTE_LIFE_MS } from '../domain/execution/quote-life.ts';
@@ -334,12 +334,8 @@ export function crossFieldProblems(
 function bookRules({ pricing, feeds }: Config): readonly Rule[] {
   const followed = listedNames(feeds.books);
   const weighted = LINE_SOURCES.filter((source) => Number(pricing.weights[source]) > 0);
-  const asked: readonly LineSource[] =
-    pricing.arbitration === 'weighted_blend'
-      ? weighted
-      : pricing.arbitration === 'pinnacle_only'
-        ? ['pinnacle']
-        : ['pinnacle', 'draftkings'];
+  const rule = pricing.arbitration;
+  const asked: readonly LineSource[] = rule === 'weighted_blend' ? weighted : BOOKS_IN_TURN[rule];
   return [
     {
       holds: listedNames(feeds.leagues).every((one) => isOneOf(LEAGUES, one)),
@@ -354,12 +350,22 @@ function bookRules({ pricing, feeds }: Config): readonly Rule[] {
     {
       holds: asked.every((one) => followed.includes(one)),
       path: 'feeds.books',
-      allowed: `with pricing.arbitration ${pricing.arbitration}, at least ${asked.join(', ')}`,
+      allowed: `with pricing.arbitration ${rule}, at least ${asked.join(', ')}`,
     },
     {
-      holds: pricing.arbitration !== 'weighted_blend' || weighted.length >= pricing.blendLeastBooks,
+      holds: rule !== 'weighted_blend' || weighted.length >= pricing.blendLeastBooks,
       path: 'pricing.blendLeastBooks',
       allowed: `at most the ${weighted.length} sportsbooks that have a weight above 0`,
+    },
+    {
+      holds: feeds.oddsApi === 'off' || pricing.polledMaxAgePregameMs > feeds.oddsApiIntervalMs,
+      path: 'pricing.polledMaxAgePregameMs',
+      allowed: `longer than feeds.oddsApiIntervalMs, ${feeds.oddsApiIntervalMs}: each line would expire before the next look`,
+    },
+    {
+      holds: pricing.gameMaxAgeMs > feeds.scoreboardLiveMs,
+      path: 'pricing.gameMaxAgeMs',
+      allowed: `longer than feeds.scoreboardLiveMs, ${feeds.scoreboardLiveMs}: each word would be old before the next look`,
     },
   ];
 }

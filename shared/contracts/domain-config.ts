@@ -174,9 +174,9 @@ function ruleOf({
   };
 }
 
-/** Names that the rules between values have accepted. */
+/** Names that the rules between values have accepted, each once. */
 function namesOf<Name extends string>(text: string, known: readonly Name[]): readonly Name[] {
-  return listedNames(text).map((one) => {
+  return [...new Set(listedNames(text))].map((one) => {
     const found = known.find((name) => name === one);
     invariant(found !== undefined, `the rules accepted ${one} as a name`);
     return found;

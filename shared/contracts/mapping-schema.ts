@@ -13,11 +13,12 @@ export const mappingFields = {
   evidence: z.array(z.string()).readonly(),
 };
 
-const LEAGUE_OF_GAME = /^[a-z0-9-]+?(?=[:-]\d)/;
-
 /** Recordings of before mappings had a league named it in the id of the game: `nfl-2026-11-22-MIA-BUF`, `nba:22400061`. */
 export function withLeague(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || 'league' in value) return value;
   const gameId = 'gameId' in value && typeof value.gameId === 'string' ? value.gameId : '';
-  return { ...value, league: LEAGUE_OF_GAME.exec(gameId)?.[0] };
+  const league = LEAGUES.find(
+    (one) => gameId.startsWith(`${one}-`) || gameId.startsWith(`${one}:`),
+  );
+  return { ...value, league };
 }

@@ -57,7 +57,8 @@ export type ArbitrationInput = {
   readonly limits: FreshnessLimits;
 };
 
-const IN_TURN = {
+/** Whom the rules ask that ask in turn, the first to speak first. */
+export const BOOKS_IN_TURN = {
   pinnacle_only: ['pinnacle'],
   pinnacle_then_draftkings: ['pinnacle', 'draftkings'],
 } as const satisfies Readonly<Record<string, readonly LineSource[]>>;
@@ -66,7 +67,7 @@ const IN_TURN = {
 export function sourcesOfRule(rule: ArbitrationRule): readonly LineSource[] {
   return rule.name === 'weighted_blend'
     ? LINE_SOURCES.filter((source) => rule.weights[source] > 0)
-    : IN_TURN[rule.name];
+    : BOOKS_IN_TURN[rule.name];
 }
 
 /** A rule in one text, for the log at the start: `weighted_blend of pinnacle 0.6, draftkings 0.4, at least 2`. */
@@ -88,7 +89,7 @@ export function arbitrate(
   const { rule } = input;
   return rule.name === 'weighted_blend'
     ? blend(input, rule)
-    : firstUsable(input, rule.name, IN_TURN[rule.name]);
+    : firstUsable(input, rule.name, BOOKS_IN_TURN[rule.name]);
 }
 
 function firstUsable(

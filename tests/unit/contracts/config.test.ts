@@ -4,6 +4,8 @@ import {
   crossFieldProblems,
   DEFAULT_CONFIG,
 } from '../../../shared/contracts/config.ts';
+import { describeRule } from '../../../shared/domain/odds/arbitration.ts';
+import { STANDARD_LIMITS } from '../../../shared/domain/odds/freshness.ts';
 import { toDomainConfig } from '../../../shared/contracts/domain-config.ts';
 
 describe('the default configuration', () => {
@@ -37,9 +39,14 @@ describe('the default configuration', () => {
       confirmMs: 3_000,
       collarCents: { critical: 10, medium: 2 },
     });
-    expect(domain.pricing.limits).toEqual({
-      quoteMaxAgeMs: { pregame: 30_000, live: 5_000 },
-      sideStalenessMs: { pregame: 30_000, live: 5_000 },
+    expect(domain.pricing).toMatchObject({
+      rule: { name: 'pinnacle_only' },
+      limits: STANDARD_LIMITS,
+      gameMaxAgeMs: 60_000,
+    });
+    expect(domain.feeds).toMatchObject({
+      leagues: ['nfl'],
+      books: ['pinnacle', 'draftkings', 'fanduel', 'betmgm'],
     });
     expect(domain.execution.maxOrderCount).toBe(1_000_000);
   });
@@ -76,5 +83,76 @@ describe('the default configuration', () => {
     const trading = { ...DEFAULT_CONFIG.trading, stagePositionCapDollars: '50.25' };
     const domain = toDomainConfig({ ...DEFAULT_CONFIG, trading });
     expect(domain.caps.stagePositionCap).toBe(50_250_000);
+  });
+});
+
+type Pricing = (typeof DEFAULT_CONFIG)['pricing'];
+type Feeds = (typeof DEFAULT_CONFIG)['feeds'];
+
+function withOdds(pricing: Partial<Pricing>, feeds: Partial<Feeds> = {}): typeof DEFAULT_CONFIG {
+  return {
+    ...DEFAULT_CONFIG,
+    pricing: { ...DEFAULT_CONFIG.pricing, ...pricing },
+    feeds: { ...DEFAULT_CONFIG.feeds, ...feeds },
+  };
+}
+
+function wrongPaths(...change: Parameters<typeof withOdds>): readonly string[] {
+  return crossFieldProblems(withOdds(...change)).map(({ path }) => path);
+}
+
+describe('the rules of odds', () => {
+  const blend = { arbitration: 'weighted_blend' } as const;
+  const { weights } = DEFAULT_CONFIG.pricing;
+
+  it('become the one rule that arbitration knows, with the weights of every book', () => {
+    const { pricing } = toDomainConfig(withOdds(blend));
+    expect(describeRule(pricing.rule)).toBe(
+      'weighted_blend of pinnacle 0.5, draftkings 0.15, fanduel 0.15, betmgm 0.2, at least 2',
+    );
+    expect(pricing.method).toEqual(DEFAULT_CONFIG.pricing.devig);
+  });
+
+  it('ask no book that no feed is asked for', () => {
+    expect(wrongPaths({}, { books: 'pinnacle' })).toEqual([]);
+    expect(wrongPaths({}, { books: 'draftkings' })).toEqual(['feeds.books']);
+    expect(wrongPaths({ arbitration: 'pinnacle_then_draftkings' }, { books: 'pinnacle' })).toEqual([
+      'feeds.books',
+    ]);
+    expect(wrongPaths(blend)).toEqual([]);
+    expect(wrongPaths({ ...blend, weights: { ...weights, caesars: '0.1' } })).toEqual([
+      'feeds.books',
+    ]);
+    expect(wrongPaths({ weights: { ...weights, caesars: '0.1' } })).toEqual([]);
+  });
+
+  it('ask for no more books than have a weight', () => {
+    expect(wrongPaths({ ...blend, blendLeastBooks: 4 })).toEqual([]);
+    expect(wrongPaths({ ...blend, blendLeastBooks: 5 })).toEqual(['pricing.blendLeastBooks']);
+    expect(wrongPaths({ blendLeastBooks: 5 })).toEqual([]);
+    const none = { ...weights, pinnacle: '0', draftkings: '0', fanduel: '0', betmgm: '0' };
+    expect(wrongPaths({ ...blend, weights: none, blendLeastBooks: 1 })).toEqual([
+      'pricing.blendLeastBooks',
+    ]);
+  });
+
+  it('know only the leagues and books that there are, each once', () => {
+    expect(wrongPaths({}, { leagues: 'nfl,nba,ligue-1,atp,ufc' })).toEqual([]);
+    expect(wrongPaths({}, { leagues: 'nfl,xfl' })).toEqual(['feeds.leagues']);
+    for (const book of ['kalshi', 'polymarket', 'Pinnacle'])
+      expect(wrongPaths({}, { books: `pinnacle,${book}` })).toEqual(['feeds.books']);
+    const { feeds } = toDomainConfig(
+      withOdds({}, { leagues: 'nba,nba', books: 'pinnacle,pinnacle' }),
+    );
+    expect(feeds).toMatchObject({ leagues: ['nba'], books: ['pinnacle'] });
+  });
+
+  it('let what is asked for again and again live until the next look', () => {
+    expect(wrongPaths({}, { oddsApi: 'on' })).toEqual([]);
+    expect(wrongPaths({ polledMaxAgePregameMs: 60_000 }, { oddsApi: 'on' })).toEqual([
+      'pricing.polledMaxAgePregameMs',
+    ]);
+    expect(wrongPaths({ polledMaxAgePregameMs: 60_000 })).toEqual([]);
+    expect(wrongPaths({ gameMaxAgeMs: 15_000 })).toEqual(['pricing.gameMaxAgeMs']);
   });
 });

@@ -70,7 +70,13 @@ describe('every wrong value names itself, what was found and what is allowed', (
     ['trading.kellyFraction.nba', '0.09', 'from 0.10 to 0.50'],
     ['trading.kellyFraction.tennis', 'x', 'from 0.10 to 0.50'],
     ['pricing.arbitration', 'consensus', 'pinnacle_only, pinnacle_then_draftkings'],
-    ['pricing.devig.pinnacle', 'logit', 'proportional, power, shin'],
+    ['pricing.devig.pinnacle', 'logit', 'proportional, additive, power, shin'],
+    ['pricing.devig.caesars', 'Shin', 'shin, odds-ratio, probit, balanced-book, goto, jsd'],
+    ['pricing.weights.betmgm', '1.01', 'from 0 to 1'],
+    ['pricing.weights.betmgm', '-0.1', 'from 0 to 1'],
+    ['pricing.blendLeastBooks', '0', 'sportsbooks from 1 to 6'],
+    ['pricing.polledMaxAgePregameMs', '0', 'milliseconds from 1000'],
+    ['pricing.gameMaxAgeMs', '0', 'milliseconds from 1000'],
     ['pricing.lineMaxAgeLiveMs', '0', 'milliseconds from 100'],
     ['pricing.model', 'always', 'off, alone_before_game'],
     ['strategy.version', '', 'a version'],
@@ -84,6 +90,12 @@ describe('every wrong value names itself, what was found and what is allowed', (
     ['execution.maxOrderContracts', '0', 'contracts from 1'],
     ['risk.dailyLossFraction', '0.5', 'up to 0.20'],
     ['feeds.maxFrameBytes', '10', 'bytes from 1024'],
+    ['feeds.oddsApi', 'true', 'one of off, on'],
+    ['feeds.breakerFailures', '0', 'failures from 1'],
+    ['feeds.scoreboardRequestsPerHour', '3601', 'requests from 10 to 3600'],
+    ['feeds.leagues', 'nfl,nbl', 'leagues out of nfl, ncaaf, nba'],
+    ['feeds.books', 'pinnacle,kalshi', 'sportsbooks out of pinnacle, draftkings'],
+    ['feeds.books', 'pinnacle,polymarket', 'sportsbooks out of pinnacle, draftkings'],
   ])('%s=%s', (path, value, allowed) => {
     const problems = problemsOf(null, [`${path}=${value}`]);
     expect(problems).toHaveLength(1);
@@ -117,6 +129,7 @@ describe('unknown keys', () => {
   it.each([
     [{ tradin: {} }, 'tradin', 'trading'],
     [{ trading: { maxPositons: 3 } }, 'trading.maxPositons', 'trading.maxPositions'],
+    [{ pricing: { weights: { betmgn: '1' } } }, 'pricing.weights.betmgn', 'pricing.weights.betmgm'],
     [
       { strategy: { exits: { stopLosCents: 8 } } },
       'strategy.exits.stopLosCents',
@@ -125,6 +138,18 @@ describe('unknown keys', () => {
   ])('%j is refused with the name that was meant', (file, path, suggestion) => {
     expect(problemsOf(file)).toMatchObject([{ path, suggestion }]);
   });
+
+  it.each(['weights', 'devig'])(
+    'no exchange that we trade on can be named in pricing.%s',
+    (key) => {
+      for (const exchange of ['kalshi', 'polymarket']) {
+        const path = `pricing.${key}.${exchange}`;
+        const value = key === 'devig' ? 'shin' : '0.5';
+        expect(problemsOf({ pricing: { [key]: { [exchange]: value } } })).toMatchObject([{ path }]);
+        expect(problemsOf(null, [`${path}=${value}`])).toMatchObject([{ path }]);
+      }
+    },
+  );
 
   it('finds a setting that stands in another section', () => {
     expect(problemsOf(null, ['fixedFraction=0.001'])[0]?.suggestion).toBe('trading.fixedFraction');
