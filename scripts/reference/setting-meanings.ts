@@ -171,11 +171,12 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
 };
 
 function weights(books: Readonly<Record<string, string>>): Record<string, SettingMeaning> {
-  const of = (name: string): SettingMeaning =>
-    acts(
-      `With \`weighted_blend\`: what ${name} counts, as a share of all weights; 0 is not asked.`,
-    );
   return Object.fromEntries(
-    Object.entries(books).map(([book, name]) => [`pricing.weights.${book}`, of(name)]),
+    Object.entries(books).map(([book, name]) => [
+      `pricing.weights.${book}`,
+      acts(
+        `With \`weighted_blend\`: what ${name} counts, as a share of all weights; 0 is not asked.`,
+      ),
+    ]),
   );
 }

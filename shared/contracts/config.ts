@@ -370,8 +370,8 @@ function bookRules({ pricing, feeds }: Config): readonly Rule[] {
   ];
 }
 
-function isOneOf(names: readonly string[], name: string): boolean {
-  return names.includes(name);
+function isOneOf(names: readonly string[], one: string): boolean {
+  return names.includes(one);
 }
 
 /** One leaf for each sportsbook. */

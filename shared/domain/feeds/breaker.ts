@@ -1,4 +1,5 @@
 import type { EpochMs } from '../market/market.ts';
+import { invariant } from '../money/invariant.ts';
 
 /** When a source is left alone, and for how long. */
 export type BreakerLimits = {
@@ -10,12 +11,11 @@ export type BreakerLimits = {
 
 /**
  * `closed`: requests go. `open`: none goes until `untilMs`. `half_open`: one trial request is under way, and what becomes
- * of it decides.
+ * of it decides; one of which nothing was heard until `untilMs` is given up, and another may go.
  */
 export type BreakerState =
   | { readonly kind: 'closed'; readonly failures: number }
-  | { readonly kind: 'open'; readonly untilMs: EpochMs }
-  | { readonly kind: 'half_open' };
+  | { readonly kind: 'open' | 'half_open'; readonly untilMs: EpochMs };
 
 /**
  * Keeps a source that fails from being asked again and again (Nygard, Release It!, 2007). One for each source, whatever
@@ -26,6 +26,7 @@ export class Breaker {
   #state: BreakerState = { kind: 'closed', failures: 0 };
 
   constructor(limits: BreakerLimits) {
+    invariant(limits.failures >= 1 && limits.openMs > 0, 'a breaker opens by failures, for a time');
     this.#limits = limits;
   }
 
@@ -35,16 +36,10 @@ export class Breaker {
 
   /** Whether a request may go now. True once an open time is over: the request is the trial, and others wait for it. */
   admit(nowMs: EpochMs): boolean {
-    switch (this.#state.kind) {
-      case 'closed':
-        return true;
-      case 'half_open':
-        return false;
-      case 'open':
-        if (nowMs < this.#state.untilMs) return false;
-        this.#state = { kind: 'half_open' };
-        return true;
-    }
+    if (this.#state.kind === 'closed') return true;
+    if (!this.#isOver(this.#state.untilMs, nowMs)) return false;
+    this.#state = { kind: 'half_open', untilMs: nowMs + this.#limits.openMs };
+    return true;
   }
 
   /** A request that went was answered. True when the breaker closes by it. */
@@ -54,10 +49,13 @@ export class Breaker {
     return isNews;
   }
 
-  /** A request that went failed. True when the breaker opens by it, or its trial failed. */
+  /**
+   * A request that went failed. True when the breaker opens by it, or its trial failed. One that was sent before the
+   * breaker opened says nothing new.
+   */
   failed(nowMs: EpochMs): boolean {
-    const failures = this.#state.kind === 'closed' ? this.#state.failures + 1 : Infinity;
     if (this.#state.kind === 'open') return false;
+    const failures = this.#state.kind === 'closed' ? this.#state.failures + 1 : Infinity;
     if (failures < this.#limits.failures) {
       this.#state = { kind: 'closed', failures };
       return false;
@@ -73,5 +71,10 @@ export class Breaker {
 
   #open(nowMs: EpochMs): void {
     this.#state = { kind: 'open', untilMs: nowMs + this.#limits.openMs };
+  }
+
+  /** Also when our clock was set back: no wait is longer than an open time. */
+  #isOver(untilMs: EpochMs, nowMs: EpochMs): boolean {
+    return nowMs >= untilMs || untilMs - nowMs > this.#limits.openMs;
   }
 }
