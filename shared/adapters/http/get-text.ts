@@ -8,6 +8,8 @@ export type GetTextRequest = {
   readonly timeoutMs: number;
   /** Of the answer as it is read, after it was unpacked. */
   readonly maxBytes: number;
+  /** Ends the request early, as a failure. */
+  readonly signal?: AbortSignal;
 };
 
 /** An answer of any status, or why there is none. `reason` is for people: it holds no address and so no key. */
@@ -20,7 +22,7 @@ export type GetTextOutcome =
     }
   | {
       readonly kind: 'failed';
-      readonly cause: 'timeout' | 'oversized' | 'no_answer';
+      readonly cause: 'timeout' | 'oversized' | 'no_answer' | 'cancelled';
       readonly reason: string;
     };
 
@@ -34,7 +36,9 @@ export type GetText = (request: GetTextRequest) => Promise<GetTextOutcome>;
 export async function getText(request: GetTextRequest): Promise<GetTextOutcome> {
   const { url, headers, timeoutMs, maxBytes } = request;
   invariant(timeoutMs > 0 && maxBytes > 0, 'a request has a time and a size to stay within');
-  const signal = AbortSignal.timeout(timeoutMs);
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const signal =
+    request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json', 'accept-encoding': 'gzip', ...headers },
@@ -46,7 +50,8 @@ export async function getText(request: GetTextRequest): Promise<GetTextOutcome> 
       return failed('oversized', `an answer of more than the ${maxBytes} bytes that are accepted`);
     return { kind: 'answer', status: response.status, headers: response.headers, text };
   } catch (error) {
-    return signal.aborted
+    if (request.signal?.aborted === true) return failed('cancelled', 'the request was cancelled');
+    return timeout.aborted
       ? failed('timeout', `no whole answer within ${timeoutMs} ms`)
       : failed('no_answer', `no answer (${codeOf(error)})`);
   }

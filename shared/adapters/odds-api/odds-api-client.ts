@@ -1,0 +1,283 @@
+import { Breaker, type BreakerLimits, type BreakerState } from '../../domain/feeds/breaker.ts';
+import type { EpochMs } from '../../domain/market/market.ts';
+import type { LineSource } from '../../domain/odds/line.ts';
+import type { FrameRefusal } from '../../ports/market-data.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { getText } from '../http/get-text.ts';
+import { KeptAnswers, type ReadOutcome } from '../http/kept-answers.ts';
+import { redactor } from '../http/redact.ts';
+import type { OddsApiQuota } from './credit-budget.ts';
+import {
+  decodeEventOdds,
+  decodeEvents,
+  decodeOdds,
+  decodeParticipants,
+  decodeScores,
+  decodeSports,
+  type EventScore,
+  type ListedEvent,
+  type ListedSport,
+  type Participant,
+  type QuotedEvent,
+} from './wire/answers.ts';
+import { bookmakerKeyOf } from './wire/bookmakers.ts';
+import { decodeProblem, type OddsApiProblem } from './wire/errors.ts';
+import type { PriceFormat } from './wire/quotes.ts';
+import type { Rows } from './wire/rows.ts';
+
+export type OddsApiClientOptions = {
+  /** Without the key: `https://api.the-odds-api.com`. */
+  readonly baseUrl: string;
+  /** Goes into addresses, and so never into anything that is told. */
+  readonly apiKey: string;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly maxBytes?: number;
+  readonly breaker: BreakerLimits;
+  /** Told of what is left with each answer that says so. */
+  readonly onQuota?: (quota: OddsApiQuota) => void;
+  /** Told of each read of what rarely changes: whether it was answered without a request. */
+  readonly onRead?: (outcome: ReadOutcome) => void;
+};
+
+export type OddsApiFailure = {
+  readonly kind: 'failed';
+  readonly code:
+    | OddsApiProblem
+    | 'timeout'
+    | 'no_answer'
+    | 'cancelled'
+    | 'oversized'
+    | 'not_json'
+    | 'malformed'
+    /** It failed too often and was not asked. */
+    | 'breaker_open';
+  /** For people, without the key and without an address. */
+  readonly detail: string;
+};
+
+export type OddsApiAnswer<Row> = {
+  readonly kind: 'answer';
+  readonly rows: readonly Row[];
+  readonly refused: readonly FrameRefusal[];
+  /** As it came, without the key. */
+  readonly text: string;
+  /** By the vendor's clock where it tells, else by ours. */
+  readonly answeredMs: EpochMs;
+  readonly receivedMs: EpochMs;
+};
+
+export type OddsApiRead<Row> = OddsApiAnswer<Row> | OddsApiFailure;
+
+type Answer = Omit<OddsApiAnswer<never>, 'rows' | 'refused'> & { readonly value: unknown };
+
+/** American odds are what books in the US set; decimal ones are rounded from them. */
+export const PRICE_FORMAT: PriceFormat = 'american';
+/** A league's odds of ten books are some hundred kilobytes. */
+const MAX_BYTES = 8_000_000;
+const SPORTS_KEPT_MS = 600_000;
+const EVENTS_KEPT_MS = 300_000;
+const PARTICIPANTS_KEPT_MS = 86_400_000;
+const MAX_KEPT_CHARS = 32_000_000;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * The REST interface of The Odds API, version 4. One question at a time costs what its page says; nothing is asked twice
+ * for one call. After "too frequent" nothing goes out for some seconds, doubling; after failures in a row the breaker
+ * keeps it from being asked at all. Nothing here throws for what the vendor does.
+ */
+export class OddsApiClient {
+  readonly #options: OddsApiClientOptions;
+  readonly #breaker: Breaker;
+  readonly #redact: (text: string) => string;
+  readonly #kept: KeptAnswers<Answer | OddsApiFailure>;
+  readonly #ending = new AbortController();
+  #notBeforeMs: EpochMs = Number.NEGATIVE_INFINITY;
+  #pauseMs = FIRST_PAUSE_MS;
+  #quota: OddsApiQuota = { remaining: null, used: null, lastCost: null };
+
+  constructor(options: OddsApiClientOptions) {
+    const { clock, onRead } = options;
+    this.#options = options;
+    this.#breaker = new Breaker(options.breaker);
+    this.#redact = redactor([options.apiKey]);
+    this.#kept = new KeptAnswers({
+      nowMs: () => clock.nowMs(),
+      maxChars: MAX_KEPT_CHARS,
+      charsOf: (answer) => (answer.kind === 'answer' ? answer.text.length : null),
+      ...(onRead === undefined ? {} : { onRead }),
+    });
+  }
+
+  /** As it was last told; what was never told is null. */
+  get quota(): OddsApiQuota {
+    return this.#quota;
+  }
+
+  get breaker(): BreakerState {
+    return this.#breaker.state;
+  }
+
+  /** Until when nothing goes out after "too frequent"; minus infinity when it may. */
+  get notBeforeMs(): EpochMs {
+    return this.#notBeforeMs;
+  }
+
+  /** What is in season. Costs nothing; kept for ten minutes. */
+  sports(): Promise<OddsApiRead<ListedSport>> {
+    return this.#read('/v4/sports', {}, decodeSports, SPORTS_KEPT_MS);
+  }
+
+  /** The games of a sport that are to come or are on. Costs nothing; kept for five minutes. */
+  events(sportKey: string): Promise<OddsApiRead<ListedEvent>> {
+    const path = `/v4/sports/${encodeURIComponent(sportKey)}/events`;
+    return this.#read(path, { dateFormat: 'iso' }, decodeEvents, EVENTS_KEPT_MS);
+  }
+
+  /** The winner market of a sport's games that begin at a time or later. Costs `oddsCost(books.length)`. */
+  odds(
+    sportKey: string,
+    asked: { readonly books: readonly LineSource[]; readonly commenceFromMs: EpochMs },
+  ): Promise<OddsApiRead<QuotedEvent>> {
+    const path = `/v4/sports/${encodeURIComponent(sportKey)}/odds`;
+    const commenceTimeFrom = `${new Date(Math.ceil(asked.commenceFromMs / 1_000) * 1_000).toISOString().slice(0, 19)}Z`;
+    return this.#read(path, { ...oddsQuery(asked.books), commenceTimeFrom }, decodeOdds);
+  }
+
+  /** The same of one game. Costs as much as the markets that come back. */
+  eventOdds(
+    event: { readonly sportKey: string; readonly eventId: string },
+    books: readonly LineSource[],
+  ): Promise<OddsApiRead<QuotedEvent>> {
+    const path = `/v4/sports/${encodeURIComponent(event.sportKey)}/events/${encodeURIComponent(event.eventId)}/odds`;
+    return this.#read(path, oddsQuery(books), decodeEventOdds);
+  }
+
+  /** Scores of games that are on or to come; of the last one to three days too, which costs two credits for one. */
+  scores(sportKey: string, daysFrom?: 1 | 2 | 3): Promise<OddsApiRead<EventScore>> {
+    const path = `/v4/sports/${encodeURIComponent(sportKey)}/scores`;
+    const query = daysFrom === undefined ? {} : { daysFrom: String(daysFrom) };
+    return this.#read(path, { ...query, dateFormat: 'iso' }, decodeScores);
+  }
+
+  /** The names that the vendor uses. Costs one credit; kept for a day. */
+  participants(sportKey: string): Promise<OddsApiRead<Participant>> {
+    const path = `/v4/sports/${encodeURIComponent(sportKey)}/participants`;
+    return this.#read(path, {}, decodeParticipants, PARTICIPANTS_KEPT_MS);
+  }
+
+  /** Cancels what is on its way, and asks nothing more. */
+  close(): void {
+    this.#ending.abort();
+  }
+
+  async #read<Row>(
+    path: string,
+    query: Readonly<Record<string, string>>,
+    decode: (value: unknown) => Rows<Row> | null,
+    keptMs?: number,
+  ): Promise<OddsApiRead<Row>> {
+    const ask = (): Promise<Answer | OddsApiFailure> => this.#ask(path, query);
+    const key = `${path}?${new URLSearchParams(query).toString()}`;
+    const answer = await (keptMs === undefined ? ask() : this.#kept.read(key, keptMs, ask));
+    if (answer.kind === 'failed') return answer;
+    const { value, ...told } = answer;
+    const rows = decode(value);
+    if (rows === null) return failed('malformed', `the answer of ${path} is not of its form`);
+    return { ...told, rows: rows.rows, refused: rows.refused };
+  }
+
+  async #ask(
+    path: string,
+    query: Readonly<Record<string, string>>,
+  ): Promise<Answer | OddsApiFailure> {
+    const { baseUrl, apiKey, clock, timeoutMs, maxBytes = MAX_BYTES } = this.#options;
+    const nowMs = clock.nowMs();
+    if (nowMs < this.#notBeforeMs)
+      return failed('rate_limited', 'it is left alone for some seconds: asked too often');
+    if (!this.#breaker.admit(nowMs))
+      return failed('breaker_open', 'it failed too often and is left alone until a trial');
+    const url = new URL(path, baseUrl);
+    for (const [name, value] of Object.entries({ apiKey, ...query }))
+      url.searchParams.set(name, value);
+    const { signal } = this.#ending;
+    const outcome = await getText({ url, headers: {}, timeoutMs, maxBytes, signal });
+    if (outcome.kind === 'failed') return this.#onFailed(outcome.cause, outcome.reason);
+    const receivedMs = clock.nowMs();
+    // Before it is read: whatever is told of it then cannot hold the key.
+    const text = this.#redact(outcome.text);
+    const value = parseJson(text);
+    this.#tellQuota(outcome.headers);
+    if (outcome.status !== 200) return this.#onProblem(outcome.status, value, outcome.headers);
+    if (value === undefined)
+      return this.#onFailed('not_json', `${text.length} characters that are not JSON`);
+    this.#breaker.succeeded();
+    this.#pauseMs = FIRST_PAUSE_MS;
+    const dateMs = Date.parse(outcome.headers.get('date') ?? '');
+    const answeredMs = Number.isNaN(dateMs) ? receivedMs : dateMs;
+    return { kind: 'answer', value, text, answeredMs, receivedMs };
+  }
+
+  #onFailed(code: OddsApiFailure['code'], detail: string): OddsApiFailure {
+    if (code !== 'cancelled') this.#breaker.failed(this.#options.clock.nowMs());
+    return failed(code, detail);
+  }
+
+  #onProblem(status: number, value: unknown, headers: Headers): OddsApiFailure {
+    const { problem, detail } = decodeProblem(status, value);
+    if (problem === 'server_error') return this.#onFailed(problem, detail);
+    if (problem === 'rate_limited') {
+      const nowMs = this.#options.clock.nowMs();
+      const askedMs = Number(headers.get('retry-after') ?? 0) * 1_000;
+      const leastMs = Number.isFinite(askedMs) ? Math.max(askedMs, this.#pauseMs) : this.#pauseMs;
+      this.#notBeforeMs = nowMs + Math.min(LONGEST_PAUSE_MS, leastMs);
+      this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+      // It answers, so it does not count as a failure; but it is no proof that a trial went well.
+      if (this.#breaker.state.kind === 'half_open') this.#breaker.failed(nowMs);
+    } else this.#breaker.succeeded();
+    return failed(problem, detail);
+  }
+
+  #tellQuota(headers: Headers): void {
+    const quota = {
+      remaining: creditsOf(headers.get('x-requests-remaining')),
+      used: creditsOf(headers.get('x-requests-used')),
+      lastCost: creditsOf(headers.get('x-requests-last')),
+    };
+    if (quota.remaining === null && quota.used === null && quota.lastCost === null) return;
+    this.#quota = {
+      remaining: quota.remaining ?? this.#quota.remaining,
+      used: quota.used ?? this.#quota.used,
+      lastCost: quota.lastCost ?? this.#quota.lastCost,
+    };
+    this.#options.onQuota?.(this.#quota);
+  }
+}
+
+function oddsQuery(books: readonly LineSource[]): Readonly<Record<string, string>> {
+  return {
+    bookmakers: books.map(bookmakerKeyOf).join(','),
+    markets: 'h2h',
+    oddsFormat: PRICE_FORMAT,
+    dateFormat: 'iso',
+  };
+}
+
+function failed(code: OddsApiFailure['code'], detail: string): OddsApiFailure {
+  return { kind: 'failed', code, detail };
+}
+
+/** Undefined for what is not JSON, which JSON cannot say. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function creditsOf(text: string | null): number | null {
+  const credits = text === null || text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isFinite(credits) ? credits : null;
+}

@@ -1,0 +1,322 @@
+import type { BreakerLimits } from '../../domain/feeds/breaker.ts';
+import type { League } from '../../domain/market/leagues.ts';
+import type { EpochMs, GameId } from '../../domain/market/market.ts';
+import { invariant } from '../../domain/money/invariant.ts';
+import type { LineSource } from '../../domain/odds/line.ts';
+import type { FeedProbe } from '../../ports/feed-probe.ts';
+import type { OddsStream, OddsStreamHandlers, SourceDown } from '../../ports/streams.ts';
+import type { TimerHandle, Timers } from '../../ports/timers.ts';
+import type { ReadOutcome } from '../http/kept-answers.ts';
+import { SourceState } from '../http/source-state.ts';
+import { CreditBudget, oddsCost, type OddsApiQuota } from './credit-budget.ts';
+import {
+  OddsApiClient,
+  PRICE_FORMAT,
+  type OddsApiAnswer,
+  type OddsApiFailure,
+} from './odds-api-client.ts';
+import { probeOddsApi } from './probe-odds-api.ts';
+import { ToldBooks } from './told-books.ts';
+import type { ListedEvent, QuotedEvent } from './wire/answers.ts';
+import { quotedLegs, type Replacement } from './wire/quotes.ts';
+import { sportKeysOf } from './wire/sport-keys.ts';
+
+/** A game as the vendor names it. */
+export type OddsApiGame = {
+  readonly league: League;
+  readonly home: string;
+  readonly away: string;
+  readonly startTimeMs: EpochMs;
+};
+
+export type OddsApiFeedOptions = {
+  /** Without the key: `https://api.the-odds-api.com`. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly leagues: readonly League[];
+  readonly books: readonly LineSource[];
+  /** Our game, or null when it is not mapped or stands with home and away exchanged. */
+  readonly gameIdOf: (said: OddsApiGame) => GameId | null;
+  readonly timers: Timers;
+  /** Between two questions for the same league. */
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** A longer answer is refused unread. */
+  readonly maxBytes?: number;
+  readonly breaker: BreakerLimits;
+  readonly onQuota: (quota: OddsApiQuota) => void;
+  /** Credits that are never spent on polling. */
+  readonly reserveCredits?: number;
+  /** When there are new credits, see `nextMonthMs`: intervals grow until the old ones last. Not, when left out. */
+  readonly renewal?: (nowMs: EpochMs) => EpochMs;
+  readonly onRead?: (outcome: ReadOutcome) => void;
+  /** A book in an answer that is none of ours, by the vendor's key. */
+  readonly onUnknownBook?: (bookmaker: string) => void;
+};
+
+const RESERVE_CREDITS = 20;
+/** What a person must mend is looked at again so rarely: by a question that costs nothing. */
+const LOOK_AGAIN_MS = 3_600_000;
+/** With nothing to ask for, the calendar is looked at so often. */
+const LOOK_AROUND_MS = 60_000;
+const LEAST_WAIT_MS = 1_000;
+
+/** The sports that are worth a question. */
+type Calendar = { readonly kind: 'asked'; readonly sportKeys: readonly string[] };
+
+/**
+ * The Odds API as a stream: every league that has a mapped game before its start is asked for in turn, one question at a
+ * time, out of one budget of credits. Games that have begun are never asked for and never told of. A book of a game is
+ * told as a whole each time it is seen, and as removed when it is not.
+ */
+export class OddsApiFeed implements OddsStream {
+  readonly #options: OddsApiFeedOptions;
+  readonly #client: OddsApiClient;
+  readonly #budget: CreditBudget;
+  readonly #told = new ToldBooks();
+  /** When each sport is asked for next. */
+  readonly #dueMs = new Map<string, EpochMs>();
+  readonly #empty = new Set<string>();
+  #handlers: OddsStreamHandlers | null = null;
+  #next: TimerHandle | null = null;
+  #looking: Promise<void> = Promise.resolve();
+  readonly #source = new SourceState();
+  #isConnected = false;
+
+  constructor(options: OddsApiFeedOptions) {
+    const { baseUrl, apiKey, timers, timeoutMs, maxBytes, breaker, onRead } = options;
+    invariant(options.books.length > 0, 'a feed is asked for some sportsbook');
+    this.#options = options;
+    this.#budget = new CreditBudget({
+      intervalMs: options.intervalMs,
+      reserve: options.reserveCredits ?? RESERVE_CREDITS,
+      renewal: options.renewal ?? null,
+    });
+    this.#client = new OddsApiClient({
+      baseUrl,
+      apiKey,
+      clock: timers,
+      timeoutMs,
+      breaker,
+      onQuota: (quota) => {
+        this.#budget.observe(quota);
+        options.onQuota(quota);
+      },
+      ...(maxBytes === undefined ? {} : { maxBytes }),
+      ...(onRead === undefined ? {} : { onRead }),
+    });
+  }
+
+  get quota(): OddsApiQuota {
+    return this.#client.quota;
+  }
+
+  open(handlers: OddsStreamHandlers): void {
+    invariant(this.#handlers === null, 'a stream is opened once');
+    this.#handlers = handlers;
+    this.#looking = this.#follow();
+  }
+
+  async close(): Promise<void> {
+    this.#handlers = null;
+    if (this.#next !== null) this.#options.timers.cancel(this.#next);
+    this.#client.close();
+    await this.#looking;
+  }
+
+  /** One look: the key, the quota, and which books say something of a game to come. Costs one question at most. */
+  probe(): Promise<FeedProbe> {
+    const { leagues, books, timers } = this.#options;
+    return probeOddsApi({ client: this.#client, leagues, books, nowMs: () => timers.nowMs() });
+  }
+
+  async #follow(): Promise<void> {
+    const againMs = await this.#look();
+    if (this.#handlers === null) return;
+    const { timers } = this.#options;
+    const nextMs = Math.max(timers.nowMs() + LEAST_WAIT_MS, againMs);
+    this.#next = timers.at(nextMs, 'odds api', () => {
+      this.#looking = this.#follow();
+    });
+  }
+
+  /** Asks for all that is due, one after the other. When to look again. */
+  async #look(): Promise<EpochMs> {
+    const { timers } = this.#options;
+    this.#remove(this.#told.begun(timers.nowMs()));
+    const calendar = await this.#sportsWithGames();
+    if (calendar.kind === 'failed') return this.#onFailure(calendar);
+    const asked = calendar.sportKeys;
+    const nowMs = timers.nowMs();
+    this.#remove(this.#told.unasked(new Set(asked), nowMs));
+    const cost = oddsCost(this.#options.books.length);
+    const intervalMs = this.#budget.intervalMs(asked.length, cost, nowMs);
+    for (const sportKey of asked) {
+      const dueMs = this.#dueMs.get(sportKey) ?? Number.NEGATIVE_INFINITY;
+      if (this.#handlers === null || timers.nowMs() < dueMs) continue;
+      if (!this.#budget.affords(cost) || intervalMs === Number.POSITIVE_INFINITY)
+        return this.#onSpent();
+      const startedMs = timers.nowMs();
+      const failure = await this.#ask(sportKey);
+      if (failure !== null && this.#isOfSource(failure)) return this.#onFailure(failure);
+      this.#dueMs.set(sportKey, startedMs + intervalMs);
+    }
+    this.#tellEmpty(asked);
+    const due = asked.map((sportKey) => this.#dueMs.get(sportKey) ?? nowMs);
+    return Math.min(nowMs + LOOK_AROUND_MS, ...due);
+  }
+
+  /** The sports in season, of the followed leagues, with a mapped game that has not begun. */
+  async #sportsWithGames(): Promise<Calendar | OddsApiFailure> {
+    const { leagues, timers } = this.#options;
+    const sports = await this.#client.sports();
+    if (sports.kind === 'failed') return sports;
+    const inSeason = sports.rows.flatMap(({ key, isActive }) => (isActive ? [key] : []));
+    if (inSeason.length === 0) this.#onDown('empty', 'it lists no sport at all');
+    const withGames: string[] = [];
+    for (const sportKey of leagues.flatMap((league) => sportKeysOf(league, inSeason))) {
+      if (this.#handlers === null) break;
+      const events = await this.#client.events(sportKey);
+      if (events.kind === 'failed') {
+        if (this.#isOfSource(events)) return events;
+        this.#refuse(events);
+        continue;
+      }
+      const nowMs = timers.nowMs();
+      if (events.rows.some((event) => event.commenceMs > nowMs && this.#gameIdOf(event) !== null))
+        withGames.push(sportKey);
+    }
+    return { kind: 'asked', sportKeys: withGames };
+  }
+
+  async #ask(sportKey: string): Promise<OddsApiFailure | null> {
+    const { books, timers } = this.#options;
+    const answer = await this.#client.odds(sportKey, { books, commenceFromMs: timers.nowMs() });
+    if (this.#handlers === null) return null;
+    if (answer.kind === 'failed') {
+      if (!this.#isOfSource(answer)) this.#refuse(answer);
+      return answer;
+    }
+    this.#handlers.onFrame(answer.text, answer.receivedMs);
+    if (this.#tell(sportKey, answer) > 0) this.#empty.delete(sportKey);
+    else this.#empty.add(sportKey);
+    return null;
+  }
+
+  /** How many books of games were told. */
+  #tell(sportKey: string, answer: OddsApiAnswer<QuotedEvent>): number {
+    for (const refusal of answer.refused) this.#handlers?.onRefused(refusal);
+    const shown: Replacement[] = [];
+    for (const event of answer.rows) {
+      // A game that is on shows prices of a market near its settlement.
+      if (event.commenceMs <= answer.receivedMs) continue;
+      const gameId = this.#gameIdOf(event);
+      if (gameId === null || event.league === null) continue;
+      const { receivedMs } = answer;
+      const { league } = event;
+      const legs = quotedLegs(event, { gameId, league, format: PRICE_FORMAT, receivedMs });
+      for (const book of legs.unknownBooks) this.#options.onUnknownBook?.(book);
+      for (const refusal of legs.refused) this.#handlers?.onRefused(refusal);
+      for (const replacement of legs.replacements) {
+        if (!this.#options.books.includes(replacement.source)) continue;
+        this.#told.note(sportKey, event.commenceMs, replacement);
+        shown.push(replacement);
+      }
+    }
+    // It answers again; that it has nothing to say is another matter.
+    if (shown.length > 0 || this.#source.why !== 'empty') this.#onUp();
+    this.#handlers?.onEvent({ kind: 'alive', receivedMs: answer.receivedMs }, answer.receivedMs);
+    for (const replacement of shown) this.#handlers?.onEvent(replacement, answer.receivedMs);
+    this.#remove(this.#told.vanished(sportKey, shown, answer.answeredMs));
+    return shown.length;
+  }
+
+  #gameIdOf({ league, home, away, commenceMs: startTimeMs }: ListedEvent): GameId | null {
+    return league === null ? null : this.#options.gameIdOf({ league, home, away, startTimeMs });
+  }
+
+  #remove(removals: ReturnType<ToldBooks['begun']>): void {
+    const nowMs = this.#options.timers.nowMs();
+    for (const removal of removals) this.#handlers?.onEvent(removal, nowMs);
+  }
+
+  /** Games are to come in every league that was asked for, and no book of ours has a word for one of them. */
+  #tellEmpty(asked: readonly string[]): void {
+    if (asked.length === 0 || !asked.every((sportKey) => this.#empty.has(sportKey))) return;
+    const { books } = this.#options;
+    this.#onDown('empty', `games are to come, and nothing is there of ${books.join(', ')}`);
+  }
+
+  /** What stands for the whole source and not for one question. */
+  #isOfSource({ code }: OddsApiFailure): boolean {
+    return (
+      code === 'unauthorized' ||
+      code === 'denied' ||
+      code === 'quota_exhausted' ||
+      code === 'rate_limited' ||
+      code === 'cancelled' ||
+      this.#client.breaker.kind !== 'closed'
+    );
+  }
+
+  /** When to look again after a failure of the whole source. */
+  #onFailure(failure: OddsApiFailure): EpochMs {
+    const { timers, renewal } = this.#options;
+    const nowMs = timers.nowMs();
+    if (failure.code !== 'breaker_open') this.#refuse(failure);
+    switch (failure.code) {
+      case 'unauthorized':
+      case 'denied':
+        this.#onDown(failure.code, failure.detail);
+        return nowMs + LOOK_AGAIN_MS;
+      case 'quota_exhausted':
+        this.#onDown(failure.code, failure.detail);
+        return Math.min(nowMs + LOOK_AGAIN_MS, renewal?.(nowMs) ?? Number.POSITIVE_INFINITY);
+      case 'rate_limited':
+        return this.#client.notBeforeMs;
+      case 'breaker_open':
+      case 'cancelled':
+      case 'malformed':
+      case 'no_answer':
+      case 'not_json':
+      case 'oversized':
+      case 'refused_request':
+      case 'server_error':
+      case 'timeout': {
+        const { breaker } = this.#client;
+        if (breaker.kind === 'closed') return nowMs + this.#options.intervalMs;
+        this.#onDown('breaker_open', failure.detail);
+        return breaker.kind === 'open' ? breaker.untilMs : nowMs + this.#options.intervalMs;
+      }
+    }
+  }
+
+  /** The rest of the credits is kept for a person who wants to know. */
+  #onSpent(): EpochMs {
+    const { timers, renewal } = this.#options;
+    const nowMs = timers.nowMs();
+    const left = this.#client.quota.remaining ?? 0;
+    this.#onDown('quota_exhausted', `${left} credits are left and kept for checks`);
+    return Math.min(nowMs + LOOK_AGAIN_MS, renewal?.(nowMs) ?? Number.POSITIVE_INFINITY);
+  }
+
+  #refuse({ code, detail }: OddsApiFailure): void {
+    if (code === 'cancelled') return;
+    const kind = code === 'oversized' || code === 'not_json' || code === 'malformed';
+    this.#handlers?.onRefused({ kind: 'refused', code: kind ? code : 'feed_error', detail });
+  }
+
+  #onDown(code: SourceDown['code'], detail: string): void {
+    if (this.#handlers === null || !this.#source.down(code)) return;
+    this.#handlers.onDown({ code, detail });
+    if (this.#isConnected) this.#handlers.onDisconnected(`${code}: ${detail}`);
+    this.#isConnected = false;
+  }
+
+  #onUp(): void {
+    if (this.#handlers === null) return;
+    if (this.#source.up()) this.#handlers.onUp();
+    if (!this.#isConnected) this.#handlers.onConnected();
+    this.#isConnected = true;
+  }
+}
