@@ -5,6 +5,10 @@ import {
   TEXT_PING,
   type BoltMessage,
 } from '../../shared/adapters/boltodds/wire/encode.ts';
+import { denialOf } from '../../shared/adapters/boltodds/wire/denial.ts';
+import { parseBoltLabel } from '../../shared/adapters/boltodds/wire/label.ts';
+import { messagesOf } from '../../shared/adapters/boltodds/wire/split-frame.ts';
+import { leagueOfSport, sportsOf } from '../../shared/adapters/boltodds/wire/sports.ts';
 import { decodeFrame, type BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import { formatBoltWhen, parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
@@ -34,6 +38,7 @@ const LINE_UPDATE =
   '"link":null,"outcome_name":"Moneyline","outcome_line":null,"outcome_over_under":null,"outcome_target":"Buffalo Bills"}}}}';
 
 const HOME_LEG = {
+  feed: 'boltodds',
   source: 'pinnacle',
   gameId: 'nfl-2026-11-22-mia-buf',
   side: 'home',
@@ -43,6 +48,10 @@ const HOME_LEG = {
   receivedMs: RECEIVED_MS,
 };
 
+const flipped = (text: string) =>
+  text
+    .replace('"home_team":"Buffalo Bills"', '"home_team":"Miami Dolphins"')
+    .replace('"away_team":"Miami Dolphins"', '"away_team":"Buffalo Bills"');
 const withOdds = (odds: unknown) => LINE_UPDATE.replace('"odds":"-245"', `"odds":${String(odds)}`);
 
 describe('a frame of BoltOdds', () => {
@@ -56,6 +65,7 @@ describe('a frame of BoltOdds', () => {
       expect(decode(LINE_UPDATE.replace('line_update', action))).toEqual([
         {
           kind: 'replace',
+          feed: 'boltodds',
           source: 'pinnacle',
           gameId: HOME_LEG.gameId,
           sequence: HOME_LEG.sequence,
@@ -78,7 +88,13 @@ describe('a frame of BoltOdds', () => {
       { action: 'game_removed', sentMs: 1_000, sportsbook: 'pinnacle', game: BILLS },
     ]);
     expect(decode(text)).toEqual([
-      { kind: 'removed', source: 'pinnacle', gameId: HOME_LEG.gameId, sequence: 1_000_000 },
+      {
+        kind: 'removed',
+        feed: 'boltodds',
+        source: 'pinnacle',
+        gameId: HOME_LEG.gameId,
+        sequence: 1_000_000,
+      },
     ]);
   });
 
@@ -90,9 +106,9 @@ describe('a frame of BoltOdds', () => {
     ['a game that is not mapped', LINE_UPDATE.replaceAll('Buffalo Bills', 'New York Jets')],
     [
       'a repeated game with home and away exchanged',
-      LINE_UPDATE.replace('"home_team":"Buffalo Bills"', '"home_team":"Miami Dolphins"').replace(
-        '"away_team":"Miami Dolphins"',
-        '"away_team":"Buffalo Bills"',
+      flipped(LINE_UPDATE).replace(
+        'Buffalo Bills vs Miami Dolphins',
+        'Miami Dolphins vs Buffalo Bills',
       ),
     ],
     ['Kalshi as a book', LINE_UPDATE.replace('"pinnacle"', '"Kalshi"')],
@@ -100,7 +116,6 @@ describe('a frame of BoltOdds', () => {
     ['another market', LINE_UPDATE.replace('"outcome_name":"Moneyline"', '"outcome_name":"Total"')],
     ['half a game', LINE_UPDATE.replace('"outcome_line":null', '"outcome_line":"1H"')],
     ['a total', LINE_UPDATE.replace('"outcome_over_under":null', '"outcome_over_under":"O"')],
-    ['a draw', LINE_UPDATE.replace('"outcome_target":"Buffalo Bills"', '"outcome_target":"Draw"')],
   ])('with %s says only that the feed is alive', (_name, text) => {
     expect(decode(text)).toEqual([ALIVE]);
   });
@@ -263,6 +278,195 @@ describe('the feed and its reader', () => {
       }),
       runs(1_000),
     );
+  });
+});
+
+/** A moneyline of any sport, as the feed writes it. */
+function moneyline(
+  teams: { readonly sport: string; readonly home: string; readonly away: string },
+  odds: Readonly<Record<string, string | null>>,
+): string {
+  const { sport, home, away } = teams;
+  return JSON.stringify({
+    action: 'initial_state',
+    timestamp: '2026-11-22T17:58:03.412Z',
+    data: {
+      sport,
+      sportsbook: 'Pinnacle',
+      game: `${home} vs ${away}, 2026-11-22, 07, 3f0c9d1e7a42`,
+      home_team: home,
+      away_team: away,
+      info: { id: '3f0c9d1e7a42', when: '2026-11-22, 07:00 AM' },
+      outcomes: Object.fromEntries(
+        Object.entries(odds).map(([target, price]) => [
+          `${target} Moneyline`,
+          { odds: price, outcome_name: 'Moneyline', outcome_line: null, outcome_target: target },
+        ]),
+      ),
+    },
+  });
+}
+
+const sidesOf = (text: string) =>
+  decodeFrame(text, { maxBytes: 1_000_000, receivedMs: RECEIVED_MS, gameIdOf: () => 'a-game' })
+    .flatMap((event) => (event.kind === 'replace' ? event.legs : []))
+    .map(({ side, quote }) => `${side} ${quote.kind === 'quoted' ? quote.raw : quote.kind}`);
+
+describe('a moneyline of three outcomes', () => {
+  const CHELSEA = { sport: 'EPL', home: 'Chelsea', away: 'Arsenal' };
+
+  it.each(['Draw', 'Tie', 'draw'])('has a leg for its %s', (draw) => {
+    expect(sidesOf(moneyline(CHELSEA, { Chelsea: '+150', [draw]: '+240', Arsenal: '' }))).toEqual([
+      'home +150',
+      'draw +240',
+      'away suspended',
+    ]);
+  });
+
+  it('in a league without draws quotes nothing, and is refused', () => {
+    const bills = { sport: 'NFL', home: 'Buffalo Bills', away: 'Miami Dolphins' };
+    const text = moneyline(bills, {
+      'Buffalo Bills': '-150',
+      Draw: '+5000',
+      'Miami Dolphins': '+180',
+    });
+    expect(sidesOf(text)).toEqual(['home suspended', 'away suspended']);
+    expect(decode(text)).toContainEqual(
+      expect.objectContaining({
+        kind: 'refused',
+        code: 'malformed',
+        detail: 'a draw is quoted in NFL',
+      }),
+    );
+  });
+});
+
+describe('names of one team', () => {
+  it('are joined to the side that they are of', () => {
+    const braves = { sport: 'MLB', home: 'ATL Braves', away: 'NY Mets' };
+    expect(
+      sidesOf(moneyline(braves, { 'Atlanta Braves': '-120', 'New York Mets': '+110' })),
+    ).toEqual(['home -120', 'away +110']);
+    expect(sidesOf(moneyline(braves, { 'Boston Red Sox': '-120' }))).toEqual([]);
+  });
+
+  it('that contradict the label are refused with all that the book said of it', () => {
+    expect(decode(flipped(LINE_UPDATE))).toEqual([
+      {
+        kind: 'refused',
+        code: 'malformed',
+        detail: 'line_update: home and away are not those of the label',
+        scope: { sport: 'NFL', source: 'pinnacle', label: BILLS.label },
+      },
+    ]);
+  });
+});
+
+describe('what a refusal makes uncertain', () => {
+  it.each([
+    [
+      '{"action":"clear_sport","data":{"sport":"NFL"}}',
+      { sport: 'NFL', source: null, label: null },
+    ],
+    [
+      '{"action":"clear_book","data":{"sportsbook":"DraftKings"}}',
+      { sport: null, source: 'draftkings', label: null },
+    ],
+    ['{"action":"clear_all"}', { sport: null, source: null, label: null }],
+    ['{"action":"clear_all","data":7}', { sport: null, source: null, label: null }],
+    ['{"action":', { sport: null, source: null, label: null }],
+    ['{"action":"error","message":"slow down"}', null],
+  ])('%s', (text, scope) => {
+    expect(decode(text)).toMatchObject([{ kind: 'refused', scope }]);
+  });
+});
+
+describe('a label of BoltOdds', () => {
+  it.each([
+    [BILLS.label, ['Buffalo Bills', 'Miami Dolphins', '2026-11-22', 1, null]],
+    [
+      'Real Sociedad vs CA Osasuna, 2026-05-10, 12, 0123456789ab',
+      ['Real Sociedad', 'CA Osasuna', '2026-05-10', 12, '0123456789ab'],
+    ],
+    ['A vs B, 2026-05-10, 0123456789ab', ['A', 'B', '2026-05-10', null, '0123456789ab']],
+    ['A @ B, 2026-05-10, 07', ['B', 'A', '2026-05-10', 7, null]],
+  ])('%s', (text, [home, away, day, hour12, universalId]) => {
+    expect(parseBoltLabel(text)).toEqual({ home, away, day, hour12, universalId });
+  });
+
+  it.each([
+    '',
+    'A vs B',
+    'A vs B vs C, 2026-05-10, 07',
+    'A vs B @ C, 2026-05-10, 07',
+    'A, 2026-05-10, 07',
+    'A vs B, 2026-05-10, 13',
+    'A vs B, 2026-05-10, 00',
+    'A vs B, 2026-05-10, 07, 0123456789AB',
+  ])('%s is not one', (text) => {
+    expect(parseBoltLabel(text)).toBeNull();
+  });
+});
+
+describe('a sport of BoltOdds', () => {
+  it.each([
+    ['NFL', 'nfl'],
+    ['NCAAB', 'ncaab'],
+    ['Wimbledon (M)', 'atp'],
+    ['Wimbledon (W)', 'wta'],
+    ['Ligue 1', 'ligue-1'],
+    ['Brazil Serie A', null],
+    ['', null],
+  ])('%s is of %s', (sport, league) => {
+    expect(leagueOfSport(sport)).toBe(league);
+  });
+
+  it('is asked for word for word as the feed lists it, and not when it lists none', () => {
+    expect(sportsOf(['nfl', 'atp'], ['NBA', 'NFL', 'Wimbledon (M)'])).toEqual([
+      'NFL',
+      'Wimbledon (M)',
+    ]);
+    expect(sportsOf(['epl'], ['NBA'])).toEqual([]);
+  });
+});
+
+describe('the messages of a frame', () => {
+  it('are those of its array, wherever brackets and quotes stand', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), (messages) => {
+        const read = [...messagesOf(JSON.stringify(messages))].map((text): unknown =>
+          JSON.parse(text),
+        );
+        expect(read).toEqual(JSON.parse(JSON.stringify(messages)));
+      }),
+      runs(500),
+    );
+  });
+
+  it.each(['ping', '{"a":[1,2]}', '[{"a":1},', ''])('%s is one', (text) => {
+    expect([...messagesOf(text)]).toEqual([text]);
+  });
+
+  it('that are cut in the middle of a string stay one', () => {
+    expect([...messagesOf('[{"a":"b, c]')]).toEqual(['{"a":"b, c']);
+  });
+});
+
+describe('what an error frame means', () => {
+  it.each([
+    ['Invalid API key', 'unauthorized'],
+    ['unauthorized', 'unauthorized'],
+    ['Your token has expired', 'unauthorized'],
+    ['access denied', 'denied'],
+    ['Your plan does not include this sport', 'denied'],
+    ['too many concurrent connections', 'denied'],
+    ['your subscription has expired', 'denied'],
+    ['unknown action', null],
+    ['subscription replaced', null],
+    ['slow down', null],
+    ['', null],
+  ])('%s: %s', (message, code) => {
+    expect(denialOf(message)).toBe(code);
   });
 });
 

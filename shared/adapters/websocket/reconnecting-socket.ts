@@ -31,6 +31,10 @@ export type SocketOptions = {
    * machine slept), and the connection is made anew.
    */
   readonly monotonicMs?: () => number;
+  /** After 401 and 403, until the next attempt; one minute when left out. */
+  readonly refusedRetryMs?: number;
+  /** Asked before each attempt: how long it is to be put off, 0 for not at all. */
+  readonly holdMs?: () => number;
   /** Makes the way to the server; the network's when left out. */
   readonly connect?: () => Socket;
 };
@@ -44,8 +48,8 @@ export type SocketHandlers = {
   };
   readonly onOpen: () => void;
   readonly onText: (text: string, receivedMs: EpochMs) => void;
-  /** The connection ended, or an attempt failed. */
-  readonly onClosed: (reason: string) => void;
+  /** The connection ended, or an attempt failed; with the status where the server answered an attempt with one. */
+  readonly onClosed: (reason: string, status: number | null) => void;
   readonly onRefused: (refusal: FrameRefusal) => void;
 };
 
@@ -81,7 +85,7 @@ export class ReconnectingSocket {
   }
 
   open(): void {
-    this.#connect();
+    this.#connectWhenFree();
   }
 
   /** False when there is no open connection; what is not sent is not kept. */
@@ -98,7 +102,7 @@ export class ReconnectingSocket {
 
   /** Ends this connection and makes another one after the backoff. */
   reconnect(reason: string): void {
-    this.#lose(this.#socket, reason, null);
+    this.#lose(this.#socket, reason);
   }
 
   /** Nothing more is read until `resume`: what the server sends waits in its own buffers. */
@@ -129,6 +133,15 @@ export class ReconnectingSocket {
     });
   }
 
+  #connectWhenFree(): void {
+    const holdMs = this.#options.holdMs?.() ?? 0;
+    if (holdMs <= 0) this.#connect();
+    else
+      this.#timer = this.#options.timers.after(holdMs, 'socket may connect', () =>
+        this.#connectWhenFree(),
+      );
+  }
+
   #connect(): void {
     const { timers, connectTimeoutMs, maxFrameBytes, connect, compression } = this.#options;
     const { url, headers } = this.#handlers.target();
@@ -140,8 +153,8 @@ export class ReconnectingSocket {
       ...(connect !== undefined && { createConnection: connect }),
     });
     this.#socket = socket;
-    const lose = (reason: string, retryMs: number | null = null): void =>
-      this.#lose(socket, reason, retryMs);
+    const lose = (reason: string, status: number | null = null): void =>
+      this.#lose(socket, reason, status);
     this.#timer = timers.after(connectTimeoutMs, 'socket opens', () =>
       lose(`no connection within ${connectTimeoutMs} ms`),
     );
@@ -150,11 +163,7 @@ export class ReconnectingSocket {
     socket.on('ping', () => this.#heard());
     socket.on('close', (code) => lose(`the connection ended (${code})`));
     socket.on('error', (error) => this.#onError(socket, error));
-    socket.on('unexpected-response', (_request, response) =>
-      readRefusal(response, (reason, status) =>
-        lose(reason, status === 401 || status === 403 ? REFUSED_RETRY_MS : null),
-      ),
-    );
+    socket.on('unexpected-response', (_request, response) => readRefusal(response, lose));
   }
 
   #onOpen(socket: WebSocket): void {
@@ -182,7 +191,7 @@ export class ReconnectingSocket {
     const code = 'code' in error ? String(error.code) : error.name;
     if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#refuseOversized();
     // The code alone: a message may hold the address, and an address may hold a key.
-    this.#lose(socket, `the connection failed (${code})`, null);
+    this.#lose(socket, `the connection failed (${code})`);
   }
 
   #refuseOversized(): void {
@@ -191,15 +200,20 @@ export class ReconnectingSocket {
   }
 
   /** Ends one connection, once, and plans the next. */
-  #lose(socket: WebSocket | null, reason: string, retryMs: number | null): void {
+  #lose(socket: WebSocket | null, reason: string, status: number | null = null): void {
     if (socket === null || socket !== this.#socket) return;
     this.#socket = null;
     this.#isPaused = false;
     this.#cancelTimers();
     socket.terminate();
-    const waitMs = retryMs ?? this.#nextWaitMs();
-    this.#timer = this.#options.timers.after(waitMs, 'socket reconnects', () => this.#connect());
-    this.#handlers.onClosed(reason);
+    const isRefused = status === 401 || status === 403;
+    const waitMs = isRefused
+      ? (this.#options.refusedRetryMs ?? REFUSED_RETRY_MS)
+      : this.#nextWaitMs();
+    this.#timer = this.#options.timers.after(waitMs, 'socket reconnects', () =>
+      this.#connectWhenFree(),
+    );
+    this.#handlers.onClosed(reason, status);
   }
 
   #nextWaitMs(): number {
@@ -219,7 +233,7 @@ export class ReconnectingSocket {
       // What is not read cannot be heard.
       if (this.#isPaused) this.#heard();
       if (timers.nowMs() - this.#heardMs < silentAfterMs) this.#watchSilence();
-      else this.#lose(this.#socket, `nothing was heard for ${silentAfterMs} ms`, null);
+      else this.#lose(this.#socket, `nothing was heard for ${silentAfterMs} ms`);
     });
   }
 
@@ -231,7 +245,7 @@ export class ReconnectingSocket {
     this.#clockWatch = timers.after(LOOK_AT_CLOCK_MS, 'socket looks at the clock', () => {
       const stepMs = timers.nowMs() - monotonicMs() - before;
       if (Math.abs(stepMs) < CLOCK_STEP_MS) this.#watchClock();
-      else this.#lose(this.#socket, `the clock stepped by ${Math.round(stepMs)} ms`, null);
+      else this.#lose(this.#socket, `the clock stepped by ${Math.round(stepMs)} ms`);
     });
   }
 

@@ -1,11 +1,10 @@
 import { Buffer } from 'node:buffer';
 import * as z from 'zod';
 import { parseRfc3339Micros } from '../../../contracts/rfc3339.ts';
-import type { EpochMs, GameId, GameSide } from '../../../domain/market/market.ts';
-import type { LineLeg } from '../../../domain/odds/line.ts';
-import { parseOdds } from '../../../domain/odds/odds.ts';
-import type { FrameRefusal } from '../../../ports/market-data.ts';
+import type { EpochMs, GameId } from '../../../domain/market/market.ts';
 import type { OddsEvent } from '../../../ports/odds-feed.ts';
+import { contradictsItself, decodeLegs, gameData, oddsData } from './moneyline.ts';
+import { ALL, malformed, refuse, scopeOf, textOf, type BoltRefusal } from './refusal.ts';
 
 /** A game as a message names it: what a mapping to our games can be looked up by. */
 export type BoltGame = {
@@ -27,61 +26,45 @@ export type BoltFrameOptions = {
    * answer null unless home and away stand as in ours.
    */
   readonly gameIdOf: (game: BoltGame) => GameId | null;
+  /** Told of each `initial_state`, of whatever game: the feed is telling the whole state. */
+  readonly onInitialState?: () => void;
 };
 
 /** The feed also lists exchanges as books; pricing Kalshi from Kalshi would be a circle. */
-const EXCLUDED_BOOKS: ReadonlySet<string> = new Set(['kalshi', 'polymarket']);
+export const EXCLUDED_BOOKS: ReadonlySet<string> = new Set(['kalshi', 'polymarket']);
 const ALIVE_ACTIONS: ReadonlySet<string> = new Set([
   'ping',
   'socket_connected',
   'subscription_updated',
 ]);
-const MONEYLINE = 'Moneyline';
-const MAX_DETAIL_LENGTH = 200;
 
-const nameField = z.string().min(1).max(300);
 const envelope = z.object({
   action: z.string().min(1).max(100),
   timestamp: z.unknown().optional(),
   message: z.unknown().optional(),
   data: z.unknown().optional(),
 });
-const gameData = z.object({
-  sport: nameField,
-  sportsbook: nameField,
-  game: nameField,
-  home_team: nameField,
-  away_team: nameField,
-  info: z.object({ id: z.string().nullish(), when: z.string().nullish() }).nullish(),
-});
-const oddsData = gameData.extend({ outcomes: z.record(z.string(), z.unknown()) });
-const outcomeFields = z.object({
-  odds: z.unknown().optional(),
-  outcome_name: z.string(),
-  outcome_line: z.unknown().optional(),
-  outcome_over_under: z.unknown().optional(),
-  outcome_target: z.string().nullish(),
-});
 
-type Decoded = readonly (OddsEvent | FrameRefusal)[];
+type Decoded = readonly (OddsEvent | BoltRefusal)[];
 
 /**
  * One text frame of BoltOdds (public docs, "Odds WebSocket"): the text `ping`, one object, or an array of objects. Only
- * the two sides of the full-game moneyline become legs; empty odds are a suspended leg. A message that cannot be used
- * is refused, and what the feed has said since is then uncertain: the caller resyncs. Every message that was understood
- * gives at least one event, `alive` when nothing of ours was in it. Never throws.
+ * the outcomes of the full-game moneyline become legs, a draw among them where the league has one; empty odds are a
+ * suspended leg. A message that cannot be used is refused, and what the feed has said since is then uncertain: the
+ * caller drops that scope and resyncs. Every message that was understood gives at least one event, `alive` when nothing
+ * of ours was in it. Never throws.
  *
  * The feed has no sequence numbers: a leg's `sequence` is the message's own time in microseconds.
  */
 export function decodeFrame(text: string, options: BoltFrameOptions): Decoded {
   if (text === 'ping') return [alive(options)];
   if (isOversized(text, options.maxBytes))
-    return [refuse('oversized', `more than the ${options.maxBytes} bytes that are accepted`)];
+    return [refuse('oversized', `more than the ${options.maxBytes} bytes that are accepted`, ALL)];
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return [refuse('not_json', `${text.length} characters that are not JSON`)];
+    return [refuse('not_json', `${text.length} characters that are not JSON`, ALL)];
   }
   const messages: readonly unknown[] = Array.isArray(value) ? value : [value];
   return messages.flatMap((message) => decodeMessage(message, options));
@@ -89,7 +72,7 @@ export function decodeFrame(text: string, options: BoltFrameOptions): Decoded {
 
 function decodeMessage(value: unknown, options: BoltFrameOptions): Decoded {
   const message = envelope.safeParse(value);
-  if (!message.success) return [refuse('malformed', 'a message is an object with an action')];
+  if (!message.success) return [refuse('malformed', 'a message is an object with an action', ALL)];
   const { action, timestamp, data } = message.data;
   if (ALIVE_ACTIONS.has(action)) return [alive(options)];
   switch (action) {
@@ -101,9 +84,9 @@ function decodeMessage(value: unknown, options: BoltFrameOptions): Decoded {
     case 'game_removed':
       return decodeRemoved(timestamp, data, options);
     case 'error':
-      return [refuse('feed_error', textOf(message.data.message))];
+      return [refuse('feed_error', textOf(message.data.message), null)];
     default:
-      return [refuse('unknown_type', action)];
+      return [refuse('unknown_type', action, scopeOf(data))];
   }
 }
 
@@ -116,10 +99,16 @@ function decodeOdds(
   options: BoltFrameOptions,
 ): Decoded {
   const checked = oddsData.safeParse(data);
-  if (!checked.success) return [malformed(action, checked.error)];
+  if (!checked.success) return [malformed(action, checked.error, scopeOf(data))];
   const micros = microsOf(timestamp);
-  if (micros === null) return [refuse('malformed', `${action} timestamp ${textOf(timestamp)}`)];
+  if (micros === null)
+    return [refuse('malformed', `${action} timestamp ${textOf(timestamp)}`, scopeOf(data))];
+  if (contradictsItself(checked.data))
+    return [
+      refuse('malformed', `${action}: home and away are not those of the label`, scopeOf(data)),
+    ];
   const source = sourceOf(checked.data, options);
+  if (action === 'initial_state') options.onInitialState?.();
   if (source === null) return [alive(options)];
   const { legs, refusals } = decodeLegs(checked.data, {
     ...source,
@@ -134,10 +123,10 @@ function decodeOdds(
 
 function decodeRemoved(timestamp: unknown, data: unknown, options: BoltFrameOptions): Decoded {
   const checked = gameData.safeParse(data);
-  if (!checked.success) return [malformed('game_removed', checked.error)];
+  if (!checked.success) return [malformed('game_removed', checked.error, scopeOf(data))];
   const sequence = microsOf(timestamp);
   if (sequence === null)
-    return [refuse('malformed', `game_removed timestamp ${textOf(timestamp)}`)];
+    return [refuse('malformed', `game_removed timestamp ${textOf(timestamp)}`, scopeOf(data))];
   const source = sourceOf(checked.data, options);
   return [source === null ? alive(options) : { kind: 'removed', ...source, sequence }];
 }
@@ -164,75 +153,8 @@ function sourceOf(data: z.output<typeof gameData>, options: BoltFrameOptions): S
   return gameId === null ? null : { feed: 'boltodds', source, gameId };
 }
 
-/**
- * The moneyline legs of a message. Odds that cannot be read, and a side that stands twice with different odds, are
- * suspended beside a refusal: not quotable is never "unchanged".
- */
-function decodeLegs(
-  data: z.output<typeof oddsData>,
-  base: Omit<LineLeg, 'side' | 'quote'>,
-): { readonly legs: readonly LineLeg[]; readonly refusals: readonly FrameRefusal[] } {
-  const legs = new Map<GameSide, LineLeg>();
-  const refusals: FrameRefusal[] = [];
-  for (const [label, value] of Object.entries(data.outcomes)) {
-    const outcome = outcomeFields.safeParse(value);
-    if (!outcome.success) {
-      refusals.push(malformed(`outcome ${label}`, outcome.error));
-      continue;
-    }
-    const side = moneylineSideOf(outcome.data, data);
-    if (side === null) continue;
-    const quote = quoteOf(outcome.data.odds);
-    const known = legs.get(side);
-    const clashes = known !== undefined && rawOf(known.quote) !== rawOf(quote ?? SUSPENDED);
-    if (quote === null || clashes)
-      refusals.push(refuse('malformed', `outcome ${label} odds ${textOf(outcome.data.odds)}`));
-    legs.set(side, { ...base, side, quote: clashes ? SUSPENDED : (quote ?? SUSPENDED) });
-  }
-  return { legs: [...legs.values()], refusals };
-}
-
-const SUSPENDED: LineLeg['quote'] = { kind: 'suspended' };
-
-function rawOf(quote: LineLeg['quote']): string | null {
-  return quote.kind === 'quoted' ? quote.raw : null;
-}
-
-function moneylineSideOf(
-  outcome: z.output<typeof outcomeFields>,
-  data: z.output<typeof gameData>,
-): GameSide | null {
-  if (outcome.outcome_name !== MONEYLINE) return null;
-  if ((outcome.outcome_line ?? null) !== null || (outcome.outcome_over_under ?? null) !== null)
-    return null;
-  if (outcome.outcome_target === data.home_team) return 'home';
-  return outcome.outcome_target === data.away_team ? 'away' : null;
-}
-
-/** American odds; empty, null or absent odds are a suspended leg, and anything else that is not odds is null. */
-function quoteOf(odds: unknown): LineLeg['quote'] | null {
-  if (odds === undefined || odds === null || odds === '') return SUSPENDED;
-  if (typeof odds !== 'string' || odds.length > 20) return null;
-  const decimalOdds = parseOdds(odds, 'american');
-  return typeof decimalOdds === 'number' ? { kind: 'quoted', decimalOdds, raw: odds } : null;
-}
-
 function alive({ receivedMs }: BoltFrameOptions): OddsEvent {
   return { kind: 'alive', receivedMs };
-}
-
-function malformed(what: string, error: z.ZodError): FrameRefusal {
-  const issue = error.issues[0];
-  return refuse('malformed', `${what} ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-}
-
-function refuse(code: FrameRefusal['code'], detail: string): FrameRefusal {
-  return { kind: 'refused', code, detail: detail.slice(0, MAX_DETAIL_LENGTH) };
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value.slice(0, MAX_DETAIL_LENGTH);
-  return (JSON.stringify(value) ?? 'is missing').slice(0, MAX_DETAIL_LENGTH);
 }
 
 /** True when the UTF-8 form is longer than the limit; counts only when the UTF-16 length leaves it open. */
