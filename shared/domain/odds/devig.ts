@@ -1,22 +1,23 @@
-import { probability, type Probability } from '../money/probability.ts';
+import type { Probability } from '../money/probability.ts';
 import {
-  additiveProbabilities,
-  balancedBookProbabilities,
-  gotoProbabilities,
-  oddsRatioOfTwo,
-  probitOfTwo,
-  shinOfTwo,
-  type WithInsiders,
+  additiveShares,
+  balancedBookShares,
+  balancedBookZ,
+  gotoShares,
+  oddsRatioSharesOfTwo,
+  probitSharesOfTwo,
+  shinSharesOfTwo,
+  shinZOfTwo,
 } from './devig/closed-forms.ts';
-import { jensenShannonProbabilities } from './devig/jensen-shannon.ts';
+import { jensenShannonShares, type LeavesUnit } from './devig/jensen-shannon.ts';
 import {
   MARGIN_NOISE,
-  oddsRatioProbabilities,
-  powerProbabilities,
-  probitProbabilities,
-  shinProbabilities,
+  oddsRatioShares,
+  powerShares,
+  probitShares,
+  shinShares,
+  shinZ,
 } from './devig/solved.ts';
-import { sum } from './devig/sum.ts';
 
 /** How the bookmaker's margin is taken out of the inverse odds. */
 export const DEVIG_METHODS = [
@@ -35,6 +36,7 @@ export type DevigMethod = (typeof DEVIG_METHODS)[number];
 
 /** The methods of a model in which some of the money knows the outcome. */
 type InsiderMethod = 'shin' | 'balanced-book';
+type PlainMethod = Exclude<DevigMethod, InsiderMethod>;
 
 type DeviggedBase = {
   readonly kind: 'devigged';
@@ -46,7 +48,7 @@ type DeviggedBase = {
 
 /** Shin's z is the share of money that knows the outcome; the methods without insiders have none. */
 export type Devigged =
-  | (DeviggedBase & { readonly method: Exclude<DevigMethod, InsiderMethod> })
+  | (DeviggedBase & { readonly method: PlainMethod })
   | (DeviggedBase & { readonly method: InsiderMethod; readonly z: number });
 
 /** Why odds gave no probabilities, with the numbers behind it. */
@@ -72,78 +74,101 @@ export function devig(
 ): Devigged | DevigRefusal {
   const outcomes = decimalOdds.length;
   if (outcomes < 2) return { kind: 'refused', method, code: 'too_few_outcomes', outcomes };
-  for (const [index, odds] of decimalOdds.entries())
-    if (!(odds > 1 && Number.isFinite(odds)))
+  const inverse: number[] = [];
+  let booksum = 0;
+  let index = 0;
+  for (const odds of decimalOdds) {
+    if (!(odds > 1 && odds < Infinity))
       return { kind: 'refused', method, code: 'odds_not_above_one', index, decimalOdds: odds };
-  const inverse = decimalOdds.map((odds) => 1 / odds);
-  const margin = sum(inverse) - 1;
-  if (method === 'shin' || method === 'balanced-book') {
-    if (margin < -MARGIN_NOISE) return { kind: 'refused', method, code: 'negative_margin', margin };
-    const found = withInsiders(method, inverse, margin);
-    return found === null
-      ? { kind: 'refused', method, code: 'not_solved', margin }
-      : checked({ method, margin, z: found.z }, found.probabilities);
+    const r = 1 / odds;
+    inverse.push(r);
+    booksum += r;
+    index += 1;
   }
-  const found = withoutInsiders(method, inverse, margin);
-  if (found === null) return { kind: 'refused', method, code: 'not_solved', margin };
-  if ('leaves' in found)
-    return {
-      kind: 'refused',
-      method,
-      code: 'probability_outside_unit',
-      margin,
-      index: found.leaves,
-    };
-  return checked({ method, margin }, found);
+  return method === 'shin' || method === 'balanced-book'
+    ? withInsiders(method, inverse, booksum)
+    : withoutInsiders(method, inverse, booksum);
 }
 
 function withInsiders(
   method: InsiderMethod,
   inverse: readonly number[],
-  margin: number,
-): WithInsiders | null {
-  if (method === 'balanced-book') return balancedBookProbabilities(inverse, margin);
+  booksum: number,
+): Devigged | DevigRefusal {
+  const margin = booksum - 1;
+  if (margin < -MARGIN_NOISE) return { kind: 'refused', method, code: 'negative_margin', margin };
   const [first = 0, second = 0] = inverse;
-  return inverse.length === 2 ? shinOfTwo(first, second) : shinProbabilities(inverse);
+  const two = inverse.length === 2;
+  let z: number | null;
+  let shares: number[];
+  if (method === 'balanced-book') {
+    z = balancedBookZ(inverse.length, margin);
+    shares = balancedBookShares(inverse, z);
+  } else {
+    z = two ? shinZOfTwo(first, second) : shinZ(inverse, booksum);
+    if (z === null) return { kind: 'refused', method, code: 'not_solved', margin };
+    shares = two ? shinSharesOfTwo(first, second) : shinShares(inverse, booksum, z);
+  }
+  const outside = normalise(shares);
+  if (outside !== null) return leavesUnit(method, margin, outside);
+  return { kind: 'devigged', method, margin, z, probabilities: shares as Probability[] };
 }
 
 function withoutInsiders(
-  method: Exclude<DevigMethod, InsiderMethod>,
-  inverse: readonly number[],
-  margin: number,
-): ReturnType<typeof jensenShannonProbabilities> {
+  method: PlainMethod,
+  inverse: number[],
+  booksum: number,
+): Devigged | DevigRefusal {
+  const margin = booksum - 1;
+  const shares = plainShares(method, inverse, booksum);
+  if (shares === null) return { kind: 'refused', method, code: 'not_solved', margin };
+  if ('leaves' in shares) return leavesUnit(method, margin, shares.leaves);
+  const outside = normalise(shares);
+  if (outside !== null) return leavesUnit(method, margin, outside);
+  return { kind: 'devigged', method, margin, probabilities: shares as Probability[] };
+}
+
+function plainShares(
+  method: PlainMethod,
+  inverse: number[],
+  booksum: number,
+): number[] | LeavesUnit | null {
+  const margin = booksum - 1;
   const [first = 0, second = 0] = inverse;
   const two = inverse.length === 2;
   switch (method) {
     case 'proportional':
       return inverse;
     case 'additive':
-      return additiveProbabilities(inverse, margin);
+      return additiveShares(inverse, margin);
     case 'power':
-      return powerProbabilities(inverse);
+      return powerShares(inverse, booksum);
     case 'odds-ratio':
-      return two ? oddsRatioOfTwo(first, second) : oddsRatioProbabilities(inverse);
+      return two ? oddsRatioSharesOfTwo(first, second) : oddsRatioShares(inverse, margin);
     case 'probit':
-      return two ? probitOfTwo(first, second) : probitProbabilities(inverse);
+      return two ? probitSharesOfTwo(first, second) : probitShares(inverse, margin);
     case 'goto':
-      return gotoProbabilities(inverse, margin);
+      return gotoShares(inverse, margin);
     case 'jsd':
-      return jensenShannonProbabilities(inverse, margin);
+      return jensenShannonShares(inverse, margin);
   }
 }
 
-/** Takes the last 1e-13 of the solver out by dividing by the sum, and refuses what is not strictly inside (0, 1). */
-function checked(
-  result:
-    | { readonly method: Exclude<DevigMethod, InsiderMethod>; readonly margin: number }
-    | { readonly method: InsiderMethod; readonly margin: number; readonly z: number },
-  raw: readonly number[],
-): Devigged | DevigRefusal {
-  const total = sum(raw);
-  const values = raw.map((value) => value / total);
-  const { method, margin } = result;
-  const index = values.findIndex((value) => !(value > 0 && value < 1));
-  if (index !== -1)
-    return { kind: 'refused', method, code: 'probability_outside_unit', margin, index };
-  return { kind: 'devigged', ...result, probabilities: values.map(probability) };
+/** Takes the last 1e-13 of a solver out by dividing by the sum. Returns the first that is not strictly inside (0, 1). */
+function normalise(shares: number[]): number | null {
+  let total = 0;
+  for (const share of shares) total += share;
+  let outside: number | null = null;
+  let index = 0;
+  for (const share of shares) {
+    const value = share / total;
+    shares[index] = value;
+    if (outside === null && !(value > 0 && value < 1)) outside = index;
+    index += 1;
+  }
+  return outside;
+}
+
+function leavesUnit(method: DevigMethod, margin: number, index: number): DevigRefusal {
+  return { kind: 'refused', method, code: 'probability_outside_unit', margin, index };
 }

@@ -1,25 +1,32 @@
-/** A decreasing function at one point, with its derivative. */
-export type ValueAndSlope = { readonly value: number; readonly slope: number };
+/** A decreasing function at one point, with its derivative. Written by the function, read by the solver. */
+export type ValueAndSlope = { value: number; slope: number };
+
+/** Where a root is looked for. */
+export type Bracket = {
+  readonly lower: number;
+  readonly upper: number;
+  readonly start: number;
+  /** How near zero the value must come; 1e-13 unless given. */
+  readonly tolerance?: number;
+};
 
 /**
  * The root of a decreasing function within a bracket, by Newton's method with bisection whenever a step would leave the
- * bracket or does not halve it. Ends when |value| ≤ tolerance (1e-13 unless given) or the bracket has no float between its ends; null when the
- * root is not in the bracket or 200 steps were not enough (60 are, for any bracket of ordinary floats).
+ * bracket or does not halve it. Ends when |value| ≤ tolerance or the bracket has no float between its ends; null when the
+ * root is not in the bracket or 200 steps were not enough (60 are, for any bracket of ordinary floats). The function
+ * writes into a point that is used again: what it says costs no memory.
  */
 export function solveDecreasing(
-  at: (x: number) => ValueAndSlope,
-  bracket: {
-    readonly lower: number;
-    readonly upper: number;
-    readonly start: number;
-    readonly tolerance?: number;
-  },
+  evaluate: (x: number, into: ValueAndSlope) => void,
+  bracket: Bracket,
 ): number | null {
   const { tolerance = TOLERANCE } = bracket;
   let { lower, upper, start: x } = bracket;
+  const at: ValueAndSlope = { value: Number.NaN, slope: Number.NaN };
   let lastStep = upper - lower;
   for (let step = 0; step < MAX_STEPS; step += 1) {
-    const { value, slope } = at(x);
+    evaluate(x, at);
+    const { value, slope } = at;
     if (Number.isNaN(value)) return null;
     if (Math.abs(value) <= tolerance) return x;
     if (value > 0) lower = x;
@@ -29,7 +36,7 @@ export function solveDecreasing(
     const next =
       inside && Math.abs(newton - x) <= lastStep / 2 ? newton : lower + (upper - lower) / 2;
     lastStep = Math.abs(next - x);
-    if (next === x || next <= lower || next >= upper) return settled(at, lower, upper);
+    if (next === x || next <= lower || next >= upper) return settled(evaluate, lower, upper);
     x = next;
   }
   return null;
@@ -40,8 +47,16 @@ const TOLERANCE = 1e-13;
 /** What is accepted when no float lies between the ends of the bracket any more. */
 const LOOSE_TOLERANCE = 1e-12;
 
-function settled(at: (x: number) => ValueAndSlope, lower: number, upper: number): number | null {
-  const [atLower, atUpper] = [Math.abs(at(lower).value), Math.abs(at(upper).value)];
+function settled(
+  evaluate: (x: number, into: ValueAndSlope) => void,
+  lower: number,
+  upper: number,
+): number | null {
+  const at: ValueAndSlope = { value: Number.NaN, slope: Number.NaN };
+  evaluate(lower, at);
+  const atLower = Math.abs(at.value);
+  evaluate(upper, at);
+  const atUpper = Math.abs(at.value);
   if (Math.min(atLower, atUpper) > LOOSE_TOLERANCE) return null;
   return atLower <= atUpper ? lower : upper;
 }

@@ -2,14 +2,16 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { devig } from '../../../../../shared/domain/odds/devig.ts';
 import {
-  oddsRatioOfTwo,
-  probitOfTwo,
-  shinOfTwo,
+  oddsRatioSharesOfTwo,
+  probitSharesOfTwo,
+  shinSharesOfTwo,
+  shinZOfTwo,
 } from '../../../../../shared/domain/odds/devig/closed-forms.ts';
 import {
-  oddsRatioProbabilities,
-  probitProbabilities,
-  shinProbabilities,
+  oddsRatioShares,
+  probitShares,
+  shinShares,
+  shinZ,
 } from '../../../../../shared/domain/odds/devig/solved.ts';
 import { runs } from '../../../../support/property-settings.ts';
 
@@ -29,12 +31,13 @@ function near(found: readonly number[] | undefined, wanted: readonly number[]): 
 
 describe('two outcomes in closed form are what the solver of many finds', () => {
   it.each([
-    ['odds-ratio', oddsRatioOfTwo, oddsRatioProbabilities],
-    ['probit', probitOfTwo, probitProbabilities],
+    ['odds-ratio', oddsRatioSharesOfTwo, oddsRatioShares],
+    ['probit', probitSharesOfTwo, probitShares],
   ] as const)('%s', (_name, ofTwo, ofMany) => {
     fc.assert(
       fc.property(pair, ([first, second]) => {
-        near(ofMany([first, second]) ?? undefined, ofTwo(first, second));
+        const margin = first + second - 1;
+        near(ofMany([first, second], margin) ?? undefined, ofTwo(first, second));
       }),
       RUNS,
     );
@@ -44,10 +47,11 @@ describe('two outcomes in closed form are what the solver of many finds', () => 
     fc.assert(
       fc.property(pair, ([first, second]) => {
         fc.pre(first + second > 1 + 1e-9);
-        const [two, many] = [shinOfTwo(first, second), shinProbabilities([first, second])];
-        near(many?.probabilities, two.probabilities);
+        const [inverse, booksum] = [[first, second], first + second];
+        const z = shinZ(inverse, booksum) ?? Number.NaN;
+        near(shinShares(inverse, booksum, z), shinSharesOfTwo(first, second));
         // The flatter Σp is in z, the less it says of z.
-        expect(Math.abs((many?.z ?? Number.NaN) - two.z)).toBeLessThan(1e-8);
+        expect(Math.abs(z - shinZOfTwo(first, second))).toBeLessThan(1e-8);
       }),
       RUNS,
     );
