@@ -180,7 +180,7 @@ export async function composeFeeder(
       ),
     forget: () => cached.clear(),
     games: () => calendar.listings(),
-    reader,
+    catalogue,
     held: async () => {
       const positions = await store.list('positions');
       return positions.filter(({ value }) => value.state === 'open').map(({ key }) => key);
@@ -202,17 +202,23 @@ export async function composeFeeder(
         monotonicMs: () => performance.now(),
         onUnknownField: (type, field) => telemetry.count(`kalshi.unknown.${type}.${field}`, 1),
       }),
-    newOdds: () =>
-      new BoltOddsStream({
-        wsUrl: variable('BOLTODDS_WS_URL'),
-        token: secrets.boltodds.token,
-        filters: ODDS_FILTERS,
-        gameIdOf: (game) => boltGameId(directory, game),
-        timers,
-        random: Math.random,
-        maxFrameBytes: MAX_ODDS_FRAME_BYTES,
-      }),
-    newScoreboard,
+    oddsFeeds: [
+      {
+        feed: 'boltodds',
+        newStream: () =>
+          new BoltOddsStream({
+            wsUrl: variable('BOLTODDS_WS_URL'),
+            token: secrets.boltodds.token,
+            filters: ODDS_FILTERS,
+            gameIdOf: (game) => boltGameId(directory, game),
+            timers,
+            random: Math.random,
+            maxFrameBytes: MAX_ODDS_FRAME_BYTES,
+          }),
+      },
+    ],
+    scoreboards: [{ source: 'espn', newScoreboard }],
+    pricing: { ...domain.pricing, books: domain.feeds.books },
     directory: (how) => directory.read(how),
     reader,
     trading: {
@@ -269,7 +275,7 @@ export async function composeFeeder(
       lookupIntervalMs: domain.execution.lookupIntervalMs,
       ...overrides.limits,
     },
-    newSession: (epoch) => new FeederSession(epoch),
+    newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
     onCommand: () => {},
     onFailure: (task, error) => {
       telemetry.count('feeder.task_failed', 1);

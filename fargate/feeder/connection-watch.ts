@@ -1,17 +1,25 @@
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
+import type { FeedName } from '../../shared/contracts/feeder-frames.ts';
+import { DELIVERY_OF, ODDS_FEEDS } from '../../shared/domain/odds/line.ts';
 import type { FeedHealth } from './epoch-feeds.ts';
 
 /** A connection that is away for longer is told as an alarm. */
 export const DISCONNECTED_ALARM_MS = 15_000;
+
+/** Feeds with a connection of their own; the others are asked again and again. */
+export const PUSHED_FEEDS: readonly FeedName[] = [
+  'kalshi',
+  ...ODDS_FEEDS.filter((feed) => DELIVERY_OF[feed] === 'pushed'),
+];
 
 /** One word for all feeds: what of the world the feeder hears. */
 export type ConnectionState = 'connected' | 'degraded' | 'disconnected';
 
 /** `disconnected` without the exchange, `degraded` without another feed. A feed that is never opened is none. */
 export function connectionState(
-  feeds: Readonly<Record<string, FeedHealth>>,
-  pushed: readonly string[] = ['kalshi', 'odds'],
+  feeds: Readonly<Partial<Record<string, FeedHealth>>>,
+  pushed: readonly string[] = PUSHED_FEEDS,
 ): ConnectionState {
   const isUp = (feed: string): boolean => feeds[feed]?.connected === true;
   if (!isUp('kalshi')) return 'disconnected';
@@ -28,8 +36,8 @@ export class ConnectionWatch {
     this.#telemetry = telemetry;
   }
 
-  look(feeds: Readonly<Record<string, FeedHealth>>, nowMs: EpochMs): void {
-    for (const feed of ['kalshi', 'odds']) {
+  look(feeds: Readonly<Partial<Record<string, FeedHealth>>>, nowMs: EpochMs): void {
+    for (const feed of PUSHED_FEEDS) {
       if (feeds[feed]?.connected === true) {
         this.#awaySinceMs.delete(feed);
         if (this.#told.delete(feed)) this.#telemetry.log('info', 'feed_back', { feed });

@@ -5,12 +5,15 @@ import { ATTESTED_CATEGORIES, watchKey } from '../../shared/application/watch-ke
 import type { OrderMessage } from '../../shared/application/apply-order-update.ts';
 import { phaseOf, type ExchangePause } from '../../shared/domain/market/exchange-calendar.ts';
 import type { EpochMs, EventTicker, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
+import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import type { FeedHealth } from './epoch-feeds.ts';
 import { FeeCalendar } from './fee-calendar.ts';
 import { FeedAgeWatch, type FeedAges } from './feed-age-watch.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
+import { LineDesk } from './line-desk.ts';
 import { OwnMessages } from './own-messages.ts';
 import { PauseWatch } from './pause-watch.ts';
 import type { FeederSession, GroupMessage, LifecycleMessage, MarketFreshness } from './session.ts';
@@ -18,15 +21,17 @@ import type { TaskTimers } from './task-timers.ts';
 
 /** What the watches ask of the epoch that they watch. */
 export type WatchedEpoch = {
-  readonly session: Pick<FeederSession, 'bookOf' | 'freshness'>;
+  readonly epoch: number;
+  readonly session: Pick<FeederSession, 'bookOf' | 'freshness' | 'game' | 'games'>;
   readonly tasks: TaskTimers;
-  readonly feeds: () => Readonly<Record<string, FeedHealth>>;
+  readonly feeds: () => Readonly<Partial<Record<string, FeedHealth>>>;
   readonly entries: () => Iterable<DirectoryEntry>;
   readonly resnapshot: (markets: readonly MarketTicker[]) => void;
   readonly onFeesDue: (eventTicker: EventTicker) => void;
   readonly reconnect: (why: string) => Promise<void>;
   /** A message about our own orders, as if the stream had brought it. */
   readonly tell: (message: OrderMessage) => void;
+  readonly tellHistory: (event: HistoryEvent) => void;
 };
 
 const CONNECTION_LOOK_MS = 1_000;
@@ -40,6 +45,7 @@ export class EpochWatches {
   readonly #own: OwnMessages | null;
   readonly #audit: BookAudit | null;
   readonly #connections: ConnectionWatch;
+  readonly #lines: LineDesk | null;
 
   constructor(parts: FeederParts, epoch: WatchedEpoch) {
     this.#parts = parts;
@@ -49,6 +55,8 @@ export class EpochWatches {
     const { calendar, account, books, clockOffset, healAfterMs } = checks;
     const common = { store, telemetry, timers, clock: timers, tasks, healAfterMs };
     this.#connections = new ConnectionWatch(telemetry);
+    this.#lines =
+      parts.pricing === null ? null : new LineDesk({ ...epoch, timers, telemetry }, parts.pricing);
     this.#ages = new FeedAgeWatch({ ...common, clockOffset, reconnect });
     this.#pauses =
       calendar === null || trading === null
@@ -97,6 +105,7 @@ export class EpochWatches {
     const { limits, timers } = this.#parts;
     const { tasks, feeds } = this.#epoch;
     this.#ages.begin();
+    this.#lines?.begin();
     this.#pauses?.begin();
     this.#own?.begin();
     tasks.every(CONNECTION_LOOK_MS, 'connections are looked at', () => {
@@ -135,6 +144,16 @@ export class EpochWatches {
     this.#ages.onEvent(event, receivedMs);
     if (event.kind === 'fill' || event.kind === 'order_update') this.#own?.onMessage(event);
     if (event.kind === 'position_told') this.#own?.onPosition(event.position);
+  }
+
+  /** Odds came: the lines of their games may be others. */
+  onOdds(event: OddsEvent): void {
+    this.#lines?.onOdds(event);
+  }
+
+  /** A source was lost: lines that rested on it are no lines any more. */
+  onSourceLost(): void {
+    this.#lines?.look();
   }
 
   /** A fuse of ours that the exchange says was triggered stops its shard. One in unknown words is read. */

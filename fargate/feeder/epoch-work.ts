@@ -2,22 +2,19 @@ import { isNearExit } from '../../shared/domain/exits/exit-levels.ts';
 import type { ExchangePause } from '../../shared/domain/market/exchange-calendar.ts';
 import type { EpochMs, EventTicker } from '../../shared/domain/market/market.ts';
 import type { Position } from '../../shared/domain/positions/position.ts';
+import type { FeedName } from '../../shared/contracts/feeder-frames.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { Row } from '../../shared/ports/hot-store.ts';
 import type { LogFields } from '../../shared/ports/telemetry.ts';
 import type { CommandTaker } from './command-taker.ts';
 import { epochCommands } from './epoch-commands.ts';
 import type { EpochCounts } from './epoch-counts.ts';
-import {
-  EpochFeeds,
-  type ConnectionChange,
-  type FeedHealth,
-  type FeedName,
-} from './epoch-feeds.ts';
+import { EpochFeeds, type ConnectionChange, type FeedHealth } from './epoch-feeds.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
 import { EpochWatches } from './epoch-watches.ts';
 import type { FeedAges } from './feed-age-watch.ts';
 import { marketHealth, type MarketHealth } from './market-health.ts';
+import { marketLines, type MarketLine } from './market-lines.ts';
 import { MarketList, type MarketListChange } from './market-list.ts';
 import { OperatorCommands, type KillSwitchReport } from './operator-commands.ts';
 import { quietMarkets } from './quiet-markets.ts';
@@ -25,6 +22,7 @@ import { RecordedSession } from './recorded-session.ts';
 import { Recovery } from './recovery.ts';
 import { rereadFees } from './reread-fees.ts';
 import type { FeederCommand } from './session.ts';
+import type { SourceHealth } from './source-watch.ts';
 import { runEvent, StateChanges } from './state-changes.ts';
 import { StopGuard } from './stop-guard.ts';
 import { TaskTimers } from './task-timers.ts';
@@ -101,7 +99,14 @@ export class EpochWork {
         this.#session.onStreamEvent(event, receivedMs);
         if (!tasks.isOver) this.#watches.onStreamEvent(event, receivedMs);
       },
-      onOdds: (event, receivedMs) => this.#session.onOdds(event, receivedMs),
+      onSourceLost: (source) => {
+        this.#session.onSourceLost(source);
+        this.#watches.onSourceLost();
+      },
+      onOdds: (feed, event, receivedMs) => {
+        this.#session.onOdds(feed, event, receivedMs);
+        if (!tasks.isOver) this.#watches.onOdds(event);
+      },
       onGameState: (state, receivedMs) => {
         const change = this.#changes.game(state);
         if (change !== null) this.tell(change);
@@ -117,6 +122,8 @@ export class EpochWork {
       onFeesDue: (eventTicker) => this.#onFeesTold(eventTicker),
       reconnect: (why) => this.#reconnect(why),
       tell: (message) => publisher.orderMessage(message),
+      tellHistory: (event) => this.tell(event),
+      epoch,
     });
     this.#markets = new MarketList(parts, tasks, {
       onFirst: (entries) => {
@@ -144,7 +151,7 @@ export class EpochWork {
   /** Whether the lease may be renewed: the exchange's stream is up, or has not yet had the time to come up. */
   get isHealthy(): boolean {
     const { timers, limits } = this.#parts;
-    if (this.#feeds.health.kalshi.connected) return true;
+    if (this.#feeds.isExchangeConnected) return true;
     return this.#feeds.connections === 0 && timers.nowMs() - this.#beganMs < limits.connectGraceMs;
   }
 
@@ -152,8 +159,12 @@ export class EpochWork {
     return this.#recovery.isDone;
   }
 
-  get feeds(): Readonly<Record<FeedName, FeedHealth>> {
+  get feeds(): Readonly<Partial<Record<FeedName, FeedHealth>>> {
     return this.#feeds.health;
+  }
+
+  get sources(): readonly SourceHealth[] {
+    return this.#feeds.sources;
   }
 
   get ages(): FeedAges {
@@ -170,6 +181,14 @@ export class EpochWork {
 
   markets(): readonly MarketHealth[] {
     return marketHealth(this.#session.known.freshness(), this.#markets.entries, this.#now());
+  }
+
+  /** What each followed market would be priced at now, and why not. */
+  lines(): readonly MarketLine[] {
+    const { pricing } = this.#parts;
+    return pricing === null
+      ? []
+      : marketLines(this.#session.known.inputs(this.#now()), pricing, this.#now());
   }
 
   get counts(): EpochCounts {
@@ -227,7 +246,7 @@ export class EpochWork {
 
   /** The connection is given up for a new one. */
   async #reconnect(why: string): Promise<void> {
-    if (!this.#feeds.health.kalshi.connected) return;
+    if (!this.#feeds.isExchangeConnected) return;
     if (await this.#feeds.closeStream(why)) this.#feeds.reopenStream(this.#markets.tickers);
   }
 

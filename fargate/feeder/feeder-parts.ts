@@ -12,6 +12,10 @@ import type { Recorder } from '../../shared/ports/recorder.ts';
 import type { MarketStream, OddsStream, Scoreboard } from '../../shared/ports/streams.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
+import type { PricingConfig } from '../../shared/domain/pricing/price-market.ts';
+import type { LineSource, OddsFeedName } from '../../shared/domain/odds/line.ts';
+import type { ScoreSource } from '../../shared/domain/market/game-state.ts';
+import type { SourceTold } from './source-watch.ts';
 import type { FeederPublisher } from './publish.ts';
 import type { FeederCommand, FeederSession } from './session.ts';
 
@@ -101,12 +105,25 @@ export const NO_CHECKS: FeederChecks = {
   healAfterMs: 5_000,
 };
 
+/** How markets are priced, and the sportsbooks that feeds are asked for. */
+export type FeederPricing = PricingConfig & { readonly books: readonly LineSource[] };
+
 export type FeederParts = {
   readonly timers: Timers;
   /** Feeds are opened once; each epoch, and each new list of markets, takes a new one. */
   readonly newStream: () => MarketStream;
-  readonly newOdds: () => OddsStream;
-  readonly newScoreboard: (() => Scoreboard) | null;
+  /** Each feed once; a stream is told to whom to tell of coverage and quota. */
+  readonly oddsFeeds: readonly {
+    readonly feed: OddsFeedName;
+    readonly newStream: (told: SourceTold) => OddsStream;
+  }[];
+  /** Each source of scores once. */
+  readonly scoreboards: readonly {
+    readonly source: ScoreSource;
+    readonly newScoreboard: () => Scoreboard;
+  }[];
+  /** How lines are made, to be watched and told; null where nobody prices. */
+  readonly pricing: FeederPricing | null;
   /** `afresh`: nothing that is kept for a while, such as fees, is taken for what is now. */
   readonly directory: (how?: {
     readonly afresh: boolean;
@@ -129,7 +146,8 @@ export type FeederParts = {
   readonly holder: string;
   readonly run: FeederRun;
   readonly limits: FeederLimits;
-  readonly newSession: (epoch: number) => FeederSession;
+  /** A word of a game that is older than `gameMaxAgeMs` gives way to a fresh one of another source. */
+  readonly newSession: (epoch: number, gameMaxAgeMs: number) => FeederSession;
   /** Told of each command of the session before it is carried out. */
   readonly onCommand: (command: FeederCommand) => void;
   /** A task failed: a store or the exchange could not be reached, or there is a bug. It is tried again. */

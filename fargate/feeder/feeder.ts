@@ -18,8 +18,10 @@ import type { FeedAges } from './feed-age-watch.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import { feederReport } from './feeder-report.ts';
 import type { MarketHealth } from './market-health.ts';
+import type { MarketLine } from './market-lines.ts';
 import type { KillSwitchReport } from './operator-commands.ts';
 import type { PublishCounts } from './publish.ts';
+import type { SourceHealth } from './source-watch.ts';
 import { TaskTimers } from './task-timers.ts';
 
 export const LEASE_RENEWAL_MS = 1_000;
@@ -40,7 +42,9 @@ export type FeederStatus = {
   readonly leaseExpiresAtMs: EpochMs | null;
   readonly isRecovered: boolean;
   readonly tradingState: TradingState | null;
-  readonly feeds: Readonly<Record<string, FeedHealth>>;
+  readonly feeds: Readonly<Partial<Record<string, FeedHealth>>>;
+  /** How each source of odds and scores is; nothing while it does not lead. */
+  readonly sources: readonly SourceHealth[];
   /** One word for all feeds. */
   readonly connection: ConnectionState;
   /** What the exchange pauses now, and how old its messages are on arrival; null while it does not lead. */
@@ -152,6 +156,7 @@ export class Feeder {
       isRecovered: this.#work?.isRecovered ?? false,
       tradingState: this.#tradingState,
       feeds: this.#work?.feeds ?? {},
+      sources: this.#work?.sources ?? [],
       connection: connectionState(this.#work?.feeds ?? {}),
       pauses: this.#work?.pauses ?? null,
       ages: this.#work?.ages ?? null,
@@ -166,6 +171,11 @@ export class Feeder {
   /** How fresh the data of each followed market is; nothing while it does not lead. */
   markets(): readonly MarketHealth[] {
     return this.#work?.markets() ?? [];
+  }
+
+  /** What each followed market would be priced at now, and why not; nothing while it does not lead. */
+  lines(): readonly MarketLine[] {
+    return this.#work?.lines() ?? [];
   }
 
   /** The lease holds for so long that what begins now ends before another feeder may act. */

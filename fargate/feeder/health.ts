@@ -2,7 +2,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 import type { FeederStatus } from './feeder.ts';
+import { PUSHED_FEEDS } from './connection-watch.ts';
 import type { MarketHealth } from './market-health.ts';
+import type { MarketLine } from './market-lines.ts';
+import type { SourceHealth } from './source-watch.ts';
 
 /** Where the feeder answers, on this machine only. */
 export const HEALTH_PORT = 8_690;
@@ -32,12 +35,13 @@ export function healthOf(status: FeederStatus): Health {
   else {
     if (leaseExpiresAtMs === null || leaseExpiresAtMs <= atMs) problems.push('its lease ran out');
     if (status.ages?.isBehind === true) problems.push('the exchange’s stream is behind');
-    for (const feed of ['kalshi', 'odds'] as const) {
+    for (const feed of PUSHED_FEEDS) {
       const { connected, lastFrameMs } = feeds[feed] ?? { connected: false, lastFrameMs: null };
       if (!connected) problems.push(`${feed} is not connected`);
       else if (lastFrameMs === null || atMs - lastFrameMs > SILENT_AFTER_MS)
         problems.push(`${feed} is silent`);
     }
+    problems.push(...status.sources.flatMap(sourceProblems));
     if (status.killSwitch !== null && status.killSwitch.kind !== 'clean')
       problems.push(
         `cancel_everything is ${status.killSwitch.kind}: ${status.killSwitch.resting} orders were seen resting`,
@@ -49,8 +53,18 @@ export function healthOf(status: FeederStatus): Health {
   return { isLive, isReady: problems.length === 0, problems, status };
 }
 
+function sourceProblems({ source, down, coverage }: SourceHealth): readonly string[] {
+  if (down !== null) return [`${source} is down: ${down.code}: ${down.detail}`];
+  const missing = coverage?.missing ?? [];
+  const books = missing.filter(({ game }) => game === null).map(({ book }) => book);
+  const lacks = books.length > 0 ? [`${source} says nothing of ${books.join(', ')}`] : [];
+  const games = missing.length - books.length;
+  return games > 0 ? [...lacks, `${source} lacks ${games} games of books it was asked for`] : lacks;
+}
+
 /** Who is asked. */
 export type HealthSource = {
+  lines(): readonly MarketLine[];
   status(): FeederStatus;
   markets(): readonly MarketHealth[];
 };
@@ -59,10 +73,17 @@ export type HealthServer = { readonly port: number; readonly close: () => Promis
 
 /**
  * Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known: the state of its
- * connections, the ages of what the exchange said, and how fresh each market is.
+ * connections and sources, the ages of what the exchange said, and how fresh each market is. GET /lines is what each
+ * market would be priced at now, and why not.
  */
 export function serveHealth(port: number, feeder: HealthSource): Promise<HealthServer> {
   const server = createServer((request, response) => {
+    if (request.method === 'GET' && request.url === '/lines') {
+      const { state, epoch, atMs, sources } = feeder.status();
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(`${JSON.stringify({ state, epoch, atMs, sources, lines: feeder.lines() })}\n`);
+      return;
+    }
     if (request.method !== 'GET' || request.url !== '/health') {
       response.writeHead(404).end();
       return;

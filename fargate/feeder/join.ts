@@ -1,5 +1,6 @@
+import { GAME_MAX_AGE_MS } from '../../shared/contracts/feeder-frames.ts';
 import { OrderBook } from '../../shared/domain/market/order-book.ts';
-import type { GameState } from '../../shared/domain/market/game-state.ts';
+import type { GameState, ScoreSource } from '../../shared/domain/market/game-state.ts';
 import type {
   EpochMs,
   GameId,
@@ -7,6 +8,7 @@ import type {
   GameOutcome,
   Market,
 } from '../../shared/domain/market/market.ts';
+import { arbitrateGame } from '../../shared/domain/market/game-arbitration.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
 import { latestLegs, legKey } from '../../shared/domain/odds/assembly.ts';
@@ -32,11 +34,22 @@ export type JoinedMarket = {
 };
 
 type JoinedGame = {
-  state: GameState | null;
+  /** What each source last said of it. */
+  readonly states: Map<ScoreSource, GameState>;
   readonly legs: Map<string, LineLeg>;
   /** Up to which sequence a leg was taken away; an older one that comes late does not bring it back. */
   readonly removedAt: Map<string, number>;
 };
+
+/** What is known of the game of a market. */
+export type JoinedGameView = {
+  readonly mapping: GameMapping;
+  readonly legs: readonly LineLeg[];
+  readonly state: GameState | null;
+  readonly forecast: ModelForecast | null;
+};
+
+const NO_GAME: Omit<JoinedGameView, 'mapping'> = { legs: [], state: null, forecast: null };
 
 const SIDES = ['home', 'away', 'draw'] as const;
 
@@ -49,6 +62,12 @@ export class Join {
   readonly #games = new Map<GameId, JoinedGame>();
   readonly #marketsOfGame = new Map<GameId, string[]>();
   readonly #forecasts = new Map<GameId, ModelForecast>();
+  readonly #gameMaxAgeMs: number;
+
+  /** An older word of a game gives way to a fresh one of another source. */
+  constructor(gameMaxAgeMs: number = GAME_MAX_AGE_MS) {
+    this.#gameMaxAgeMs = gameMaxAgeMs;
+  }
 
   /** A market that is known keeps its book and what the stream has said of it; its game may be another one. */
   addMarket(market: Market, mapping: GameMapping | null): void {
@@ -113,7 +132,7 @@ export class Join {
     const lines = [...(game?.legs.values() ?? [])].map(({ sourceTimeMs }) => sourceTimeMs);
     return {
       lineTimeMs: lines.length === 0 ? null : Math.max(...lines),
-      gameTimeMs: game?.state?.sourceTimeMs ?? null,
+      gameTimeMs: newest(game?.states),
     };
   }
 
@@ -123,10 +142,60 @@ export class Join {
 
   /** Takes a game state unless a newer one of the same source is known. True when something changed. */
   putGameState(state: GameState): boolean {
-    const game = this.#game(state.gameId);
-    if (game.state !== null && game.state.sourceTimeMs >= state.sourceTimeMs) return false;
-    game.state = state;
+    const { states } = this.#game(state.gameId);
+    const known = states.get(state.source);
+    if (known !== undefined && known.sourceTimeMs >= state.sourceTimeMs) return false;
+    states.set(state.source, state);
     return true;
+  }
+
+  /** An odds feed was lost: nothing that it said counts any more. The games whose legs changed. */
+  dropFeed(feed: OddsFeedName): ReadonlySet<GameId> {
+    const changed = new Set<GameId>();
+    for (const [gameId, { legs, removedAt }] of this.#games) {
+      for (const [key, leg] of legs) if (leg.feed === feed && legs.delete(key)) changed.add(gameId);
+      for (const key of removedAt.keys()) if (isOfFeed(key, feed)) removedAt.delete(key);
+    }
+    return changed;
+  }
+
+  /**
+   * A source of scores was lost. Its word that a game is over, off or stopped stands until somebody says else: it keeps
+   * from trading, and forgetting it would not.
+   */
+  dropScores(source: ScoreSource): ReadonlySet<GameId> {
+    const changed = new Set<GameId>();
+    for (const [gameId, { states }] of this.#games) {
+      const phase = states.get(source)?.phase;
+      if ((phase === 'pregame' || phase === 'live') && states.delete(source)) changed.add(gameId);
+    }
+    return changed;
+  }
+
+  /** What is known of the game of each followed market, once a game. */
+  *followedGames(nowMs: EpochMs): Iterable<JoinedGameView> {
+    for (const gameId of this.#marketsOfGame.keys()) {
+      const game = this.followedGame(gameId, nowMs);
+      if (game !== null) yield game;
+    }
+  }
+
+  /** One of them; null for a game without a followed market. */
+  followedGame(gameId: GameId, nowMs: EpochMs): JoinedGameView | null {
+    const [ticker] = this.marketsOf(gameId);
+    const mapping = ticker === undefined ? null : (this.#markets.get(ticker)?.mapping ?? null);
+    return mapping === null ? null : { mapping, ...this.gameView(gameId, nowMs) };
+  }
+
+  /** The legs that are known of a game, the state that counts of those that its sources gave, and the forecast. */
+  gameView(gameId: GameId, nowMs: EpochMs): Omit<JoinedGameView, 'mapping'> {
+    const game = this.#games.get(gameId);
+    const states = [...(game?.states.values() ?? [])];
+    return {
+      legs: game === undefined ? [] : [...game.legs.values()],
+      state: arbitrateGame(states, nowMs, this.#gameMaxAgeMs),
+      forecast: this.#forecasts.get(gameId) ?? null,
+    };
   }
 
   /** Applies one odds event; the games whose legs changed. The source's own sequence decides, never arrival. */
@@ -154,20 +223,20 @@ export class Join {
 
   /** What is known of one market now, stamped. */
   tick(joined: JoinedMarket, stamp: TickStamp, nowMs: EpochMs): MarketTick {
-    const game = joined.mapping === null ? undefined : this.#games.get(joined.mapping.gameId);
+    const { mapping } = joined;
+    const game = mapping === null ? NO_GAME : this.gameView(mapping.gameId, nowMs);
     return {
       stamp,
       market: joined.market,
-      mapping: joined.mapping,
+      mapping,
       book: {
         sync: joined.book.sync,
         view: joined.book.view(TICK_DEPTH),
         exchangeTimeMs: joined.bookTimeMs,
       },
-      legs: game === undefined ? [] : [...game.legs.values()],
-      forecast:
-        joined.mapping === null ? null : (this.#forecasts.get(joined.mapping.gameId) ?? null),
-      game: game?.state ?? null,
+      legs: game.legs,
+      forecast: game.forecast,
+      game: game.state,
       feederTimeMs: nowMs,
     };
   }
@@ -202,9 +271,18 @@ export class Join {
   #game(gameId: GameId): JoinedGame {
     let game = this.#games.get(gameId);
     if (game === undefined) {
-      game = { state: null, legs: new Map(), removedAt: new Map() };
+      game = { states: new Map(), legs: new Map(), removedAt: new Map() };
       this.#games.set(gameId, game);
     }
     return game;
   }
+}
+
+function isOfFeed(key: string, feed: OddsFeedName): boolean {
+  return key.endsWith(` ${feed}`);
+}
+
+function newest(states: ReadonlyMap<ScoreSource, GameState> | undefined): EpochMs | null {
+  const times = [...(states?.values() ?? [])].map(({ sourceTimeMs }) => sourceTimeMs);
+  return times.length === 0 ? null : Math.max(...times);
 }

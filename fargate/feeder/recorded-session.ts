@@ -1,4 +1,10 @@
-import type { FeederLine, FrameSource } from '../../shared/contracts/feeder-frames.ts';
+import {
+  GAME_MAX_AGE_MS,
+  type FeederLine,
+  type FeedName,
+  type FrameSource,
+} from '../../shared/contracts/feeder-frames.ts';
+import { DELIVERY_OF, type OddsFeedName } from '../../shared/domain/odds/line.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { EpochMs, Market, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
@@ -19,6 +25,7 @@ export class RecordedSession {
   readonly #tasks: TaskTimers;
   readonly #carryOut: (command: FeederCommand) => void;
   readonly #session: FeederSession;
+  readonly #gameMaxAgeMs: number;
   #held = '';
   #flushPlanned = false;
 
@@ -30,16 +37,17 @@ export class RecordedSession {
     this.#parts = parts;
     this.#tasks = tasks;
     this.#carryOut = carryOut;
-    this.#session = parts.newSession(epoch);
+    this.#gameMaxAgeMs = parts.pricing?.gameMaxAgeMs ?? GAME_MAX_AGE_MS;
+    this.#session = parts.newSession(epoch, this.#gameMaxAgeMs);
   }
 
   /** What it knows; to be told, it has the methods here. */
-  get known(): Pick<FeederSession, 'bookOf' | 'freshness'> {
+  get known(): Pick<FeederSession, 'bookOf' | 'freshness' | 'game' | 'games' | 'inputs'> {
     return this.#session;
   }
 
   onEpoch(epoch: number): void {
-    this.#line({ kind: 'epoch', epoch });
+    this.#line({ kind: 'epoch', epoch, gameMaxAgeMs: this.#gameMaxAgeMs });
   }
 
   /** A frame as it came, before it is read. */
@@ -73,12 +81,20 @@ export class RecordedSession {
     this.#execute(() => this.#session.onStreamEvent(event, receivedMs));
   }
 
-  onOdds(event: OddsEvent, receivedMs: EpochMs): void {
+  /** What a feed that is asked was understood to say is recorded beside its frame: that depends on the answers before. */
+  onOdds(feed: OddsFeedName, event: OddsEvent, receivedMs: EpochMs): void {
+    if (DELIVERY_OF[feed] === 'polled') this.#line({ kind: 'odds_told', event }, receivedMs);
     this.#execute(() => this.#session.onOdds(event, receivedMs));
   }
 
   onGameState(state: GameState, receivedMs: EpochMs): void {
     this.#execute(() => this.#session.onGameState(state, receivedMs));
+  }
+
+  onSourceLost(source: FeedName): void {
+    const nowMs = this.#now();
+    this.#line({ kind: 'source_lost', source }, nowMs);
+    this.#execute(() => this.#session.onSourceLost(source, nowMs));
   }
 
   /** Markets as they were read from the exchange, asked for at a time. */

@@ -1,18 +1,22 @@
-import type { GameState } from '../../shared/domain/market/game-state.ts';
+import { FEED_OF_SCORES, type FeedName } from '../../shared/contracts/feeder-frames.ts';
+import type { BookView } from '../../shared/domain/market/book-view.ts';
+import { SCORE_SOURCES, type GameState } from '../../shared/domain/market/game-state.ts';
 import type { StreamedBook } from '../../shared/application/audit-books.ts';
 import type {
   EpochMs,
   EventTicker,
+  GameId,
   GameMapping,
   Market,
 } from '../../shared/domain/market/market.ts';
 import type { BookSync, MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
+import { ODDS_FEEDS } from '../../shared/domain/odds/line.ts';
 import type { MarketDataEvent, ToldPosition } from '../../shared/ports/market-data.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 import { Conflator } from './conflate.ts';
 import { StreamFollower, type StreamCommand } from './follow-stream.ts';
-import { Join } from './join.ts';
+import { Join, type JoinedGameView } from './join.ts';
 import { streamedBook, takeDelta, takeSnapshot } from './joined-book.ts';
 import { afterLifecycle, afterRead, toldFacts } from './market-facts.ts';
 
@@ -49,21 +53,33 @@ export type MarketFreshness = {
   readonly publishedMs: EpochMs;
 };
 
+/** What one market would be priced by now. */
+export type PricingInput = Omit<JoinedGameView, 'mapping'> & {
+  readonly market: Market;
+  readonly mapping: GameMapping | null;
+  readonly sync: BookSync;
+  readonly view: BookView;
+};
+
+const UNMAPPED: Omit<JoinedGameView, 'mapping'> = { legs: [], state: null, forecast: null };
+
 /**
  * The feeder between its sockets: one event in, commands out; no clock, no socket, no queue. A gap in a subscription's
  * numbers makes all of its books suspect until new snapshots come.
  */
 export class FeederSession {
   readonly #epoch: number;
-  readonly #join = new Join();
+  readonly #join: Join;
   readonly #conflator = new Conflator();
-  readonly #stream = new StreamFollower(this.#join);
+  readonly #stream: StreamFollower;
   readonly #held = new Set<string>();
   readonly #near = new Set<string>();
   readonly #stamps = new Map<string, number>();
 
-  constructor(epoch: number) {
+  constructor(epoch: number, gameMaxAgeMs?: number) {
     this.#epoch = epoch;
+    this.#join = new Join(gameMaxAgeMs);
+    this.#stream = new StreamFollower(this.#join);
   }
 
   get gaps(): number {
@@ -139,6 +155,26 @@ export class FeederSession {
   bookOf(ticker: string): StreamedBook | null {
     const joined = this.#join.market(ticker);
     return joined === undefined ? null : streamedBook(joined);
+  }
+
+  /** The games of followed markets, each once, with what is known of them. */
+  games(nowMs: EpochMs): Iterable<JoinedGameView> {
+    return this.#join.followedGames(nowMs);
+  }
+
+  game(gameId: GameId, nowMs: EpochMs): JoinedGameView | null {
+    return this.#join.followedGame(gameId, nowMs);
+  }
+
+  /** What each followed market would be priced by now, and its best prices. */
+  inputs(nowMs: EpochMs): readonly PricingInput[] {
+    return [...this.#join.markets()].map(({ market, mapping, book }) => ({
+      market,
+      mapping,
+      sync: book.sync,
+      view: book.view(1),
+      ...(mapping === null ? UNMAPPED : this.#join.gameView(mapping.gameId, nowMs)),
+    }));
   }
 
   onStreamEvent(event: MarketDataEvent, nowMs: EpochMs): readonly FeederCommand[] {
@@ -218,6 +254,22 @@ export class FeederSession {
     return this.#join
       .marketsOf(state.gameId)
       .flatMap((market) => this.#changed(market, 'at_once', nowMs));
+  }
+
+  /** A source was lost: nothing that it said counts any more, and its markets say so at once. */
+  onSourceLost(source: FeedName, nowMs: EpochMs): readonly FeederCommand[] {
+    const commands: FeederCommand[] = [];
+    for (const gameId of this.#drop(source))
+      for (const market of this.#join.marketsOf(gameId))
+        commands.push(...this.#changed(market, 'at_once', nowMs));
+    return commands;
+  }
+
+  #drop(source: FeedName): ReadonlySet<GameId> {
+    const odds = ODDS_FEEDS.find((feed) => feed === source);
+    if (odds !== undefined) return this.#join.dropFeed(odds);
+    const scores = SCORE_SOURCES.find((each) => FEED_OF_SCORES[each] === source);
+    return scores === undefined ? new Set() : this.#join.dropScores(scores);
   }
 
   /** Publishes what conflation held back and what must be looked at although nothing changed. */

@@ -131,6 +131,7 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
     const health = await serveHealth(0, {
       status: () => feeder.status(),
       markets: () => feeder.markets(),
+      lines: () => feeder.lines(),
     });
     parts.add('the health check', () => health.close());
     parts.add('where the parts are reached', () =>

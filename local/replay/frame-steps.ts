@@ -87,7 +87,7 @@ export function frameSteps(dir: string): FrameSteps {
       nowMs = Math.max(nowMs, frame.receivedMs);
       hash.update(`${JSON.stringify(frame)}\n`);
     }),
-    newSession: (epoch) => new ListeningSession(epoch, told),
+    newSession: (epoch, gameMaxAgeMs) => new ListeningSession(epoch, gameMaxAgeMs, told),
     gameIdOf: (game) => games.gameIdOf(game),
     maxFrameBytes: MAX_FRAME_BYTES,
     onCommands: (commands) => {
@@ -112,8 +112,12 @@ export function frameSteps(dir: string): FrameSteps {
 class ListeningSession extends FeederSession {
   readonly #told: (market: Market, mapping: GameMapping | null) => void;
 
-  constructor(epoch: number, told: (market: Market, mapping: GameMapping | null) => void) {
-    super(epoch);
+  constructor(
+    epoch: number,
+    gameMaxAgeMs: number,
+    told: (market: Market, mapping: GameMapping | null) => void,
+  ) {
+    super(epoch, gameMaxAgeMs);
     this.#told = told;
   }
 

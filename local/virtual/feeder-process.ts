@@ -4,6 +4,7 @@ import {
   NO_CHECKS,
   type FeederChecks,
   type FeederLimits,
+  type FeederPricing,
   type FeederRecorder,
 } from '../../fargate/feeder/feeder-parts.ts';
 import { FeederPublisher } from '../../fargate/feeder/publish.ts';
@@ -54,7 +55,9 @@ export type FeederOptions = {
   readonly untilMs: number;
   /** Told of each command of the session: the invariants of published books are checked there. */
   readonly onCommand: (command: FeederCommand) => void;
-  readonly newSession: (epoch: number) => FeederSession;
+  readonly newSession: (epoch: number, gameMaxAgeMs: number) => FeederSession;
+  /** How lines are made, to be watched and told; null where nobody prices. */
+  readonly pricing: FeederPricing | null;
   /** What recovery, the resolver and stops work with; left out where nobody trades. */
   readonly trading?: {
     readonly deps: TradingDeps;
@@ -165,8 +168,9 @@ export class FeederProcess {
     return new Feeder({
       timers: scheduler,
       newStream: () => this.#stream,
-      newOdds: () => this.#odds,
-      newScoreboard: () => this.#scoreboard,
+      oddsFeeds: [{ feed: 'boltodds', newStream: () => this.#odds }],
+      scoreboards: [{ source: 'espn', newScoreboard: () => this.#scoreboard }],
+      pricing: this.#options.pricing,
       directory: () => Promise.resolve({ kind: 'read', value: markets }),
       reader: this.#options.reader,
       trading: trading?.deps ?? null,

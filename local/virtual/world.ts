@@ -50,7 +50,7 @@ const TAIL_MS = 10 * MINUTE_MS;
 /** What stands in for a part of the world: a test that breaks one shows that the checker notices. */
 export type StandIns = {
   readonly deps?: (deps: TradingDeps) => TradingDeps;
-  readonly session?: (epoch: number) => FeederSession;
+  readonly session?: (epoch: number, gameMaxAgeMs: number) => FeederSession;
   /** Exactly what goes wrong, instead of what the scenario says; `window` is when the exchange trades. */
   readonly faults?: (window: TimeWindow) => FaultPlan<EffectPoint>;
 };
@@ -239,7 +239,10 @@ export class World {
       maxFrameBytes: this.#options.config.feeds.maxFrameBytes,
       untilMs: this.endMs,
       onCommand: (command) => this.checker.onFeederCommand(command),
-      newSession: this.#options.standIns?.session ?? ((epoch) => new FeederSession(epoch)),
+      pricing: { ...this.#options.config.pricing, books: this.#options.config.feeds.books },
+      newSession:
+        this.#options.standIns?.session ??
+        ((epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs)),
     });
   }
 

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { mappingFields, withLeague } from './mapping-schema.ts';
-import { SCORE_SOURCES } from '../domain/market/game-state.ts';
+import { SCORE_SOURCES, type ScoreSource } from '../domain/market/game-state.ts';
 import { price as toPrice } from '../domain/money/price.ts';
+import { ODDS_FEEDS } from '../domain/odds/line.ts';
+import type { OddsEvent } from '../ports/odds-feed.ts';
+import { legSchema } from './messages/tick-schema.ts';
 
 export const FRAMES_FORMAT = 'fairline-recording';
 /** `trade_bars` are version 1; the frames of a feeder began with 2. */
@@ -12,8 +15,32 @@ const name = z.string().min(1).max(200);
 const price = z.int().min(0).max(10_000).transform(toPrice);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 is 64 lower-case hexadecimal digits');
 
-/** Who sent what is recorded; `feeder` is what the feeder itself did between frames. */
-export const FRAME_SOURCES = ['kalshi', 'odds', 'scoreboard', 'feeder'] as const;
+/** How long a word of a game is compared with those of other sources where the recording does not say: the default. */
+export const GAME_MAX_AGE_MS = 60_000;
+
+/** What the feeder listens to: the exchange, odds feeds and sources of scores; `livescores` is the odds feed's own. */
+export const FEED_NAMES = [
+  'kalshi',
+  'boltodds',
+  'odds_api',
+  'espn',
+  'livescores',
+  'balldontlie',
+] as const;
+export type FeedName = (typeof FEED_NAMES)[number];
+
+/** What a source of scores is called among all feeds. */
+export const FEED_OF_SCORES: Readonly<Record<ScoreSource, FeedName>> = {
+  espn: 'espn',
+  boltodds: 'livescores',
+  balldontlie: 'balldontlie',
+};
+
+/**
+ * Who sent what is recorded; `feeder` is what the feeder itself did between frames. Recordings of before there were
+ * several sources say `odds` for BoltOdds and `scoreboard` for ESPN.
+ */
+export const FRAME_SOURCES = [...FEED_NAMES, 'feeder', 'odds', 'scoreboard'] as const;
 export type FrameSource = (typeof FRAME_SOURCES)[number];
 
 /** One line of a segment: a frame as it arrived. `sequence` counts from one over the whole recording. */
@@ -85,12 +112,31 @@ const market = z.strictObject({
   }),
 });
 
+const oddsOfGame = {
+  feed: z.enum(ODDS_FEEDS),
+  source: name,
+  gameId: name,
+  sequence: z.int().min(0),
+};
+const legs = z.array(legSchema).readonly();
+
+const oddsEvent: z.ZodType<OddsEvent> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('legs'), legs }),
+  z.strictObject({ kind: z.literal('replace'), ...oddsOfGame, legs }),
+  z.strictObject({ kind: z.literal('removed'), ...oddsOfGame }),
+  z.strictObject({ kind: z.literal('alive'), receivedMs: epochMs }),
+]);
+
 const mapping = z.preprocess(withLeague, z.strictObject(mappingFields));
 
 /** What the feeder did between frames and its ticks depend on; the payload of lines of source `feeder`. */
 export const feederLineSchema = z.discriminatedUnion('kind', [
   /** A new epoch: books, lines and stamps begin anew. */
-  z.strictObject({ kind: z.literal('epoch'), epoch: z.int().min(1) }),
+  z.strictObject({
+    kind: z.literal('epoch'),
+    epoch: z.int().min(1),
+    gameMaxAgeMs: z.int().min(0).default(GAME_MAX_AGE_MS),
+  }),
   z.strictObject({ kind: z.literal('market'), market, mapping: mapping.nullable() }),
   /** The exchange's connection came or went: numbers begin anew and books are suspect. */
   z.strictObject({ kind: z.literal('connection'), change: z.enum(['connected', 'disconnected']) }),
@@ -122,12 +168,16 @@ export const feederLineSchema = z.discriminatedUnion('kind', [
   }),
   /** Books that somebody distrusted: suspect until they were sent again. */
   z.strictObject({ kind: z.literal('resnapshot'), markets: z.array(name).readonly() }),
+  /** What was made of an answer of a feed that is asked: its frames are kept, but what they mean depends on those before. */
+  z.strictObject({ kind: z.literal('odds_told'), event: oddsEvent }),
+  /** A source was lost: nothing that it had said counts any more. */
+  z.strictObject({ kind: z.literal('source_lost'), source: z.enum(FEED_NAMES) }),
   /** A look at the time that published something. */
   z.strictObject({ kind: z.literal('timer') }),
 ]);
 export type FeederLine = z.infer<typeof feederLineSchema>;
 
-/** A look at the scoreboard; the payload of lines of source `scoreboard`. */
+/** What a source of scores said of a game; the payload of lines of `espn`, `livescores`, `balldontlie` and `scoreboard`. */
 export const recordedGameSchema = z.strictObject({
   /** Recordings of before there were several sources are ESPN's. */
   source: z.enum(SCORE_SOURCES).default('espn'),

@@ -4,6 +4,7 @@ import {
   feederLineSchema,
   recordedGameSchema,
   type FeederLine,
+  type FeedName,
   type RecordedFrame,
 } from '../contracts/feeder-frames.ts';
 import type { GameState } from '../domain/market/game-state.ts';
@@ -26,12 +27,13 @@ export interface FrameSession<Command> {
   onGameState(state: GameState, nowMs: EpochMs): readonly Command[];
   onMarkets(markets: readonly Market[], askedAtMs: EpochMs, nowMs: EpochMs): readonly Command[];
   resnapshot(markets: readonly string[], nowMs: EpochMs): readonly Command[];
+  onSourceLost(source: FeedName, nowMs: EpochMs): readonly Command[];
   onTimer(nowMs: EpochMs): readonly Command[];
 }
 
 export type FramePlay<Command> = {
   readonly frames: Iterable<RecordedFrame>;
-  readonly newSession: (epoch: number) => FrameSession<Command>;
+  readonly newSession: (epoch: number, gameMaxAgeMs: number) => FrameSession<Command>;
   /** Which of our games a message of the odds feed is about, as the feeder that recorded it decided. */
   readonly gameIdOf: (game: BoltGame) => GameId | null;
   /** What the feeder accepted of each feed. */
@@ -51,7 +53,7 @@ export function playFrames<Command>(play: FramePlay<Command>): number {
   for (const { source, payload, receivedMs, sequence } of frames) {
     if (source === 'feeder') {
       const line = feederLine(payload, sequence);
-      if (line.kind === 'epoch') session = newSession(line.epoch);
+      if (line.kind === 'epoch') session = newSession(line.epoch, line.gameMaxAgeMs);
       else if (session !== null) onCommands(follow(session, line, receivedMs), receivedMs);
       continue;
     }
@@ -67,6 +69,7 @@ export function playFrames<Command>(play: FramePlay<Command>): number {
           onCommands(session.onStreamEvent(event, receivedMs), receivedMs);
         break;
       }
+      case 'boltodds':
       case 'odds':
         for (const event of decodeFrame(payload, {
           maxBytes: maxFrameBytes.odds,
@@ -75,6 +78,12 @@ export function playFrames<Command>(play: FramePlay<Command>): number {
         }))
           if (event.kind !== 'refused') onCommands(session.onOdds(event, receivedMs), receivedMs);
         break;
+      // What was made of it stands in a line of the feeder's own.
+      case 'odds_api':
+        break;
+      case 'espn':
+      case 'livescores':
+      case 'balldontlie':
       case 'scoreboard':
         onCommands(session.onGameState(gameOf(payload, sequence), receivedMs), receivedMs);
         break;
@@ -114,6 +123,10 @@ function follow<Command>(
       return session.onMarkets(line.markets, line.askedAtMs, atMs);
     case 'resnapshot':
       return session.resnapshot(line.markets, atMs);
+    case 'odds_told':
+      return session.onOdds(line.event, atMs);
+    case 'source_lost':
+      return session.onSourceLost(line.source, atMs);
     case 'timer':
       return session.onTimer(atMs);
   }

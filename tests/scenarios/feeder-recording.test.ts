@@ -82,7 +82,7 @@ describe('a recording of the feeder', () => {
       expect(recording.manifest.state).toBe('complete');
       const played = playFrames<FeederCommand>({
         frames: recording.frames(),
-        newSession: (epoch) => new FeederSession(epoch),
+        newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
         gameIdOf: world.gameIdOf,
         maxFrameBytes: MAX_FRAME_BYTES,
         onCommands: (commands) => again.push(...commands),
@@ -106,7 +106,7 @@ describe('a recording of the feeder', () => {
     const again: FeederCommand[] = [];
     playFrames<FeederCommand>({
       frames: frames.toSpliced(delta, 1),
-      newSession: (epoch) => new FeederSession(epoch),
+      newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
       gameIdOf: world.gameIdOf,
       maxFrameBytes: MAX_FRAME_BYTES,
       onCommands: (commands) => again.push(...commands),

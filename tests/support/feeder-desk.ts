@@ -144,12 +144,18 @@ export function aFeederDesk(
       streams.push(stream);
       return stream;
     },
-    newOdds: () => {
-      const stream = new SpokenOdds();
-      odds.push(stream);
-      return stream;
-    },
-    newScoreboard: null,
+    oddsFeeds: [
+      {
+        feed: 'boltodds',
+        newStream: () => {
+          const stream = new SpokenOdds();
+          odds.push(stream);
+          return stream;
+        },
+      },
+    ],
+    scoreboards: [],
+    pricing: null,
     directory: () => Promise.resolve({ kind: 'read', value: ENTRIES }),
     reader: {
       markets: () =>
@@ -169,7 +175,7 @@ export function aFeederDesk(
     holder: 'feeder-1',
     run: { stage: 'paper', commit: null, branch: null },
     limits: FEEDER_LIMITS,
-    newSession: (epoch) => new FeederSession(epoch),
+    newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
     onCommand: () => {},
     onFailure: (task) => failures.push(task),
     ...change,

@@ -1,3 +1,5 @@
+import { DEFAULT_CONFIG } from '../../shared/contracts/config.ts';
+import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import { FeederProcess } from '../../local/virtual/feeder-process.ts';
 import type { FeederRecorder } from '../../fargate/feeder/feeder-parts.ts';
 import { FeederSession, type FeederCommand } from '../../fargate/feeder/session.ts';
@@ -13,6 +15,8 @@ import { faultPlanOf, type FaultName } from '../../shared/simulator/faults/fault
 import { seededRng } from '../../shared/simulator/rng.ts';
 import { Scheduler } from '../../shared/simulator/scheduler.ts';
 import { SpokenCommands } from './spoken-commands.ts';
+
+const CONFIG = toDomainConfig(DEFAULT_CONFIG);
 
 /** Venues that trade and a feeder that listens, with nobody behind its queues. */
 export function aFeederWorld(options: {
@@ -95,9 +99,10 @@ export function aFeederWorld(options: {
       crashPoints: [],
     }),
     maxFrameBytes: 1_048_576,
+    pricing: { ...CONFIG.pricing, books: CONFIG.feeds.books },
     untilMs: endMs,
     onCommand: (command) => commands.push(command),
-    newSession: (epoch) => new FeederSession(epoch),
+    newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
     ...(recorder !== undefined && { recorder }),
   });
   return {

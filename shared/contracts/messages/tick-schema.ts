@@ -247,7 +247,7 @@ const forecast: z.ZodType<ModelForecast> = z.strictObject({
   asOfMs: epochMs,
 });
 
-const lineLeg: z.ZodType<LineLeg> = z.strictObject({
+export const legSchema: z.ZodType<LineLeg> = z.strictObject({
   feed: oddsFeed,
   source: name,
   gameId: name,
@@ -272,7 +272,7 @@ export const tickSchema: z.ZodType<MarketTick> = z.strictObject({
     view: z.strictObject({ bids: z.array(level), asks: z.array(level) }),
     exchangeTimeMs: epochMs,
   }),
-  legs: z.array(lineLeg),
+  legs: z.array(legSchema),
   forecast: forecast.nullable(),
   game: gameStateSchema.nullable(),
   feederTimeMs: epochMs,

@@ -84,7 +84,7 @@ async function aFeederOnSockets() {
       ),
     forget: () => {},
     games: () => board().listings(),
-    reader: marketReader(catalogue),
+    catalogue,
     held: () => Promise.resolve([]),
     telemetry,
   });
@@ -106,17 +106,23 @@ async function aFeederOnSockets() {
         maxFrameBytes: MAX_FRAME_BYTES,
         backoff: { leastMs: 0, baseMs: 50, mostMs: 200 },
       }),
-    newOdds: () =>
-      new BoltOddsStream({
-        wsUrl: venues.oddsUrl,
-        token: venues.oddsToken,
-        filters: { sports: ['NFL'], markets: ['Moneyline'] },
-        gameIdOf,
-        timers,
-        random: Math.random,
-        maxFrameBytes: MAX_FRAME_BYTES,
-      }),
-    newScoreboard: board,
+    oddsFeeds: [
+      {
+        feed: 'boltodds',
+        newStream: () =>
+          new BoltOddsStream({
+            wsUrl: venues.oddsUrl,
+            token: venues.oddsToken,
+            filters: { sports: ['NFL'], markets: ['Moneyline'] },
+            gameIdOf,
+            timers,
+            random: Math.random,
+            maxFrameBytes: MAX_FRAME_BYTES,
+          }),
+      },
+    ],
+    scoreboards: [{ source: 'espn', newScoreboard: board }],
+    pricing: { ...toDomainConfig(DEFAULT_CONFIG).pricing, books: ['pinnacle', 'draftkings'] },
     directory: () => directory.read(),
     reader: marketReader(catalogue),
     trading: {
@@ -151,7 +157,7 @@ async function aFeederOnSockets() {
     holder: 'sockets',
     run: { stage: 'demo', commit: null, branch: null },
     limits: FEEDER_LIMITS,
-    newSession: (epoch) => new FeederSession(epoch),
+    newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
     onCommand: (command) => commands.push(command),
     onFailure: (task, error) => failures.push([task, error]),
   });
@@ -225,7 +231,7 @@ describe('the feeder on real sockets', () => {
     const again: FeederCommand[] = [];
     playFrames<FeederCommand>({
       frames: recording.frames(),
-      newSession: (epoch) => new FeederSession(epoch),
+      newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
       gameIdOf: desk.gameIdOf,
       maxFrameBytes: { kalshi: MAX_FRAME_BYTES, odds: MAX_FRAME_BYTES },
       onCommands: (given) => again.push(...given),

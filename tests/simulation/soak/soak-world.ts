@@ -283,8 +283,9 @@ export class SoakWorld {
     return new Feeder({
       timers: clock,
       newStream: () => connections.watch(this.#newStream()),
-      newOdds: () => SILENT_ODDS,
-      newScoreboard: null,
+      oddsFeeds: [{ feed: 'boltodds', newStream: () => SILENT_ODDS }],
+      scoreboards: [],
+      pricing: null,
       directory: async () => {
         const read = await exchange.markets({ tickers });
         return read.kind === 'read'

@@ -12,9 +12,9 @@ const down = { connected: false, lastFrameMs: NOON };
 
 describe('the state of all connections', () => {
   it.each([
-    ['connected', { kalshi: up, odds: up }],
-    ['degraded', { kalshi: up, odds: down }],
-    ['disconnected', { kalshi: down, odds: up }],
+    ['connected', { kalshi: up, boltodds: up }],
+    ['degraded', { kalshi: up, boltodds: down }],
+    ['disconnected', { kalshi: down, boltodds: up }],
     ['disconnected', {}],
   ] as const)('is %s', (state, feeds) => {
     expect(connectionState(feeds)).toBe(state);
@@ -26,20 +26,20 @@ describe('a connection that is away', () => {
     const telemetry = new MemoryTelemetry();
     const watch = new ConnectionWatch(telemetry);
     const count = (): number => telemetry.counts.get('feeder.disconnected_kalshi') ?? 0;
-    watch.look({ kalshi: down, odds: up }, NOON);
-    watch.look({ kalshi: down, odds: up }, NOON + DISCONNECTED_ALARM_MS);
+    watch.look({ kalshi: down, boltodds: up }, NOON);
+    watch.look({ kalshi: down, boltodds: up }, NOON + DISCONNECTED_ALARM_MS);
     expect(count()).toBe(0);
-    watch.look({ kalshi: down, odds: up }, NOON + DISCONNECTED_ALARM_MS + 1);
-    watch.look({ kalshi: down, odds: up }, NOON + DISCONNECTED_ALARM_MS + 1_001);
+    watch.look({ kalshi: down, boltodds: up }, NOON + DISCONNECTED_ALARM_MS + 1);
+    watch.look({ kalshi: down, boltodds: up }, NOON + DISCONNECTED_ALARM_MS + 1_001);
     expect(count()).toBe(2);
-    watch.look({ kalshi: up, odds: up }, NOON + 30_000);
-    watch.look({ kalshi: down, odds: up }, NOON + 31_000);
-    watch.look({ kalshi: down, odds: up }, NOON + 45_000);
+    watch.look({ kalshi: up, boltodds: up }, NOON + 30_000);
+    watch.look({ kalshi: down, boltodds: up }, NOON + 31_000);
+    watch.look({ kalshi: down, boltodds: up }, NOON + 45_000);
     expect(count()).toBe(2);
     expect(telemetry.lines().map(({ event }) => event)).toEqual([
       'feed_disconnected_long',
       'feed_back',
     ]);
-    expect(telemetry.counts.get('feeder.disconnected_odds')).toBeUndefined();
+    expect(telemetry.counts.get('feeder.disconnected_boltodds')).toBeUndefined();
   });
 });

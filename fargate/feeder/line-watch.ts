@@ -1,0 +1,223 @@
+import type { GameState } from '../../shared/domain/market/game-state.ts';
+import { outcomesOf } from '../../shared/domain/market/leagues.ts';
+import type { EpochMs, GameId, GameMapping } from '../../shared/domain/market/market.ts';
+import { assembleLine, type Assembly } from '../../shared/domain/odds/assembly.ts';
+import type { OddsPhase } from '../../shared/domain/odds/freshness.ts';
+import type { LineLeg, LineSource } from '../../shared/domain/odds/line.ts';
+import {
+  makeFairLine,
+  type FairLine,
+  type LineRefusal,
+  type LineRules,
+} from '../../shared/domain/pricing/fair-line.ts';
+import { saidOf } from '../../shared/domain/pricing/line-version.ts';
+import type { HistoryEvent } from '../../shared/ports/history.ts';
+
+/** How lines are watched, from configuration. */
+export type WatchedLines = LineRules & {
+  /** The sportsbooks that feeds are asked for: what becomes of each is told, whether the rule asks it or not. */
+  readonly books: readonly LineSource[];
+  readonly gameMaxAgeMs: number;
+};
+
+/** A followed game with what is known of it. */
+export type WatchedGame = {
+  readonly mapping: GameMapping;
+  readonly legs: readonly LineLeg[];
+  readonly state: GameState | null;
+};
+
+/** What became of one book's legs, when it is another than before. */
+export type AssemblyChange = {
+  readonly gameId: GameId;
+  readonly source: LineSource;
+  readonly from: Assembly['kind'] | null;
+  readonly to: Assembly['kind'];
+  /** Of what decided it; null where nothing is there to be old. */
+  readonly ageMs: number | null;
+};
+
+export type LineEvent = Extract<HistoryEvent, { kind: 'line' }>;
+
+export type LineNews = {
+  readonly changes: readonly AssemblyChange[];
+  readonly events: readonly LineEvent[];
+  /** Lines that are others than those told, and are told later or never: the bound of their game or of all was reached. */
+  readonly heldBack: number;
+};
+
+/** A game is looked at this often at most, however fast its odds come. */
+export const LOOK_EVERY_MS = 100;
+/** Between two lines told of one game. */
+export const TELL_EVERY_MS = 1_000;
+/** Lines told of all games within a second. */
+export const MOST_TOLD_A_SECOND = 50;
+
+type Watched = {
+  lookedMs: EpochMs;
+  toldMs: EpochMs;
+  told: string | null;
+  readonly outcomes: Map<LineSource, Assembly['kind']>;
+};
+
+/**
+ * The fair line of each followed game as it would be made now, and what became of each book's legs: told when it is
+ * another than before. Looked at when odds come and once a second besides, so that what is only partly there is seen to
+ * expire by its own clock. Holds no clock; bounded in looks and in what it tells.
+ */
+export class LineWatch {
+  readonly #epoch: number;
+  readonly #lines: WatchedLines;
+  readonly #games = new Map<GameId, Watched>();
+  #told = 0;
+  #secondMs: EpochMs = Number.NEGATIVE_INFINITY;
+  #toldThisSecond = 0;
+
+  constructor(epoch: number, lines: WatchedLines) {
+    this.#epoch = epoch;
+    this.#lines = lines;
+  }
+
+  /** Whether a game may be looked at now; one that was a moment ago is looked at with the next second. */
+  isDue(gameId: GameId, nowMs: EpochMs): boolean {
+    const lookedMs = this.#games.get(gameId)?.lookedMs ?? Number.NEGATIVE_INFINITY;
+    return nowMs - lookedMs >= LOOK_EVERY_MS;
+  }
+
+  /** Odds of these games have come. */
+  onOdds(games: readonly WatchedGame[], nowMs: EpochMs): LineNews {
+    return this.#look(games, nowMs);
+  }
+
+  /** All followed games, once a second; a game that is not among them is forgotten. */
+  onSecond(games: Iterable<WatchedGame>, nowMs: EpochMs): LineNews {
+    const followed = [...games];
+    const ids = new Set(followed.map(({ mapping }) => mapping.gameId));
+    for (const gameId of this.#games.keys()) if (!ids.has(gameId)) this.#games.delete(gameId);
+    return this.#look(followed, nowMs);
+  }
+
+  #look(games: readonly WatchedGame[], nowMs: EpochMs): LineNews {
+    const changes: AssemblyChange[] = [];
+    const events: LineEvent[] = [];
+    let heldBack = 0;
+    for (const game of games) {
+      const watched = this.#watched(game.mapping.gameId);
+      watched.lookedMs = nowMs;
+      const phase = oddsPhaseOf(game, nowMs, this.#lines.gameMaxAgeMs);
+      changes.push(...this.#assemblies(game, watched, phase, nowMs));
+      const line = lineOf(game, this.#lines, nowMs);
+      const said = JSON.stringify(saidOf(line));
+      if (said === watched.told) continue;
+      if (nowMs - watched.toldMs < TELL_EVERY_MS || !this.#mayTell(nowMs)) {
+        heldBack += 1;
+        continue;
+      }
+      watched.told = said;
+      watched.toldMs = nowMs;
+      events.push(this.#event(game, { phase, line, atMs: nowMs }));
+    }
+    return { changes, events, heldBack };
+  }
+
+  *#assemblies(
+    { mapping, legs }: WatchedGame,
+    { outcomes }: Watched,
+    phase: OddsPhase,
+    nowMs: EpochMs,
+  ): Iterable<AssemblyChange> {
+    const { gameId, league } = mapping;
+    const { limits, books } = this.#lines;
+    for (const source of books) {
+      const found = assembleLine({
+        legs,
+        source,
+        outcomes: outcomesOf(league),
+        phase,
+        nowMs,
+        limits,
+      });
+      const from = outcomes.get(source) ?? null;
+      if (from === found.kind) continue;
+      outcomes.set(source, found.kind);
+      yield { gameId, source, from, to: found.kind, ageMs: ageOf(found, nowMs) };
+    }
+  }
+
+  #mayTell(nowMs: EpochMs): boolean {
+    if (Math.abs(nowMs - this.#secondMs) >= 1_000) {
+      this.#secondMs = nowMs;
+      this.#toldThisSecond = 0;
+    }
+    if (this.#toldThisSecond >= MOST_TOLD_A_SECOND) return false;
+    this.#toldThisSecond += 1;
+    return true;
+  }
+
+  #event(
+    { mapping }: WatchedGame,
+    said: {
+      readonly phase: OddsPhase;
+      readonly line: FairLine | LineRefusal;
+      readonly atMs: EpochMs;
+    },
+  ): LineEvent {
+    const { gameId, league, startTimeMs } = mapping;
+    this.#told += 1;
+    const eventId = `line:${gameId}:${this.#epoch}:${this.#told}`;
+    return { kind: 'line', eventId, gameId, league, startTimeMs, ...said };
+  }
+
+  #watched(gameId: GameId): Watched {
+    let watched = this.#games.get(gameId);
+    if (watched === undefined) {
+      const never = Number.NEGATIVE_INFINITY;
+      watched = { lookedMs: never, toldMs: never, told: null, outcomes: new Map() };
+      this.#games.set(gameId, watched);
+    }
+    return watched;
+  }
+}
+
+/** The fair line of a game as it would be made now, or why there would be none. */
+export function lineOf(
+  game: WatchedGame,
+  lines: LineRules & Pick<WatchedLines, 'gameMaxAgeMs'>,
+  nowMs: EpochMs,
+): FairLine | LineRefusal {
+  return makeFairLine({
+    legs: game.legs,
+    outcomes: outcomesOf(game.mapping.league),
+    phase: oddsPhaseOf(game, nowMs, lines.gameMaxAgeMs),
+    nowMs,
+    rules: lines,
+  });
+}
+
+/**
+ * By which limits odds of a game are fresh: those of play from its start on, and before where a source says so in time.
+ * Whether the game is priced at all is another matter: one that is over has lines until its books stop.
+ */
+export function oddsPhaseOf(
+  { mapping, state }: WatchedGame,
+  nowMs: EpochMs,
+  gameMaxAgeMs: number,
+): OddsPhase {
+  const isOn = state?.phase === 'live' && nowMs - state.sourceTimeMs <= gameMaxAgeMs;
+  return isOn || nowMs >= mapping.startTimeMs ? 'live' : 'pregame';
+}
+
+function ageOf(found: Assembly, nowMs: EpochMs): number | null {
+  switch (found.kind) {
+    case 'valid':
+      return nowMs - found.asOfMs;
+    case 'waiting':
+    case 'expired':
+    case 'stale_leg':
+    case 'suspended':
+      return found.ageMs;
+    case 'missing':
+    case 'not_in_play':
+      return null;
+  }
+}
