@@ -4,8 +4,8 @@ import { UsageError } from '../usage-error.ts';
 import { oneOf } from './one-of.ts';
 
 export type DevigOptions = {
-  /** A method's name, or `all`. */
-  readonly method: string;
+  /** A method's name, or `all`, which is taken when nothing is said. */
+  readonly method?: string | undefined;
   /** Two or more odds, with commas between. */
   readonly odds: string;
   readonly format?: string | undefined;
@@ -21,7 +21,7 @@ const IN_FORMAT: Readonly<Record<OddsFormat, string>> = {
 
 /** `fairline devig`: fair probabilities of a bookmaker's odds, by one method or by all of them side by side. */
 export function runDevig(options: DevigOptions): { readonly json: object; readonly text: string } {
-  const asked = oneOf('--method', options.method, [...DEVIG_METHODS, 'all'] as const);
+  const asked = oneOf('--method', options.method ?? 'all', [...DEVIG_METHODS, 'all'] as const);
   const format = oneOf('--format', options.format ?? 'decimal', FORMATS);
   const texts = options.odds.split(',').map((text) => text.trim());
   const odds = texts.map((text) => decimalOdds(text, format));
@@ -31,7 +31,7 @@ export function runDevig(options: DevigOptions): { readonly json: object; readon
   const { method, probabilities, margin } = result;
   const rows = texts.map((text, index) => {
     const fair = probabilities[index] ?? 0;
-    return `${text.padStart(10)}   ${percent(fair).padStart(8)}   fair odds ${(1 / fair).toFixed(4)}`;
+    return `${text.padStart(10)}   ${percent(fair).padStart(9)}   fair odds ${(1 / fair).toFixed(4)}`;
   });
   const notes = [`margin ${percent(margin)}`];
   if ('z' in result) notes.push(`insiders' share z ${percent(result.z)}`);
@@ -69,7 +69,8 @@ function allMethods(
       method: 'all',
       margin,
       methods: results.map((result) => {
-        if (result.kind === 'refused') return { method: result.method, refused: result.code };
+        if (result.kind === 'refused')
+          return { method: result.method, refused: result.code, why: inShort(result) };
         const { method, probabilities } = result;
         return 'z' in result ? { method, probabilities, z: result.z } : { method, probabilities };
       }),
@@ -79,7 +80,7 @@ function allMethods(
 }
 
 const NAME = 13;
-const CELL = 11;
+const CELL = 12;
 
 function inShort(refusal: DevigRefusal): string {
   switch (refusal.code) {
@@ -90,14 +91,16 @@ function inShort(refusal: DevigRefusal): string {
     case 'negative_margin':
       return 'no insiders explain odds that pay more than fair';
     case 'probability_outside_unit':
-      return `outcome ${refusal.index + 1} would leave (0, 1)`;
+      return `outcome ${refusal.index + 1} would have no probability in (0, 1)`;
     case 'not_solved':
       return 'no answer within (0, 1)';
   }
 }
 
+/** Three digits behind the point show where methods differ; what they would show as nothing has two digits of its own. */
 function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
+  const small = share !== 0 && Math.abs(share) < 1e-4;
+  return `${small ? (100 * share).toPrecision(2) : (100 * share).toFixed(3)} %`;
 }
 
 function decimalOdds(text: string, format: OddsFormat): number {
@@ -126,14 +129,19 @@ function refusedOdds(refusal: DevigRefusal, odds: string): UsageError {
       });
     case 'negative_margin':
       return new UsageError({
-        what: `--odds "${odds}" pay more than fair: their margin is ${refusal.margin.toFixed(6)}.`,
+        what: `--odds "${odds}" pay more than fair: their margin is ${percent(refusal.margin)}.`,
         allowed: `for --method ${refusal.method}, odds with a margin of zero or more`,
-        todo: 'Use --method proportional, power or odds-ratio, which have an answer for such odds.',
+        todo: 'Use --method proportional, power or odds-ratio, which have an answer for such odds; --method all shows every one.',
       });
     case 'probability_outside_unit':
+      return new UsageError({
+        what: `--method ${refusal.method} leaves outcome ${refusal.index + 1} of --odds "${odds}" no probability in (0, 1): their margin is ${percent(refusal.margin)}.`,
+        allowed: 'odds for which every fair probability lies strictly between 0 and 1',
+        todo: 'Check the odds, or use --method proportional, odds-ratio or shin; --method all shows which have an answer.',
+      });
     case 'not_solved':
       return new UsageError({
-        what: `--method ${refusal.method} has no answer within (0, 1) for --odds "${odds}" (margin ${refusal.margin.toFixed(6)}).`,
+        what: `--method ${refusal.method} has no answer within (0, 1) for --odds "${odds}" (margin ${percent(refusal.margin)}).`,
         allowed: 'odds for which every fair probability lies strictly between 0 and 1',
         todo: 'Check the odds, or use --method proportional.',
       });

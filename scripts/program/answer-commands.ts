@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { StudyOptions } from '../commands/study.ts';
 import type { ConfigOptions } from '../config-options.ts';
 import { json, withConfig, type CommandLine, type JsonOption, type Say } from './command-line.ts';
 
@@ -7,14 +8,14 @@ export function addCalculators(program: Command, say: Say): void {
   program
     .command('devig')
     .description('take the bookmaker’s margin out of odds')
-    .requiredOption(
+    .option(
       '--method <name>',
-      'proportional, additive, power, shin, odds-ratio, probit, balanced-book, goto, jsd, or all',
+      'proportional, additive, power, shin, odds-ratio, probit, balanced-book, goto, jsd, or all, default all',
     )
     .requiredOption('--odds <list>', 'odds of all outcomes, with commas between')
     .option('--format <name>', 'decimal, american or probability, default decimal')
     .addOption(json())
-    .action(async (options: { method: string; odds: string; format?: string } & JsonOption) => {
+    .action(async (options: { method?: string; odds: string; format?: string } & JsonOption) => {
       const { runDevig } = await import('../commands/devig.ts');
       say(runDevig(options), options.json);
     });
@@ -64,6 +65,31 @@ export function addCalculators(program: Command, say: Say): void {
         say(runKelly(options), options.json);
       },
     );
+}
+
+/** What shows on collected real data how well a part does. */
+export function addStudies(program: Command, line: CommandLine, say: Say): void {
+  const note = (text: string): unknown => line.stderr.write(`${text}\n`);
+  withConfig(
+    program
+      .command('study')
+      .description('how the methods of de-vig, or arbitration, do on collected real data')
+      .argument('<name>', 'devig or arbitration')
+      .option('--data <dir>', 'folder of the collected data, default ../shared/data')
+      .option('--out <dir>', 'also write the record as JSON and a page with the plots there')
+      .option('--seed <n>', 'seed of the resampling and of the orders of arrival, default 1')
+      .option('--resamples <n>', 'resamples of an interval, at least 2000, default 4000')
+      .option('--orders <n>', 'for arbitration: orders of arrival that are tried, default 1000'),
+  )
+    .addOption(json())
+    .action(async (name: string, options: StudyOptions & JsonOption) => {
+      const { runStudy } = await import('../commands/study.ts');
+      const nowMs = (): number => performance.now();
+      say(
+        await runStudy(name, options, { environment: line.environment, note, nowMs }),
+        options.json,
+      );
+    });
 }
 
 /** The commands that show and check a configuration. */

@@ -26,13 +26,19 @@ describe('fairline devig', () => {
     const { methods } = json as { methods: readonly { method: string }[] };
     expect(methods.map(({ method }) => method)).toEqual([...DEVIG_METHODS]);
     expect(methods[0]).toEqual({ method: 'proportional', probabilities: [0.5, 0.5] });
-    expect(methods[3]).toEqual({ method: 'shin', refused: 'negative_margin' });
+    expect(methods[3]).toEqual({
+      method: 'shin',
+      refused: 'negative_margin',
+      why: 'no insiders explain odds that pay more than fair',
+    });
     expect(text.split('\n')).toHaveLength(2 + DEVIG_METHODS.length);
     expect(text).toMatch(/^shin +refused: no insiders explain/m);
-    expect(text).toMatch(/^odds-ratio +50\.00 % +50\.00 %$/m);
+    expect(text).toMatch(/^odds-ratio +50\.000 % +50\.000 %$/m);
     const large = runDevig({ method: 'all', odds: '1.02,1.5,34,51' }).text;
-    expect(large).toMatch(/^jsd +refused: outcome 4 would leave \(0, 1\)$/m);
-    expect(large).toMatch(/^shin .* z 62\.50 %$/m);
+    expect(large).toMatch(/^jsd +refused: outcome 4 would have no probability in \(0, 1\)$/m);
+    expect(large).toMatch(/^shin .* z 62\.501 %$/m);
+    expect(large).toMatch(/^power +89\.554 % +10\.446 % +2\.9e-7 % +3\.1e-8 %$/m);
+    expect(runDevig({ odds: '2.1,2.1' }).text).toBe(text);
   });
 
   it('reads every format', () => {
@@ -40,12 +46,15 @@ describe('fairline devig', () => {
     expect(runDevig({ method: 'power', odds: '+108,-125', format: 'american' }).json).toEqual(want);
     const even = runDevig({ method: 'proportional', odds: '0.6,0.6', format: 'probability' });
     expect(even.json).toMatchObject({ probabilities: [0.5, 0.5] });
-    expect(even.text).toContain('margin 20.00 %');
+    expect(even.text).toContain('margin 20.000 %');
   });
 
   it.each([
     [{ method: 'magic', odds: '1.9,2' }, '--method is "magic"', 'proportional, additive, power'],
-    [{ method: 'goto', odds: '1.02,1.5,34,51' }, 'no answer within (0, 1)', 'strictly between'],
+    [{ method: 'goto', odds: '1.02,1.5,34,51' }, 'outcome 3 of --odds', 'strictly between'],
+    [{ odds: '1.9' }, '1 outcome', 'at least two'],
+    [{ method: 'all', odds: '1.9,Infinity' }, '"Infinity" in --odds', 'decimal odds above 1'],
+    [{ method: 'jsd', odds: '1.9,NaN,3' }, '"NaN" in --odds', 'decimal odds above 1'],
     [{ method: 'all', odds: '1.9' }, '1 outcome', 'at least two'],
     [{ method: 'shin', odds: '1.9' }, '1 outcome', 'at least two'],
     [{ method: 'shin', odds: '' }, '"" in --odds', 'decimal odds above 1'],
