@@ -1,67 +1,428 @@
 import { describe, expect, it } from 'vitest';
-import { mapMarkets, tickerDate } from '../../../../shared/domain/mapping/map-markets.ts';
-import type { GameListing } from '../../../../shared/domain/market/game-listing.ts';
-import type { Market } from '../../../../shared/domain/market/market.ts';
-import { aMarket } from '../../../support/trade-builders.ts';
+import { mapMarkets } from '../../../../shared/domain/mapping/map-markets.ts';
+import {
+  countUnmapped,
+  refusalInWords,
+  type MappingRefusal,
+} from '../../../../shared/domain/mapping/mapping-refusal.ts';
+import {
+  aListing,
+  anEvent,
+  BUFFALO,
+  KICK_OFF_MS,
+  mapInput,
+  MIAMI,
+  NFL_TIE,
+  type Side,
+} from '../../../support/told-markets.ts';
 
-const game = (away: string, home: string, change: Partial<GameListing> = {}): GameListing => ({
-  gameId: `nfl-2026-11-22-${away}-${home}`,
-  league: 'nfl',
-  home: { code: home, name: `Home ${home}` },
-  away: { code: away, name: `Away ${away}` },
-  startTimeMs: 1_795_370_400_000,
-  startConfirmed: true,
-  easternDate: '2026-11-22',
-  ...change,
-});
-const market = (ticker: string): Market => aMarket({ ticker });
+const HOUR_MS = 3_600_000;
+const game = aListing(MIAMI, BUFFALO);
+const event = anEvent(MIAMI, BUFFALO);
+const RAMS: Side = { code: 'LA', name: 'Los Angeles Rams' };
+const WASHINGTON: Side = { code: 'WAS', name: 'Washington Commanders' };
+
+function refusals(
+  given: Parameters<typeof mapInput>[0],
+  games: Parameters<typeof mapInput>[1],
+  change: Parameters<typeof mapInput>[2] = {},
+): readonly MappingRefusal[] {
+  const { mapped, checked, unmapped } = mapMarkets(mapInput(given, games, change));
+  expect([mapped, checked]).toEqual([[], []]);
+  return unmapped.map(({ refusal }) => refusal);
+}
+
+const rules =
+  (primary: string, secondary = '') =>
+  () => ({ primary, secondary });
 
 describe('mapMarkets', () => {
   it('maps both markets of a game, with what shows it', () => {
-    const { mapped, unmapped } = mapMarkets(
-      [market('KXNFLGAME-26NOV22MIABUF-BUF'), market('KXNFLGAME-26NOV22MIABUF-MIA')],
-      [game('MIA', 'BUF'), game('NO', 'ATL')],
+    const { mapped, checked, unmapped } = mapMarkets(
+      mapInput([event], [game, aListing(RAMS, WASHINGTON)]),
     );
     expect(unmapped).toEqual([]);
-    expect(mapped.map(({ mapping }) => [mapping.gameId, mapping.yesSide])).toEqual([
-      ['nfl-2026-11-22-MIA-BUF', 'home'],
-      ['nfl-2026-11-22-MIA-BUF', 'away'],
+    expect(mapped.map(({ mapping }) => [mapping.market, mapping.gameId, mapping.yesSide])).toEqual([
+      ['KXNFLGAME-26NOV22MIABUF-MIA', 'nfl-2026-11-22-MIA-BUF', 'away'],
+      ['KXNFLGAME-26NOV22MIABUF-BUF', 'nfl-2026-11-22-MIA-BUF', 'home'],
     ]);
-    expect(mapped[0]?.mapping.evidence).toHaveLength(2);
+    expect(mapped[1]?.mapping.evidence).toEqual([
+      'KXNFLGAME is the nfl game winner series (confirmed)',
+      'the ticker names MIABUF on 2026-11-22 and BUF',
+      'YES is called Buffalo Bills, our home side',
+      'the scoreboard lists Miami Dolphins at Buffalo Bills on 2026-11-22',
+      'the markets of the event exclude one another',
+      'results are taken from The league',
+    ]);
+    expect(checked[1]).toMatchObject({
+      event: 'KXNFLGAME-26NOV22MIABUF',
+      league: 'nfl',
+      home: BUFFALO,
+      away: MIAMI,
+      date: { day: '2026-11-22', zone: 'America/New_York' },
+      start: { atMs: KICK_OFF_MS, confirmedBy: [] },
+      settlementSources: [{ name: 'The league', url: 'https://scores.test/' }],
+      tie: 'half',
+      postponement: { kind: 'waits', hours: 48, otherwise: 'fair_price' },
+    });
+    expect(checked[1]?.evidence).toContainEqual({
+      what: 'tie',
+      source: 'exchange',
+      says: `the rules say: ${NFL_TIE}`,
+    });
   });
 
-  it('knows the other codes of a team', () => {
-    const { mapped } = mapMarkets(
-      [market('KXNFLGAME-26NOV22WSHLAR-LAR')],
-      [game('WAS', 'LA'), game('LAC', 'LV')],
+  it('knows the other codes and names of a team', () => {
+    const told = anEvent(
+      { code: 'WSH', name: 'Washington' },
+      { code: 'LAR', name: 'Los Angeles R' },
     );
-    expect(mapped[0]?.mapping).toMatchObject({ gameId: 'nfl-2026-11-22-WAS-LA', yesSide: 'home' });
+    const { checked } = mapMarkets(mapInput([told], [aListing(WASHINGTON, RAMS)]));
+    expect(checked.map(({ yesSide }) => yesSide)).toEqual(['away', 'home']);
+    expect(checked[0]).toMatchObject({ home: RAMS, away: WASHINGTON });
+  });
+
+  it('finds the lengths of codes by the event’s own markets, also of codes that nobody listed', () => {
+    const away = { code: 'XQ', name: 'Miami (OH) RedHawks' };
+    const home = { code: 'BALLS', name: 'Ball St.' };
+    const told = anEvent(away, home, { series: 'KXNCAAFGAME' });
+    const games = [
+      aListing(
+        { code: 'MOH', name: 'Miami (OH) RedHawks' },
+        { code: 'BALL', name: 'Ball State Cardinals' },
+        { league: 'ncaaf' },
+      ),
+    ];
+    const { checked } = mapMarkets(mapInput([told], games, { seriesNamed: ['KXNCAAFGAME'] }));
+    expect(checked.map(({ yesSide, gameId }) => [yesSide, gameId])).toEqual([
+      ['away', 'ncaaf-2026-11-22-MOH-BALL'],
+      ['home', 'ncaaf-2026-11-22-MOH-BALL'],
+    ]);
+  });
+
+  it('needs only one market of an event where the curated list knows both codes', () => {
+    const input = mapInput([event], [game]);
+    const { checked } = mapMarkets({ ...input, markets: input.markets.slice(1) });
+    expect(checked).toMatchObject([{ yesSide: 'home' }]);
+  });
+
+  it('maps a double-header by the Eastern time in its ticker', () => {
+    const tigers = { code: 'DET', name: 'Detroit Tigers' };
+    const yankees = { code: 'NYY', name: 'New York Yankees' };
+    const series = 'KXMLBGAME';
+    const first = aListing(tigers, yankees, {
+      league: 'mlb',
+      easternDate: '2026-06-30',
+      startTimeMs: Date.parse('2026-06-30T17:05:00Z'),
+    });
+    const second = {
+      ...first,
+      gameId: `${first.gameId}-2`,
+      startTimeMs: Date.parse('2026-06-30T23:05:00Z'),
+    };
+    const told = anEvent(tigers, yankees, { series, date: '2026-06-30', time: '1905' });
+    const { checked } = mapMarkets(mapInput([told], [first, second]));
+    expect(checked).toMatchObject([
+      { gameId: second.gameId, start: { confirmedBy: ['ticker'] } },
+      { gameId: second.gameId },
+    ]);
+    const untimed = anEvent(tigers, yankees, { series, date: '2026-06-30' });
+    expect(refusals([untimed], [first, second])[0]).toEqual({
+      code: 'ambiguous_game',
+      games: [first.gameId, second.gameId],
+    });
+  });
+
+  it('maps the draw of a soccer match, whose ticker names the hosts first', () => {
+    const city = { code: 'MCI', name: 'Manchester City' };
+    const sunderland = { code: 'SUN', name: 'Sunderland' };
+    const series = 'KXEPLGAME';
+    const told = anEvent(city, sunderland, {
+      series,
+      tie: true,
+      title: 'Man City vs Sunderland',
+      rules: rules('The result after 90 minutes counts.'),
+    });
+    const match = aListing(sunderland, city, { league: 'epl' });
+    const change = { seriesNamed: [series] };
+    const { checked } = mapMarkets(mapInput([told], [match], change));
+    expect(checked.map(({ yesSide, tie }) => [yesSide, tie])).toEqual([
+      ['home', 'own_market'],
+      ['away', 'own_market'],
+      ['draw', 'own_market'],
+    ]);
+    const twoWay = anEvent(city, sunderland, {
+      series,
+      title: 'Man City vs Sunderland',
+      rules: rules('The result after 90 minutes counts.'),
+    });
+    expect(refusals([twoWay], [match], change)[0]).toEqual({ code: 'draw_without_market' });
+    const elsewhere = aListing(city, sunderland, { league: 'epl' });
+    expect(refusals([told], [elsewhere], change)[0]).toMatchObject({ code: 'reversed' });
+    expect(refusals([told], [match])).toHaveLength(3);
+  });
+
+  it('maps athletes by their full names, and no surname that two of them have', () => {
+    const daniel = { code: '2431', name: 'Taro Daniel' };
+    const other = { code: '9', name: 'Carlos Sanchez Jover' };
+    const series = 'KXATPMATCH';
+    const told = anEvent(
+      { code: 'SAN', name: 'Carlos Sánchez Jover' },
+      { code: 'DAN', name: 'Taro Daniel' },
+      {
+        series,
+        title: 'Sanchez Jover vs Daniel',
+        rules: () => ({
+          primary:
+            'If Taro Daniel wins the Sanchez Jover vs Daniel professional tennis match in the final after a ball has been played, then the market resolves to Yes.',
+          secondary: '',
+        }),
+      },
+    );
+    const match = aListing(daniel, other, { league: 'atp' });
+    const change = { seriesNamed: [series] };
+    const [, danielMarket] = told.markets;
+    const one = {
+      ...told,
+      markets: [{ ...told.markets[0]!, rules: { primary: '', secondary: '' } }, danielMarket!],
+    };
+    const { checked } = mapMarkets(mapInput([one], [match], change));
+    expect(checked.map(({ yesSide }) => yesSide)).toEqual(['home', 'away']);
+
+    const short = {
+      ...one,
+      markets: one.markets.map((market, at) => ({
+        ...market,
+        yesName: at === 0 ? 'Sanchez Jover' : 'Daniel',
+        noName: null,
+      })),
+    };
+    expect(mapMarkets(mapInput([short], [match], change)).checked).toHaveLength(2);
+    const brother = aListing(
+      { code: '3', name: 'Ann Daniel' },
+      { code: '4', name: 'A B' },
+      { league: 'atp' },
+    );
+    expect(refusals([short], [match, brother], change)[0]).toMatchObject({ code: 'no_such_game' });
+  });
+});
+
+describe('a market is refused', () => {
+  it.each<readonly [string, Parameters<typeof refusals>, Partial<MappingRefusal>]>([
+    [
+      'of another series',
+      [[anEvent(MIAMI, BUFFALO, { series: 'KXNFLTOTAL' })], [game]],
+      { code: 'foreign_series', series: 'KXNFLTOTAL' },
+    ],
+    [
+      'of a series that is off',
+      [[anEvent(MIAMI, BUFFALO, { series: 'KXNHLGAME' })], [game]],
+      { code: 'series_off' },
+    ],
+    [
+      'whose event is not told of',
+      [[event], [game], { events: new Map() }],
+      { code: 'event_unknown' },
+    ],
+    [
+      'of a game that is not listed',
+      [[event], [aListing(RAMS, WASHINGTON)]],
+      { code: 'no_such_game', date: '2026-11-22', sides: 'MIABUF', unknown: [] },
+    ],
+    [
+      'of a team that nobody knows',
+      [[anEvent({ code: 'XXX', name: 'Xanadu' }, BUFFALO)], [game]],
+      { code: 'no_such_game', unknown: ['Xanadu'] },
+    ],
+    [
+      'of two listed games',
+      [[event], [game, { ...game, gameId: 'another' }]],
+      { code: 'ambiguous_game', games: ['another', 'nfl-2026-11-22-MIA-BUF'] },
+    ],
+    [
+      'with home and away exchanged in the ticker',
+      [[anEvent(BUFFALO, MIAMI)], [game]],
+      { code: 'reversed', source: 'ticker' },
+    ],
+    [
+      'with home and away exchanged in the title',
+      [[anEvent(MIAMI, BUFFALO, { title: 'Buffalo at Miami Winner?' })], [game]],
+      { code: 'reversed', source: 'title' },
+    ],
+    [
+      'with home and away exchanged in the rules',
+      [
+        [
+          anEvent(MIAMI, BUFFALO, {
+            rules: rules('If Miami wins the Buffalo at Miami professional football game, Yes.'),
+          }),
+        ],
+        [game],
+      ],
+      { code: 'reversed', source: 'rules' },
+    ],
+    [
+      'with another team in the title',
+      [[anEvent(MIAMI, BUFFALO, { title: 'Miami at Denver' })], [game]],
+      { code: 'teams_differ', source: 'title' },
+    ],
+    [
+      'listed two days later',
+      [[event], [aListing(MIAMI, BUFFALO, { easternDate: '2026-11-24' })]],
+      { code: 'date_differs', source: 'scoreboard', says: '2026-11-24' },
+    ],
+    [
+      'with a start that is guessed',
+      [[event], [{ ...game, startConfirmed: false }]],
+      { code: 'start_unconfirmed', startTimeMs: KICK_OFF_MS },
+    ],
+    [
+      'with a start that the odds feed has an hour later',
+      [[event], [game], { oddsStarts: new Map([[game.gameId, KICK_OFF_MS + HOUR_MS]]) }],
+      { code: 'start_differs', source: 'odds_feed', offMs: HOUR_MS, isZoneSuspected: false },
+    ],
+    [
+      'with a start in another zone',
+      [[event], [game], { oddsStarts: new Map([[game.gameId, KICK_OFF_MS - 5 * HOUR_MS]]) }],
+      { code: 'start_differs', isZoneSuspected: true },
+    ],
+    [
+      'with a time in its ticker that is not the start',
+      [[anEvent(MIAMI, BUFFALO, { time: '1500' })], [game]],
+      { code: 'start_differs', source: 'ticker', offMs: 2 * HOUR_MS },
+    ],
+    [
+      'of an event that both sides may win',
+      [[anEvent(MIAMI, BUFFALO, { isMutuallyExclusive: false })], [game]],
+      { code: 'not_mutually_exclusive' },
+    ],
+    [
+      'whose rules tell of two ties',
+      [[anEvent(MIAMI, BUFFALO, { rules: rules('', `${NFL_TIE} A tie resolves to No.`) })], [game]],
+      { code: 'rules_contradict', about: 'tie' },
+    ],
+    [
+      'whose rules tell of two waits',
+      [
+        [
+          anEvent(MIAMI, BUFFALO, {
+            rules: rules(
+              '',
+              'If it is postponed within two days, it stays open. If it is cancelled for over two weeks, it resolves to a fair price.',
+            ),
+          }),
+        ],
+        [game],
+      ],
+      { code: 'rules_contradict', about: 'postponement' },
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(refusals(...given)[0]).toMatchObject(expected);
+  });
+
+  it.each<readonly [string, object, Partial<MappingRefusal>]>([
+    [
+      'whose YES is another team',
+      { yesName: 'Denver Broncos' },
+      { code: 'teams_differ', source: 'yes_name' },
+    ],
+    [
+      'whose YES is the other team',
+      { yesName: 'Miami Dolphins' },
+      { code: 'teams_differ', source: 'yes_name' },
+    ],
+    [
+      'whose NO is another team',
+      { noName: 'Denver Broncos' },
+      { code: 'teams_differ', source: 'no_name' },
+    ],
+    [
+      'whose rules name the other winner',
+      {
+        rules: {
+          primary: 'If Miami wins the Miami at Buffalo professional football game, then Yes.',
+          secondary: '',
+        },
+      },
+      { code: 'rules_contradict', about: 'winner' },
+    ],
+    [
+      'whose rules name another game',
+      {
+        rules: {
+          primary: 'If Buffalo wins the Denver at Buffalo professional football game, then Yes.',
+          secondary: '',
+        },
+      },
+      { code: 'rules_contradict', about: 'sides' },
+    ],
+    [
+      'whose rules have home and away exchanged',
+      {
+        rules: {
+          primary: 'If Buffalo wins the Buffalo at Miami professional football game, then Yes.',
+          secondary: '',
+        },
+      },
+      { code: 'reversed', source: 'rules' },
+    ],
+    [
+      'whose rules name another day',
+      {
+        rules: {
+          primary: 'If Buffalo wins the game originally scheduled for Nov 23, 2026, then Yes.',
+          secondary: '',
+        },
+      },
+      { code: 'date_differs', source: 'rules', says: '2026-11-23' },
+    ],
+    [
+      'whose rules name another start',
+      {
+        rules: {
+          primary:
+            'If Buffalo wins the game originally scheduled for Nov 22, 2026 at 4:25 PM EST, then Yes.',
+          secondary: '',
+        },
+      },
+      { code: 'start_differs', source: 'rules' },
+    ],
+  ])('%s', (_, change, expected) => {
+    const told = {
+      ...event,
+      markets: event.markets.map((one, at) => (at === 1 ? { ...one, ...change } : one)),
+    };
+    const { unmapped } = mapMarkets(mapInput([told], [game]));
+    expect(unmapped).toMatchObject([
+      { market: 'KXNFLGAME-26NOV22MIABUF-BUF', league: 'nfl', refusal: expected },
+    ]);
   });
 
   it.each([
     ['KXNFLGAME', 'foreign_ticker'],
-    ['KXNFLGAME-26NOV23MIABUF-BUF', 'no_such_game'],
-    ['KXNFLGAME-26NOV22BUFMIA-BUF', 'no_such_game'],
+    ['KXNFLGAME-26NOV22MIABUF', 'foreign_ticker'],
     ['KXNFLGAME-26NOV22MIABUF-TIE', 'foreign_side'],
-  ])('refuses %s: %s', (ticker, code) => {
-    expect(mapMarkets([market(ticker)], [game('MIA', 'BUF')])).toEqual({
-      mapped: [],
-      unmapped: [{ market: ticker, code }],
-    });
-  });
-
-  it('refuses a ticker that two listed games answer to', () => {
-    const { unmapped } = mapMarkets(
-      [market('KXNFLGAME-26NOV22MIABUF-BUF')],
-      [game('MIA', 'BUF'), game('MIA', 'BUF', { gameId: 'another' })],
-    );
-    expect(unmapped).toEqual([{ market: 'KXNFLGAME-26NOV22MIABUF-BUF', code: 'ambiguous_game' }]);
+    ['KXNFLGAME-26NOV22MIABUF-XYZ', 'foreign_side'],
+    ['KXNFLGAME-26NOV22MIABUF-DEN', 'foreign_side'],
+  ])('as %s: %s', (ticker, code) => {
+    const [one] = event.markets;
+    const market = { ...one!, market: { ...one!.market, ticker }, yesName: null, noName: null };
+    const told = { ...event, markets: [{ ...market, rules: { primary: '', secondary: '' } }] };
+    expect(refusals([told], [game])).toMatchObject([{ code }]);
   });
 });
 
-describe('tickerDate', () => {
-  it('writes a day as tickers do', () => {
-    expect(tickerDate('2026-11-22')).toBe('26NOV22');
-    expect(tickerDate('2027-01-03')).toBe('27JAN03');
+describe('what is unmapped', () => {
+  it('is counted by league and code, and told in words with what a person may do', () => {
+    const stranger = anEvent({ code: 'XXX', name: 'Xanadu' }, BUFFALO);
+    const totals = anEvent(MIAMI, BUFFALO, { series: 'KXNFLTOTAL' });
+    const { unmapped } = mapMarkets(mapInput([stranger, totals, totals], [game]));
+    expect(countUnmapped(unmapped)).toEqual([
+      { league: null, code: 'foreign_series', count: 4 },
+      { league: 'nfl', code: 'no_such_game', count: 2 },
+    ]);
+    expect(refusalInWords(unmapped[0]!.refusal)).toBe(
+      'no team ’Xanadu’: add an alias if it is one of ours'.replaceAll('’', "'"),
+    );
   });
 });
