@@ -37,7 +37,7 @@ export type FeedListener = {
   readonly onMarkets: (subscription: number, markets: readonly MarketTicker[]) => void;
   readonly onLost: (subscription: number, frames: number) => void;
   readonly onStreamEvent: (event: MarketDataEvent, receivedMs: EpochMs) => void;
-  readonly onOdds: (feed: OddsFeedName, event: OddsEvent, receivedMs: EpochMs) => void;
+  readonly onOdds: (event: OddsEvent, receivedMs: EpochMs) => void;
   readonly onGameState: (state: GameState, receivedMs: EpochMs) => void;
 };
 
@@ -187,7 +187,7 @@ export class EpochFeeds {
     if (event.kind === 'legs' || event.kind === 'replace')
       for (const { sourceTimeMs } of event.legs.slice(0, 1))
         this.#sources.onAge(feed, sourceTimeMs, receivedMs);
-    this.#listener.onOdds(feed, event, receivedMs);
+    this.#listener.onOdds(event, receivedMs);
   }
 
   #handlers(feed: FeedName): FeedHandlers {

@@ -103,8 +103,8 @@ export class EpochWork {
         this.#session.onSourceLost(source);
         this.#watches.onSourceLost();
       },
-      onOdds: (feed, event, receivedMs) => {
-        this.#session.onOdds(feed, event, receivedMs);
+      onOdds: (event, receivedMs) => {
+        this.#session.onOdds(event, receivedMs);
         if (!tasks.isOver) this.#watches.onOdds(event);
       },
       onGameState: (state, receivedMs) => {

@@ -4,7 +4,6 @@ import {
   type FeedName,
   type FrameSource,
 } from '../../shared/contracts/feeder-frames.ts';
-import { DELIVERY_OF, type OddsFeedName } from '../../shared/domain/odds/line.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { EpochMs, Market, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { MarketDataEvent } from '../../shared/ports/market-data.ts';
@@ -81,9 +80,9 @@ export class RecordedSession {
     this.#execute(() => this.#session.onStreamEvent(event, receivedMs));
   }
 
-  /** What a feed that is asked was understood to say is recorded beside its frame: that depends on the answers before. */
-  onOdds(feed: OddsFeedName, event: OddsEvent, receivedMs: EpochMs): void {
-    if (DELIVERY_OF[feed] === 'polled') this.#line({ kind: 'odds_told', event }, receivedMs);
+  /** What frames of odds were understood to say is recorded beside them: it depends on those before, and comes later. */
+  onOdds(event: OddsEvent, receivedMs: EpochMs): void {
+    if (event.kind !== 'alive') this.#line({ kind: 'odds_told', event }, receivedMs);
     this.#execute(() => this.#session.onOdds(event, receivedMs));
   }
 

@@ -168,7 +168,7 @@ export const feederLineSchema = z.discriminatedUnion('kind', [
   }),
   /** Books that somebody distrusted: suspect until they were sent again. */
   z.strictObject({ kind: z.literal('resnapshot'), markets: z.array(name).readonly() }),
-  /** What was made of an answer of a feed that is asked: its frames are kept, but what they mean depends on those before. */
+  /** What frames of odds were understood to say: they are kept too, but what they mean depends on those before them. */
   z.strictObject({ kind: z.literal('odds_told'), event: oddsEvent }),
   /** A source was lost: nothing that it had said counts any more. */
   z.strictObject({ kind: z.literal('source_lost'), source: z.enum(FEED_NAMES) }),

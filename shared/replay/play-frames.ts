@@ -34,7 +34,7 @@ export interface FrameSession<Command> {
 export type FramePlay<Command> = {
   readonly frames: Iterable<RecordedFrame>;
   readonly newSession: (epoch: number, gameMaxAgeMs: number) => FrameSession<Command>;
-  /** Which of our games a message of the odds feed is about, as the feeder that recorded it decided. */
+  /** Which game a message of odds is about, in recordings of before what was made of them was recorded too. */
   readonly gameIdOf: (game: BoltGame) => GameId | null;
   /** What the feeder accepted of each feed. */
   readonly maxFrameBytes: { readonly kalshi: number; readonly odds: number };
@@ -69,7 +69,6 @@ export function playFrames<Command>(play: FramePlay<Command>): number {
           onCommands(session.onStreamEvent(event, receivedMs), receivedMs);
         break;
       }
-      case 'boltodds':
       case 'odds':
         for (const event of decodeFrame(payload, {
           maxBytes: maxFrameBytes.odds,
@@ -78,7 +77,8 @@ export function playFrames<Command>(play: FramePlay<Command>): number {
         }))
           if (event.kind !== 'refused') onCommands(session.onOdds(event, receivedMs), receivedMs);
         break;
-      // What was made of it stands in a line of the feeder's own.
+      // What was made of these stands in lines of the feeder's own.
+      case 'boltodds':
       case 'odds_api':
         break;
       case 'espn':
