@@ -8,7 +8,7 @@ import type {
   GameOutcome,
   Market,
 } from '../../shared/domain/market/market.ts';
-import { arbitrateGame } from '../../shared/domain/market/game-arbitration.ts';
+import { arbitrateGame, compareWords } from '../../shared/domain/market/game-arbitration.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
 import { latestLegs, legKey } from '../../shared/domain/odds/assembly.ts';
@@ -63,6 +63,8 @@ export class Join {
   readonly #marketsOfGame = new Map<GameId, string[]>();
   readonly #forecasts = new Map<GameId, ModelForecast>();
   readonly #gameMaxAgeMs: number;
+  /** Feeds that were lost and have said nothing since: what they would say is not known. */
+  readonly #lostFeeds = new Set<OddsFeedName>();
 
   /** An older word of a game gives way to a fresh one of another source. */
   constructor(gameMaxAgeMs: number = GAME_MAX_AGE_MS) {
@@ -144,14 +146,20 @@ export class Join {
   putGameState(state: GameState): boolean {
     const { states } = this.#game(state.gameId);
     const known = states.get(state.source);
-    if (known !== undefined && known.sourceTimeMs >= state.sourceTimeMs) return false;
+    if (known !== undefined && compareWords(state, known) <= 0) return false;
     states.set(state.source, state);
     return true;
   }
 
-  /** An odds feed was lost: nothing that it said counts any more. The games whose legs changed. */
+  /**
+   * An odds feed was lost: nothing that it said counts any more, and until it says something again no forecast is joined:
+   * a model may speak where nobody quotes, not where nobody is heard. The games whose legs changed.
+   */
   dropFeed(feed: OddsFeedName): ReadonlySet<GameId> {
     const changed = new Set<GameId>();
+    if (!this.#lostFeeds.has(feed))
+      for (const gameId of this.#forecasts.keys()) changed.add(gameId);
+    this.#lostFeeds.add(feed);
     for (const [gameId, { legs, removedAt }] of this.#games) {
       for (const [key, leg] of legs) if (leg.feed === feed && legs.delete(key)) changed.add(gameId);
       for (const key of removedAt.keys()) if (isOfFeed(key, feed)) removedAt.delete(key);
@@ -194,13 +202,14 @@ export class Join {
     return {
       legs: game === undefined ? [] : [...game.legs.values()],
       state: arbitrateGame(states, nowMs, this.#gameMaxAgeMs),
-      forecast: this.#forecasts.get(gameId) ?? null,
+      forecast: this.#lostFeeds.size > 0 ? null : (this.#forecasts.get(gameId) ?? null),
     };
   }
 
   /** Applies one odds event; the games whose legs changed. The source's own sequence decides, never arrival. */
   putOdds(event: OddsEvent): ReadonlySet<GameId> {
     const changed = new Set<GameId>();
+    for (const feed of feedsOf(event)) this.#lostFeeds.delete(feed);
     switch (event.kind) {
       case 'alive':
         break;
@@ -276,6 +285,12 @@ export class Join {
     }
     return game;
   }
+}
+
+/** The feeds that say something of a game by an event. */
+function feedsOf(event: OddsEvent): readonly OddsFeedName[] {
+  if (event.kind === 'alive') return [];
+  return event.kind === 'legs' ? event.legs.map(({ feed }) => feed) : [event.feed];
 }
 
 function isOfFeed(key: string, feed: OddsFeedName): boolean {

@@ -41,7 +41,7 @@ export function arbitrateGame(
 }
 
 /** Positive when `a` is the later word of one source. Of two at one time the cautious one, then a fixed one. */
-function compareWords(a: GameState, b: GameState): number {
+export function compareWords(a: GameState, b: GameState): number {
   return (
     a.sourceTimeMs - b.sourceTimeMs ||
     CAUTION[a.phase] - CAUTION[b.phase] ||

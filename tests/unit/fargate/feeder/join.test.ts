@@ -127,3 +127,38 @@ describe('a tick', () => {
     ]);
   });
 });
+
+describe('a feed of odds that was lost', () => {
+  const forecast = {
+    model: { name: 'elo-test', version: '1.0.0' },
+    gameId: 'game-1',
+    homeProbability: probability(0.6),
+    uncertainty: 0.08,
+    asOfMs: NOON - 1,
+  };
+
+  it('takes its legs with it, and the forecast too until it says something again', () => {
+    const session = aSession();
+    session.putForecast(forecast);
+    session.onOdds(legs(home, away), NOON);
+    const lost = ticksOf(session.onSourceLost('boltodds', NOON + 1_000));
+    expect(lost).toMatchObject([
+      { legs: [], forecast: null },
+      { legs: [], forecast: null },
+    ]);
+    const back = ticksOf(session.onOdds(legs(aLeg(6)), NOON + 2_000));
+    expect(back).toMatchObject([
+      { legs: [{ sequence: 6 }], forecast },
+      { legs: [{ sequence: 6 }], forecast },
+    ]);
+  });
+
+  it('takes the forecast of a game of which it never said a word', () => {
+    const session = aSession();
+    session.putForecast(forecast);
+    expect(ticksOf(session.onSourceLost('boltodds', NOON))).toMatchObject([
+      { forecast: null },
+      { forecast: null },
+    ]);
+  });
+});
