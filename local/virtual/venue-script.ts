@@ -15,7 +15,12 @@ import {
   compressTakers,
 } from '../../shared/simulator/compressed-pace.ts';
 import type { Rng } from '../../shared/simulator/rng.ts';
-import { DRAFTKINGS, PINNACLE } from '../../shared/simulator/sportsbooks/book-profile.ts';
+import {
+  BETMGM,
+  DRAFTKINGS,
+  FANDUEL,
+  PINNACLE,
+} from '../../shared/simulator/sportsbooks/book-profile.ts';
 import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
 import { Sportsbook } from '../../shared/simulator/sportsbooks/sportsbook.ts';
 import type { ListedMarket } from './virtual-markets.ts';
@@ -54,7 +59,10 @@ export class VenueScript {
   constructor(parts: VenueScriptParts) {
     this.#parts = parts;
     const { games, rng, startMs, factor } = parts;
-    const books = [PINNACLE, DRAFTKINGS].map((each) => {
+    // On sockets a subscription chooses; each book draws from a stream of its own, so that more of them change no other.
+    const profiles =
+      parts.onOdds === null ? [PINNACLE, DRAFTKINGS, FANDUEL, BETMGM] : [PINNACLE, DRAFTKINGS];
+    const books = profiles.map((each) => {
       const profile = compressBook(each, factor);
       return new Sportsbook({ rng: rng.fork('sportsbooks'), profile, games, startMs });
     });

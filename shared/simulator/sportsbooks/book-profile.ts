@@ -98,3 +98,23 @@ export const DRAFTKINGS: BookProfile = {
     length: { leastMs: 15_000, mostMs: 45_000 },
   },
 };
+
+/** A retail book between the two: a little quicker and closer than DraftKings. */
+export const FANDUEL: BookProfile = {
+  ...DRAFTKINGS,
+  source: 'fanduel',
+  margin: 0.042,
+  lagMs: 3_500,
+  noiseDeviation: 0.04,
+};
+
+/** A retail book that is slow, dear and coarse, and suspends for longer. */
+export const BETMGM: BookProfile = {
+  ...DRAFTKINGS,
+  source: 'betmgm',
+  margin: 0.05,
+  lagMs: 5_000,
+  noiseDeviation: 0.05,
+  moveThreshold: 0.008,
+  suspends: { ...DRAFTKINGS.suspends, length: { leastMs: 20_000, mostMs: 60_000 } },
+};

@@ -1,18 +1,29 @@
 import { encodeFrame, TEXT_PING } from '../../adapters/boltodds/wire/encode.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
-import type { FeedStep, Sportsbook } from './sportsbook.ts';
+import type { BoltGame } from '../../adapters/boltodds/wire/frames.ts';
+import type { FeedBook, FeedStep } from './sportsbook.ts';
 
 /** The feed says `ping` this often. */
 export const PING_EVERY_MS = 10_000;
 
 /** The feed of several sportsbooks over one socket. */
 export class OddsVendor {
-  readonly #books: readonly Sportsbook[];
+  readonly #books: readonly FeedBook[];
   #nextPingMs: EpochMs;
 
-  constructor(options: { readonly books: readonly Sportsbook[]; readonly startMs: EpochMs }) {
+  constructor(options: { readonly books: readonly FeedBook[]; readonly startMs: EpochMs }) {
     this.#books = options.books;
     this.#nextPingMs = options.startMs + PING_EVERY_MS;
+  }
+
+  get books(): readonly string[] {
+    return this.#books.map(({ source }) => source);
+  }
+
+  /** Every game of any book, once. */
+  get games(): readonly BoltGame[] {
+    const games = this.#books.flatMap((book) => book.games);
+    return [...new Map(games.map((game) => [game.label, game])).values()];
   }
 
   /**

@@ -16,6 +16,15 @@ import { TradingDesk, type DeskMessage, type LegQuote } from './trading-desk.ts'
 /** What a source of frames had to say until now, and when it will have more; null when never. */
 export type FeedStep = { readonly frames: readonly string[]; readonly nextMs: EpochMs | null };
 
+/** A book as the feed serves it, whatever its sport. */
+export interface FeedBook {
+  readonly source: OddsSource;
+  /** The games that it has markets of. */
+  readonly games: readonly BoltGame[];
+  step(nowMs: EpochMs): FeedStep;
+  openGames(nowMs: EpochMs): readonly BoltMessage[];
+}
+
 export type SportsbookOptions = {
   readonly rng: Rng;
   readonly profile: BookProfile;
@@ -25,7 +34,7 @@ export type SportsbookOptions = {
 };
 
 /** One sportsbook on the BoltOdds feed: a desk for each game, their messages as frames of the real wire format. */
-export class Sportsbook {
+export class Sportsbook implements FeedBook {
   readonly source: OddsSource;
   readonly #desks: readonly TradingDesk[];
   readonly #boltGames: ReadonlyMap<GameId, BoltGame>;
@@ -38,6 +47,10 @@ export class Sportsbook {
       (game) => new TradingDesk({ game, profile, rng: rng.fork(game.gameId), startMs }),
     );
     this.#boltGames = new Map(games.map((game) => [game.gameId, boltGameOf(game)]));
+  }
+
+  get games(): readonly BoltGame[] {
+    return [...this.#boltGames.values()];
   }
 
   /** All that the desks said up to a time, in order. The frames do not depend on how often this is called. */
@@ -92,12 +105,14 @@ export class Sportsbook {
 }
 
 /** How the feed names a game. The label ends with the Eastern date and the 12-hour-clock hour of the start. */
-export function boltGameOf(game: Pick<Game, 'gameId' | 'home' | 'away' | 'startTimeMs'>): BoltGame {
+export function boltGameOf(
+  game: Pick<Game, 'gameId' | 'home' | 'away' | 'startTimeMs'>,
+  sport = 'NFL',
+): BoltGame {
   const when = formatBoltWhen(game.startTimeMs);
-  const [date = '', clock = ''] = when.split(', ');
   return {
-    sport: 'NFL',
-    label: `${game.home.name} vs ${game.away.name}, ${date}, ${clock.slice(0, 2)}`,
+    sport,
+    label: boltLabel(game.home.name, game.away.name, when),
     homeTeam: game.home.name,
     awayTeam: game.away.name,
     universalId: universalIdOf(game.gameId),
@@ -105,8 +120,14 @@ export function boltGameOf(game: Pick<Game, 'gameId' | 'home' | 'away' | 'startT
   };
 }
 
+/** `Home vs Away, 2026-11-22, 01`: the day and the hour as they stand in `when`. */
+export function boltLabel(home: string, away: string, when: string): string {
+  const [date = '', clock = ''] = when.split(', ');
+  return `${home} vs ${away}, ${date}, ${clock.slice(0, 2)}`;
+}
+
 /** Twelve hex digits, the same in every run. */
-function universalIdOf(gameId: GameId): string {
+export function universalIdOf(gameId: GameId): string {
   return seededRng(0)
     .fork(gameId)
     .integer(2 ** 48)

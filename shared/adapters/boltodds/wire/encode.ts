@@ -1,9 +1,9 @@
 import { formatRfc3339 } from '../../../contracts/rfc3339.ts';
-import type { EpochMs, GameSide } from '../../../domain/market/market.ts';
+import type { EpochMs, GameOutcome } from '../../../domain/market/market.ts';
 import type { BoltGame } from './frames.ts';
 
-/** One side's odds as the feed writes them: American text, or null when the book has suspended it. */
-export type BoltQuote = { readonly side: GameSide; readonly odds: string | null };
+/** The odds of one outcome as the feed writes them: American text, or null when the book has suspended it. */
+export type BoltQuote = { readonly side: GameOutcome; readonly odds: string | null };
 
 /** A message as the feed's side means it. */
 export type BoltMessage =
@@ -78,7 +78,8 @@ function outcomes(message: {
 }): Readonly<Record<string, object>> {
   return Object.fromEntries(
     message.quotes.map(({ side, odds }) => {
-      const target = side === 'home' ? message.game.homeTeam : message.game.awayTeam;
+      const { homeTeam, awayTeam } = message.game;
+      const target = side === 'draw' ? 'Draw' : side === 'home' ? homeTeam : awayTeam;
       const outcome = {
         odds: odds ?? '',
         link: null,
