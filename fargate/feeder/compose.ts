@@ -19,6 +19,7 @@ import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
 import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.ts';
+import { EspnClient } from '../../shared/adapters/espn/espn-client.ts';
 import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
 import { batchRoomOf } from '../../shared/adapters/kalshi/batch-room.ts';
 import { CachedReads } from '../../shared/adapters/kalshi/cached-reads.ts';
@@ -54,6 +55,7 @@ import type { Timers } from '../../shared/ports/timers.ts';
 import { Feeder } from './feeder.ts';
 import { FEEDER_LIMITS, type FeederLimits } from './feeder-parts.ts';
 import { FolderSink } from './folder-sink.ts';
+import { countLook } from './count-look.ts';
 import { MarketDirectory, marketReader } from './market-directory.ts';
 import { ObjectSink } from './object-sink.ts';
 import { FeederPublisher } from './publish.ts';
@@ -78,7 +80,7 @@ const CHANNELS = [
 ] as const;
 /** The burst after subscribing may be one frame of many megabytes. */
 const MAX_ODDS_FRAME_BYTES = 64 * 1024 * 1024;
-const SCOREBOARD = { intervalMs: 10_000, timeoutMs: 5_000, maxBytes: 16 * 1024 * 1024 } as const;
+const SCOREBOARD = { timeoutMs: 5_000, maxBytes: 16 * 1024 * 1024 } as const;
 const METRICS_EVERY_MS = 60_000;
 /** From a storm of failed calls to its cause. */
 const CALLS_EVERY_MS = 1_000;
@@ -168,8 +170,23 @@ export async function composeFeeder(
     onUnknownField: (object, field) => telemetry.count(`kalshi.unknown.${object}.${field}`, 1),
     onRefused: () => telemetry.count('kalshi.rows_refused', 1),
   });
+  const boards = {
+    ...SCOREBOARD,
+    baseUrl: variable('SCOREBOARD_URL'),
+    timers,
+    requestsPerHour: domain.feeds.scoreboardRequestsPerHour,
+    breaker: { failures: domain.feeds.breakerFailures, openMs: domain.feeds.breakerOpenMs },
+  };
+  // Listings and every epoch's looks are requests to one source.
+  const espn = new EspnClient(boards);
   const newScoreboard = () =>
-    new EspnScoreboard({ url: variable('SCOREBOARD_URL'), timers, ...SCOREBOARD });
+    new EspnScoreboard({
+      ...boards,
+      client: espn,
+      leagues: domain.feeds.leagues,
+      liveMs: domain.feeds.scoreboardLiveMs,
+      onLook: (look) => countLook(telemetry, look),
+    });
   const calendar = newScoreboard();
   const reader = marketReader(catalogue);
   const directory = new MarketDirectory({
@@ -220,6 +237,7 @@ export async function composeFeeder(
     scoreboards: [{ source: 'espn', newScoreboard }],
     pricing: { ...domain.pricing, books: domain.feeds.books },
     directory: (how) => directory.read(how),
+    map: () => directory.report(),
     reader,
     trading: {
       clock: timers,

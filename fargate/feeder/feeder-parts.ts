@@ -1,3 +1,4 @@
+import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import type { TradingDeps } from '../../shared/application/trading-deps.ts';
 import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
 import type { ClockOffset } from '../../shared/domain/feeds/clock-offset.ts';
@@ -128,6 +129,8 @@ export type FeederParts = {
   readonly directory: (how?: {
     readonly afresh: boolean;
   }) => Promise<Read<readonly DirectoryEntry[]>>;
+  /** What the directory last mapped, for people; left out where somebody else maps. */
+  readonly map?: () => MapReport;
   /** The exchange's REST side, for what a stream may have lost. */
   readonly reader: Pick<Exchange, 'markets'>;
   /** What recovery, the resolver and stops reach the world through; null where somebody else does all three. */

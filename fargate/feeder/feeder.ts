@@ -1,3 +1,4 @@
+import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import {
   releaseLease,
   renewLease,
@@ -171,6 +172,11 @@ export class Feeder {
   /** How fresh the data of each followed market is; nothing while it does not lead. */
   markets(): readonly MarketHealth[] {
     return this.#work?.markets() ?? [];
+  }
+
+  /** Which market is about which game and what shows it; null where somebody else maps. */
+  map(): MapReport | null {
+    return this.#parts.map?.() ?? null;
   }
 
   /** What each followed market would be priced at now, and why not; nothing while it does not lead. */

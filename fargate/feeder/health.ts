@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
+import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import type { FeederStatus } from './feeder.ts';
 import { PUSHED_FEEDS } from './connection-watch.ts';
 import type { MarketHealth } from './market-health.ts';
@@ -64,6 +65,7 @@ function sourceProblems({ source, down, coverage }: SourceHealth): readonly stri
 
 /** Who is asked. */
 export type HealthSource = {
+  map(): MapReport | null;
   lines(): readonly MarketLine[];
   status(): FeederStatus;
   markets(): readonly MarketHealth[];
@@ -74,7 +76,7 @@ export type HealthServer = { readonly port: number; readonly close: () => Promis
 /**
  * Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known: the state of its
  * connections and sources, the ages of what the exchange said, and how fresh each market is. GET /lines is what each
- * market would be priced at now, and why not.
+ * market would be priced at now, and why not. GET /map is which game each market is about and what shows it.
  */
 export function serveHealth(port: number, feeder: HealthSource): Promise<HealthServer> {
   const server = createServer((request, response) => {
@@ -82,6 +84,12 @@ export function serveHealth(port: number, feeder: HealthSource): Promise<HealthS
       const { state, epoch, atMs, sources } = feeder.status();
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(`${JSON.stringify({ state, epoch, atMs, sources, lines: feeder.lines() })}\n`);
+      return;
+    }
+    if (request.method === 'GET' && request.url === '/map') {
+      const report = feeder.map();
+      response.writeHead(report === null ? 404 : 200, { 'content-type': 'application/json' });
+      response.end(`${JSON.stringify(report)}\n`);
       return;
     }
     if (request.method !== 'GET' || request.url !== '/health') {

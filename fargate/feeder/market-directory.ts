@@ -1,9 +1,9 @@
 import type { Discovery } from '../../shared/application/discover-markets.ts';
+import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import { toldEvents } from '../../shared/application/told-events.ts';
-import type { CheckedMapping } from '../../shared/domain/mapping/checked-mapping.ts';
 import { gameNamed } from '../../shared/domain/mapping/game-named.ts';
 import { mapMarkets } from '../../shared/domain/mapping/map-markets.ts';
-import { countUnmapped, type Unmapped } from '../../shared/domain/mapping/mapping-refusal.ts';
+import { countUnmapped } from '../../shared/domain/mapping/mapping-refusal.ts';
 import type { GameListing } from '../../shared/domain/market/game-listing.ts';
 import type { League } from '../../shared/domain/market/leagues.ts';
 import type { EpochMs, GameId, MarketTicker } from '../../shared/domain/market/market.ts';
@@ -24,14 +24,6 @@ export type DirectoryParts = {
   /** Markets in which there is a position: they are followed also when they are no longer open. */
   readonly held: () => Promise<readonly MarketTicker[]>;
   readonly telemetry: Telemetry;
-};
-
-/** What a directory last read: each mapping with its evidence, and what is mapped to nothing and why. */
-export type MapReport = {
-  readonly games: number;
-  readonly markets: number;
-  readonly checked: readonly CheckedMapping[];
-  readonly unmapped: readonly Unmapped[];
 };
 
 /** What the odds feed said of a game's start: one that agrees with the scoreboard outweighs one that does not. */

@@ -132,6 +132,7 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       status: () => feeder.status(),
       markets: () => feeder.markets(),
       lines: () => feeder.lines(),
+      map: () => feeder.map(),
     });
     parts.add('the health check', () => health.close());
     parts.add('where the parts are reached', () =>
