@@ -10,6 +10,7 @@ import {
   type LineRefusal,
   type LineRules,
 } from '../../shared/domain/pricing/fair-line.ts';
+import { oddsPhaseOf } from '../../shared/domain/pricing/odds-phase.ts';
 import { saidOf } from '../../shared/domain/pricing/line-version.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 
@@ -17,7 +18,6 @@ import type { HistoryEvent } from '../../shared/ports/history.ts';
 export type WatchedLines = LineRules & {
   /** The sportsbooks that feeds are asked for: what becomes of each is told, whether the rule asks it or not. */
   readonly books: readonly LineSource[];
-  readonly gameMaxAgeMs: number;
 };
 
 /** A followed game with what is known of it. */
@@ -104,7 +104,7 @@ export class LineWatch {
     for (const game of games) {
       const watched = this.#watched(game.mapping.gameId);
       watched.lookedMs = nowMs;
-      const phase = oddsPhaseOf(game, nowMs, this.#lines.gameMaxAgeMs);
+      const phase = oddsPhaseOf(game.state, game.mapping.startTimeMs, nowMs);
       changes.push(...this.#assemblies(game, watched, phase, nowMs));
       const line = lineOf(game, this.#lines, nowMs);
       const said = JSON.stringify(saidOf(line));
@@ -182,29 +182,16 @@ export class LineWatch {
 /** The fair line of a game as it would be made now, or why there would be none. */
 export function lineOf(
   game: WatchedGame,
-  lines: LineRules & Pick<WatchedLines, 'gameMaxAgeMs'>,
+  lines: LineRules,
   nowMs: EpochMs,
 ): FairLine | LineRefusal {
   return makeFairLine({
     legs: game.legs,
     outcomes: outcomesOf(game.mapping.league),
-    phase: oddsPhaseOf(game, nowMs, lines.gameMaxAgeMs),
+    phase: oddsPhaseOf(game.state, game.mapping.startTimeMs, nowMs),
     nowMs,
     rules: lines,
   });
-}
-
-/**
- * By which limits odds of a game are fresh: those of play from its start on, and before where a source says so in time.
- * Whether the game is priced at all is another matter: one that is over has lines until its books stop.
- */
-export function oddsPhaseOf(
-  { mapping, state }: WatchedGame,
-  nowMs: EpochMs,
-  gameMaxAgeMs: number,
-): OddsPhase {
-  const isOn = state?.phase === 'live' && nowMs - state.sourceTimeMs <= gameMaxAgeMs;
-  return isOn || nowMs >= mapping.startTimeMs ? 'live' : 'pregame';
 }
 
 function ageOf(found: Assembly, nowMs: EpochMs): number | null {

@@ -11,9 +11,9 @@ import { assembleLine, type NoLine } from '../../shared/domain/odds/assembly.ts'
 import type { OddsPhase } from '../../shared/domain/odds/freshness.ts';
 import type { LineSource, OddsFeedName } from '../../shared/domain/odds/line.ts';
 import type { FairValue } from '../../shared/domain/pricing/fair-value.ts';
+import { oddsPhaseOf } from '../../shared/domain/pricing/odds-phase.ts';
 import { priceMarket, type PricingRefusal } from '../../shared/domain/pricing/price-market.ts';
 import type { FeederPricing } from './feeder-parts.ts';
-import { oddsPhaseOf } from './line-watch.ts';
 import type { PricingInput } from './session.ts';
 
 /** What one sportsbook has of a game now. */
@@ -58,8 +58,7 @@ export function marketLines(
   return inputs.map((input) => {
     const { market, mapping, sync, view, legs, forecast, state } = input;
     const fair = priceMarket({ mapping, legs, forecast, game: state, nowMs, pricing });
-    const game = mapping === null ? null : { mapping, legs, state };
-    const phase = game === null ? null : oddsPhaseOf(game, nowMs, pricing.gameMaxAgeMs);
+    const phase = mapping === null ? null : oddsPhaseOf(state, mapping.startTimeMs, nowMs);
     return {
       market: market.ticker,
       title: market.title,

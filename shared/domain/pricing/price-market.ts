@@ -8,6 +8,7 @@ import type { OddsPhase } from '../odds/freshness.ts';
 import type { LineLeg } from '../odds/line.ts';
 import { makeFairLine, type FairLine, type LineRefusal, type LineRules } from './fair-line.ts';
 import type { FairValue } from './fair-value.ts';
+import { oddsPhaseOf } from './odds-phase.ts';
 
 /** How a market is priced, from configuration. */
 export type PricingConfig = LineRules & {
@@ -76,11 +77,7 @@ export function priceMarket(input: {
 
 const UNPLAYABLE = { final: 'game_final', off: 'game_off', stopped: 'game_stopped' } as const;
 
-/**
- * Whether the game is before its start or on; a refusal when it is neither. What a scoreboard said once holds until it
- * says else, however old it is: a game that was on is not before its start again, and the limits of play are the
- * stricter ones.
- */
+/** Whether the game is before its start or on; a refusal when it is neither, until the scoreboard says else. */
 function playOf({
   game,
   mapping,
@@ -97,10 +94,9 @@ function playOf({
     case 'stopped':
       return { kind: 'refused', code: UNPLAYABLE[said.phase], saidMs: said.sourceTimeMs };
     case 'live':
-      return 'live';
     case 'pregame':
     case undefined:
-      return nowMs >= mapping.startTimeMs ? 'live' : 'pregame';
+      return oddsPhaseOf(said, mapping.startTimeMs, nowMs);
   }
 }
 
