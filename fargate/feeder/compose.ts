@@ -62,28 +62,7 @@ import { FeederPublisher } from './publish.ts';
 import { SegmentRecorder, type SegmentSink } from './record.ts';
 import { FeederSession } from './session.ts';
 
-/** The series whose games are followed, and how the feeds name them. */
-const SERIES = ['KXNFLGAME'] as const;
-const ODDS_FILTERS = {
-  sports: ['NFL'],
-  sportsbooks: ['pinnacle', 'draftkings'],
-  markets: ['Moneyline'],
-} as const;
-/** Books, markets and events, and all that is told of our own account. */
-const CHANNELS = [
-  'orderbook_delta',
-  'market_lifecycle_v2',
-  'fill',
-  'user_orders',
-  'market_positions',
-  'order_group_updates',
-] as const;
-/** The burst after subscribing may be one frame of many megabytes. */
-const MAX_ODDS_FRAME_BYTES = 64 * 1024 * 1024;
-const SCOREBOARD = { timeoutMs: 5_000, maxBytes: 16 * 1024 * 1024 } as const;
 const METRICS_EVERY_MS = 60_000;
-/** From a storm of failed calls to its cause. */
-const CALLS_EVERY_MS = 1_000;
 const SHOWN_LENGTH = 300;
 
 /** One call within the region takes milliseconds. */
@@ -129,73 +108,27 @@ export async function composeFeeder(
   const { telemetryWrite: write } = overrides;
   const service = 'feeder';
   const telemetry = new PowertoolsTelemetry(write === undefined ? { service } : { service, write });
-  const secrets = await readSecrets(variable);
-  const signer = requestSigner(secrets.kalshi);
+  const secrets = await readSecrets(
+    new SecretsManagerClient(WITHIN_REGION),
+    variable,
+    domain.feeds,
+  );
   const dynamo = new DynamoDBClient(WITHIN_REGION);
-  const tablePrefix = variable('TABLE_PREFIX');
-  const exchangeClock = new ClockOffsetEstimator();
-  const store = new DynamoHotStore({ client: dynamo, tablePrefix });
-  const calls = new ExchangeCallWatch({ store, clock: timers, telemetry });
-  const signed = new SignedHttpTransport({
-    restUrl: variable('KALSHI_REST_URL'),
-    signer,
-    nowMs: () => timers.nowMs(),
-    timeoutMs: domain.execution.submitTimeoutMs,
-    onDated: (answer) => {
-      const sample = sampleOfDate(answer);
-      if (sample !== null) exchangeClock.observe(sample);
-    },
-  });
-  const limited = new RateLimitedTransport({
-    inner: watched(signed, calls, () => timers.nowMs()),
-    budget: new DynamoTokenBudget({ client: dynamo, tablePrefix, account: domain.account }),
-    alone: new MemoryTokenBudget(),
-    clock: timers,
-    random: Math.random,
-    shared: true,
-    count: (metric, by) => telemetry.count(metric, by),
-  });
-  const rates = guardedBy(limited, calls, () => timers.nowMs());
-  lookAtCalls(timers, calls, telemetry);
-  const waits = { sleep: (ms: number) => timers.sleep(ms), random: Math.random };
-  const exchange = new KalshiExchange(rates, undefined, waits, () => timers.nowMs());
-  const cached = new CachedReads({
-    inner: rates,
-    nowMs: () => timers.nowMs(),
-    onRead: (outcome) => telemetry.count(`kalshi.cache.${outcome}`, 1),
-  });
-  const catalogue = new KalshiCatalogue({
-    transport: cached,
-    waits,
-    onUnknownField: (object, field) => telemetry.count(`kalshi.unknown.${object}.${field}`, 1),
-    onRefused: () => telemetry.count('kalshi.rows_refused', 1),
-  });
-  const boards = {
-    ...SCOREBOARD,
-    baseUrl: variable('SCOREBOARD_URL'),
-    timers,
-    requestsPerHour: domain.feeds.scoreboardRequestsPerHour,
-    breaker: { failures: domain.feeds.breakerFailures, openMs: domain.feeds.breakerOpenMs },
-  };
-  // Listings and every epoch's looks are requests to one source.
-  const espn = new EspnClient(boards);
-  const newScoreboard = () =>
-    new EspnScoreboard({
-      ...boards,
-      client: espn,
-      leagues: domain.feeds.leagues,
-      liveMs: domain.feeds.scoreboardLiveMs,
-      onLook: (look) => countLook(telemetry, look),
-    });
-  const calendar = newScoreboard();
+  const store = new DynamoHotStore({ client: dynamo, tablePrefix: variable('TABLE_PREFIX') });
+  const world = { variable, secrets, domain, feeds: domain.feeds, timers, telemetry, store, dynamo };
+  const kalshi = composeExchange({ ...world, key: secrets.kalshi });
+  const { exchange, catalogue } = kalshi;
+  const bolt = composeBolt(world);
+  const scores = composeScores({ ...world, bolt, games: () => directory.games });
+  const calendar = scores.newCalendar();
   const reader = marketReader(catalogue);
   const directory = new MarketDirectory({
     discover: () =>
       discoverMarkets(
         { catalogue, filters: domain.filters, telemetry },
-        { series: SERIES, nowMs: timers.nowMs() },
+        { series: seriesOn(domain.feeds.leagues), nowMs: timers.nowMs() },
       ),
-    forget: () => cached.clear(),
+    forget: kalshi.forget,
     games: () => calendar.listings(),
     catalogue,
     held: async () => {
@@ -208,33 +141,9 @@ export async function composeFeeder(
   flushMetrics(timers, telemetry);
   const feeder = new Feeder({
     timers,
-    newStream: () =>
-      new KalshiMarketStream({
-        wsUrl: variable('KALSHI_WS_URL'),
-        signer,
-        timers,
-        random: Math.random,
-        maxFrameBytes: domain.feeds.maxFrameBytes,
-        channels: CHANNELS,
-        monotonicMs: () => performance.now(),
-        onUnknownField: (type, field) => telemetry.count(`kalshi.unknown.${type}.${field}`, 1),
-      }),
-    oddsFeeds: [
-      {
-        feed: 'boltodds',
-        newStream: () =>
-          new BoltOddsStream({
-            wsUrl: variable('BOLTODDS_WS_URL'),
-            token: secrets.boltodds.token,
-            filters: ODDS_FILTERS,
-            gameIdOf: (game) => boltGameId(directory, game),
-            timers,
-            random: Math.random,
-            maxFrameBytes: MAX_ODDS_FRAME_BYTES,
-          }),
-      },
-    ],
-    scoreboards: [{ source: 'espn', newScoreboard }],
+    newStream: kalshi.newStream,
+    oddsFeeds: composeOdds({ ...world, bolt, directory }),
+    scoreboards: scores.scoreboards,
     pricing: { ...domain.pricing, books: domain.feeds.books },
     directory: (how) => directory.read(how),
     map: () => directory.report(),
@@ -243,8 +152,8 @@ export async function composeFeeder(
       clock: timers,
       store,
       exchange,
-      groups: new KalshiOrderGroups(rates, { waits }),
-      decisions: new DynamoDecisionLog({ client: dynamo, tablePrefix }),
+      groups: kalshi.groups,
+      decisions: new DynamoDecisionLog({ client: dynamo, tablePrefix: variable('TABLE_PREFIX') }),
       telemetry,
       config: tradingConfigOf(domain, {
         fingerprint: configFingerprint(config),
@@ -252,23 +161,8 @@ export async function composeFeeder(
       }),
       points: NO_FAULTS,
     },
-    quoting: new KalshiQuoting({
-      transport: rates,
-      nowMs: () => timers.nowMs(),
-      batchRoom: () => batchRoomOf(limited.limits.write),
-      waits,
-    }),
-    checks: {
-      calendar: new KalshiCalendar(rates, (detail) =>
-        telemetry.log('warn', 'exchange_schedule_unread', { detail }),
-      ),
-      account: exchange,
-      books: catalogue,
-      fees: catalogue,
-      key: { id: secrets.kalshi.keyId, of: new KalshiAccount(rates, waits) },
-      clockOffset: (nowMs) => exchangeClock.estimate(nowMs),
-      healAfterMs: domain.risk.healAfterMs,
-    },
+    quoting: kalshi.quoting,
+    checks: kalshi.checks,
     commands: new SqsCommandSource({
       client: new SQSClient(LONG_POLLING),
       queueUrl: variable('FEEDER_COMMANDS_QUEUE_URL'),
@@ -279,7 +173,7 @@ export async function composeFeeder(
       timers,
       sink: composeSink(variable, overrides, `${dayOf(timers.nowMs())}/${holder}/`),
       holder,
-      secrets: [secrets.boltodds.token, secrets.kalshi.keyId],
+      secrets: secretTexts(secrets),
     }),
     telemetry,
     holder,
@@ -340,43 +234,6 @@ function composeSink(
   return new ObjectSink(new S3Objects({ client: new S3Client({}), bucket }), `feeder/${path}`);
 }
 
-/** Which of our games a message of the odds feed is about; null unless teams, sides and start all agree. */
-function boltGameId(directory: MarketDirectory, game: BoltGame): GameId | null {
-  const startTimeMs = game.when === null ? null : parseBoltWhen(game.when);
-  if (typeof startTimeMs !== 'number') return null;
-  return directory.gameIdOf({ home: game.homeTeam, away: game.awayTeam, startTimeMs });
-}
-
-const boltSecret = z.object({ token: z.string().min(1) });
-
-async function readSecrets(variable: (name: VariableName) => string) {
-  const client = new SecretsManagerClient(WITHIN_REGION);
-  const kalshiId = variable('KALSHI_SECRET_ID');
-  const boltId = variable('BOLTODDS_SECRET_ID');
-  const [kalshi, boltodds] = await Promise.all([
-    secretText(client, kalshiId),
-    secretText(client, boltId),
-  ]);
-  return { kalshi: keyFromSecret(kalshi, kalshiId), boltodds: oddsTokenFrom(boltodds, boltId) };
-}
-
-function oddsTokenFrom(text: string, secretId: string): z.infer<typeof boltSecret> {
-  const parsed = boltSecret.safeParse(jsonOrNull(text));
-  if (parsed.success) return parsed.data;
-  throw new Error(
-    `secret ${secretId} must hold {"token": "…"}; put what the vendor gave you there`,
-  );
-}
-
-/** Messages of errors never quote the text. */
-function jsonOrNull(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
 /** Tasks guard themselves, so what comes here is a bug: the orchestrator begins a new process. */
 function endProcess(error: unknown): never {
   throw error;
@@ -384,20 +241,6 @@ function endProcess(error: unknown): never {
 
 function dayOf(timeMs: number): string {
   return new Date(timeMs).toISOString().slice(0, 10);
-}
-
-/** Writes what was seen of the calls, again and again. A write that fails is tried again with the next look. */
-function lookAtCalls(timers: Timers, calls: ExchangeCallWatch, telemetry: Telemetry): void {
-  timers.after(CALLS_EVERY_MS, 'calls to the exchange', async () => {
-    try {
-      await calls.look();
-    } catch (error) {
-      telemetry.log('error', 'exchange_calls_not_written', {
-        error: error instanceof Error ? error.name : typeof error,
-      });
-    }
-    lookAtCalls(timers, calls, telemetry);
-  });
 }
 
 /** Writes what was counted once a minute, for as long as the process lives. */

@@ -1,14 +1,21 @@
-import { createServer } from 'node:http';
-import { encodeScoreboard } from '../../shared/adapters/espn/wire/encode.ts';
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
+import type { AnswerFaults } from '../../shared/simulator/faults/answer-faults.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
-import { listen, stopListening } from './listen.ts';
-
-const NFL_PATH = '/apis/site/v2/sports/football/nfl/scoreboard';
+import { footballEvent } from '../../shared/simulator/scoreboards/football-event.ts';
+import {
+  ScoreboardVenue,
+  SPORTS_PATH,
+} from '../../shared/simulator/scoreboards/scoreboard-venue.ts';
+import type { ScriptedEvent } from '../../shared/simulator/scoreboards/scripted-event.ts';
+import { startAnswerServer } from './answer-server.ts';
 
 export type ScoreboardServerOptions = {
+  /** Of the NFL. */
   readonly games: readonly Game[];
+  /** Of any league, beside the games. */
+  readonly events?: readonly ScriptedEvent[];
+  readonly faults?: AnswerFaults;
   readonly timers: Timers;
   /** 0 takes a free one. */
   readonly port: number;
@@ -18,30 +25,25 @@ export type ScoreboardServerOptions = {
   readonly startMs: EpochMs;
 };
 
-export type ScoreboardServer = { readonly url: string; readonly close: () => Promise<void> };
+export type ScoreboardServer = {
+  /** Up to the sport: `http://127.0.0.1:<port>/apis/site/v2/sports`. */
+  readonly url: string;
+  readonly venue: ScoreboardVenue;
+  readonly close: () => Promise<void>;
+};
 
-/** ESPN's scoreboard of the NFL over HTTP: where each game stands, a few seconds late. Throws `PortUnavailable`. */
+/** ESPN's scoreboards of all leagues over HTTP: where each game stands, a few seconds late. Throws `PortUnavailable`. */
 export async function startScoreboardServer(
   options: ScoreboardServerOptions,
 ): Promise<ScoreboardServer> {
-  const { games, timers, lagMs, startMs } = options;
-  const server = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0];
-    if (request.method !== 'GET' || path !== NFL_PATH) {
-      response.writeHead(404, { 'content-type': 'application/json' });
-      response.end('{"code":404,"message":"no such scoreboard"}');
-      return;
-    }
-    const seenMs = Math.max(startMs, timers.nowMs() - lagMs);
-    const body = encodeScoreboard(
-      games.map((game) => ({ home: game.home, away: game.away, state: game.stateAt(seenMs) })),
-    );
-    response.writeHead(200, {
-      'content-type': 'application/json;charset=UTF-8',
-      'content-length': Buffer.byteLength(body),
-    });
-    response.end(body);
+  const { games, events = [], faults, timers, port, lagMs, startMs } = options;
+  const venue = new ScoreboardVenue({
+    events: [...games.map(footballEvent), ...events],
+    nowMs: () => timers.nowMs(),
+    lagMs,
+    startMs,
+    ...(faults === undefined ? {} : { faults }),
   });
-  const address = await listen(server, options.port, 'scoreboard');
-  return { url: `http://${address}${NFL_PATH}`, close: () => stopListening(server) };
+  const server = await startAnswerServer({ venue, timers, port, what: 'scoreboard' });
+  return { url: `${server.url}${SPORTS_PATH}`, venue, close: server.close };
 }

@@ -21,19 +21,29 @@ export type PollPlan<Name extends string = string> = {
   readonly intervalMs: number | null;
 };
 
+/** What we allow ourselves; no source publishes a limit. */
+export type PollLimits = {
+  /** All leagues together. */
+  readonly requestsPerHour: number;
+  /** The least from look to look while an event is live; the paces before it are multiples of it. */
+  readonly liveMs: number;
+};
+
 /** Requests to the scoreboards in an hour, all leagues together. None is published: this is what we allow ourselves. */
 export const REQUESTS_AN_HOUR = 500;
 
+const DEFAULT_LIMITS: PollLimits = { requestsPerHour: REQUESTS_AN_HOUR, liveMs: 15_000 };
+
 const HOUR_MS = 3_600_000;
-const LIVE_MS = 15_000;
-const NEAR_MS = 60_000;
-const IDLE_MS = 600_000;
+/** 60 s and 10 min beside the usual 15 s. */
+const NEAR_OF_LIVE = 4;
+const IDLE_OF_LIVE = 40;
 /** Near a start is from a quarter of an hour before it to three hours after it, should the game begin late. */
 const NEAR_BEFORE_MS = 15 * 60_000;
 const NEAR_AFTER_MS = 3 * HOUR_MS;
 /** What leagues that are not live may take of the hour, however many they are. */
-const NEAR_SHARE = 250;
-const IDLE_SHARE = 100;
+const NEAR_SHARE = 0.5;
+const IDLE_SHARE = 0.2;
 
 /**
  * How often each league is looked at: 15 s while an event is live, 60 s near a confirmed start or while one is stopped,
@@ -44,13 +54,15 @@ const IDLE_SHARE = 100;
 export function pollPlan<Name extends string>(
   leagues: readonly PolledLeague<Name>[],
   nowMs: EpochMs,
+  limits: PollLimits = DEFAULT_LIMITS,
 ): readonly PollPlan<Name>[] {
+  const { requestsPerHour, liveMs } = limits;
   const paced = leagues.map(({ league, events }) => ({ league, pace: paceOf(events, nowMs) }));
   const count = (pace: PollPlan['pace']) => paced.filter((each) => each.pace === pace).length;
-  const near = intervalFor(count('near'), NEAR_MS, NEAR_SHARE);
-  const idle = intervalFor(count('idle'), IDLE_MS, IDLE_SHARE);
+  const near = intervalFor(count('near'), NEAR_OF_LIVE * liveMs, NEAR_SHARE * requestsPerHour);
+  const idle = intervalFor(count('idle'), IDLE_OF_LIVE * liveMs, IDLE_SHARE * requestsPerHour);
   const slow = (count('near') * HOUR_MS) / near + (count('idle') * HOUR_MS) / idle;
-  const live = intervalFor(count('live'), LIVE_MS, REQUESTS_AN_HOUR - slow);
+  const live = intervalFor(count('live'), liveMs, requestsPerHour - slow);
   const intervals = { live, near, idle, none: null };
   return paced.map(({ league, pace }) => ({ league, pace, intervalMs: intervals[pace] }));
 }

@@ -68,6 +68,9 @@ function partOf({ code }: ScoreboardFinding): readonly DoubtedPart[] {
     case 'period_not_logical':
     case 'parts_do_not_add_up':
     case 'two_winners':
+    case 'field_missing':
+    case 'not_shown':
+    case 'status_not_known':
       return [];
   }
 }

@@ -2,6 +2,7 @@ import type { Sport } from './leagues.ts';
 import {
   phaseOfStatus,
   type EventCompetitor,
+  type EventField,
   type EventPhase,
   type ScoreboardEvent,
 } from './scoreboard-event.ts';
@@ -29,7 +30,13 @@ export type ScoreboardFinding =
       readonly sum: number;
       readonly score: number;
     }
-  | { readonly code: 'two_winners' };
+  | { readonly code: 'two_winners' }
+  /** A live game that has lacked it for so many looks in a row. */
+  | { readonly code: 'field_missing'; readonly field: EventField; readonly looks: number }
+  /** A game that is not over was shown before and is not any more. */
+  | { readonly code: 'not_shown' }
+  /** The source's own word, which we do not know or which contradicts itself. */
+  | { readonly code: 'status_not_known'; readonly word: string };
 
 /** The most of a period in seconds where the clock counts down: a college half is the longest. */
 const LONGEST_PERIOD_SECONDS: Readonly<Partial<Record<Sport, number>>> = {
@@ -49,6 +56,7 @@ export function checkEvent(event: ScoreboardEvent): readonly ScoreboardFinding[]
   if (period !== null && (notBegun || tooLong))
     findings.push({ code: 'period_not_logical', period });
   if (competitors.every(({ winner }) => winner === true)) findings.push({ code: 'two_winners' });
+  if (phase === 'unknown') findings.push({ code: 'status_not_known', word: event.statusWord });
   // Sets do not add up to a score, and a hockey shoot-out adds a goal that is in no period.
   if (sport === 'football' || sport === 'basketball' || sport === 'baseball')
     for (const { id, score, parts } of competitors) {

@@ -69,9 +69,12 @@ async function aFeederOnSockets() {
   const store = new MemoryHotStore();
   const board = () =>
     new EspnScoreboard({
-      url: venues.scoreboardUrl,
+      baseUrl: venues.scoreboardUrl,
+      leagues: ['nfl'],
       timers,
-      intervalMs: 1_000,
+      requestsPerHour: 3_600,
+      liveMs: 1_000,
+      breaker: { failures: 5, openMs: 5_000 },
       timeoutMs: 2_000,
       maxBytes: MAX_FRAME_BYTES,
     });

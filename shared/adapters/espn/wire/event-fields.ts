@@ -43,7 +43,13 @@ export const competitionFields = z.object({
   id,
   date: z.string().max(40),
   timeValid: z.boolean().optional(),
-  type: z.object({ slug: z.string().optional(), abbreviation: z.string().optional() }).optional(),
+  type: z
+    .object({
+      id: z.string().max(20).optional(),
+      slug: z.string().max(100).optional(),
+      abbreviation: z.string().max(100).optional(),
+    })
+    .optional(),
   format: z.object({ regulation: z.object({ periods: z.int().positive() }) }).optional(),
   status: statusFields,
   competitors: z.array(competitorFields).length(2),

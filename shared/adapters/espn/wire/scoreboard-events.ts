@@ -15,7 +15,7 @@ import { competitionFields, type CompetitionFields } from './event-fields.ts';
 import { sidesOf } from './event-sides.ts';
 import { statusOf } from './event-status.ts';
 import { BOARDS, leagueOf, SPORTS } from './leagues.ts';
-import { startOf } from './scoreboard.ts';
+import { startOf } from './start-text.ts';
 
 /** What was asked for: one league's board, a page of one sport that does not name it, or a board of many. */
 export type AskedBoard =
@@ -165,7 +165,7 @@ function readCompetition(
     eventId: id,
     sport,
     league,
-    division: type?.slug ?? (sport === 'mma' ? (type?.abbreviation ?? null) : null),
+    division: divisionOf(sport, type),
     status,
     statusWord: shown.type.name,
     startTimeMs,
@@ -175,6 +175,21 @@ function readCompetition(
     missing: timeValid === undefined ? [...missing, 'time_valid'] : missing,
     receivedMs,
   };
+}
+
+/** Older boards name a draw of tennis by its number only. */
+const DRAWS: Readonly<Record<string, string>> = {
+  '1': 'mens-singles',
+  '2': 'womens-singles',
+  '3': 'mens-doubles',
+  '4': 'womens-doubles',
+  '6': 'mixed-doubles',
+};
+
+function divisionOf(sport: Sport, type: CompetitionFields['type']): string | null {
+  if (type?.slug !== undefined) return type.slug;
+  if (sport === 'mma') return type?.abbreviation ?? null;
+  return sport === 'tennis' && type?.id !== undefined ? (DRAWS[type.id] ?? null) : null;
 }
 
 /** Baseball and tennis have no clock: the 0 that ESPN writes for them is none. */

@@ -138,7 +138,8 @@ describe('a day of games on sockets', () => {
         { timeout: 10_000, interval: 100 },
       )
       .toMatchObject({ kind: 'accepted', filled: 500 });
-    const shown = (await (await fetch(venues.scoreboardUrl)).json()) as { events: unknown[] };
+    const board = `${venues.scoreboardUrl}/football/nfl/scoreboard`;
+    const shown = (await (await fetch(board)).json()) as { events: unknown[] };
     expect(shown.events).toHaveLength(venues.games.length);
     const settled = (): number =>
       books.events.filter((event) => event.kind === 'lifecycle' && event.event === 'settled')
