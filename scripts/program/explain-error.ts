@@ -42,6 +42,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'TablesMissing',
   'EnvironmentError',
   'CommandNotSent',
+  'MapUnavailable',
 ]);
 
 /** What a disk, a right or a limit of the machine refused. */

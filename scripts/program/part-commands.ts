@@ -5,6 +5,7 @@ import type { DbInitOptions } from '../commands/db-init.ts';
 import type { ExchangeOptions } from '../commands/exchange.ts';
 import type { HealthCheckOptions } from '../commands/health-check.ts';
 import type { KeysOptions } from '../commands/keys.ts';
+import type { MapOptions } from '../commands/map.ts';
 import {
   collect,
   FAILED,
@@ -92,6 +93,19 @@ export function addParts(
       const answer = await runHealthCheck(options);
       say(answer, options.json);
       done(answer.isReady ? 0 : FAILED);
+    });
+  program
+    .command('map')
+    .description('which game and side each market is about and what shows it, and what is unmapped')
+    .option('--env <name>', 'run (on this machine, the default), sim, demo or prod: public reads')
+    .option('--league <name>', 'this league only, also where its series is unconfirmed')
+    .option('--unconfirmed', 'for demo and prod: also series whose form nobody has confirmed')
+    .option('--port <n>', 'for run: port at which its feeder answers')
+    .option('--state <dir>', 'for run: its state folder, default that of npm start')
+    .addOption(json())
+    .action(async (options: MapOptions & JsonOption) => {
+      const { runMap } = await import('../commands/map.ts');
+      say(await runMap(options), options.json);
     });
   program
     .command('command')
