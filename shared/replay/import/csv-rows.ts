@@ -15,6 +15,51 @@ const MAX_RECORD_BYTES = 64 * 1024;
  * as long as it; otherwise, and for broken quotes or gzip, an ImportRefusal.
  */
 export async function* csvRows(file: string, columns: readonly string[]): AsyncGenerator<CsvRow> {
+  let header = true;
+  for await (const { line, cells } of csvRecords(file))
+    if (header) {
+      header = false;
+      if (cells.join(',') !== columns.join(','))
+        throw refusal(file, line, `the columns are ${cells.join(',')}`, columns);
+    } else if (cells.length === columns.length) yield { line, cells };
+    else throw refusal(file, line, `the row has ${cells.length} cells`, columns);
+  if (header) throw refusal(file, 1, 'the file is empty', columns);
+}
+
+/**
+ * As `csvRows`, of a file that has more columns than are wanted and may have them in another order: each row holds the
+ * cells of `wanted`, in that order. A wanted column must stand in the header once.
+ */
+export async function* csvColumns(file: string, wanted: readonly string[]): AsyncGenerator<CsvRow> {
+  let places: readonly number[] | null = null;
+  let width = 0;
+  for await (const { line, cells } of csvRecords(file)) {
+    if (places === null) {
+      const missing = wanted.filter((name) => cells.filter((cell) => cell === name).length !== 1);
+      if (missing.length > 0)
+        throw new ImportRefusal({
+          file,
+          line,
+          found: `the header does not have the column ${missing.join(', ')} once`,
+          allowed: `wanted are ${wanted.join(', ')}`,
+        });
+      places = wanted.map((name) => cells.indexOf(name));
+      width = cells.length;
+    } else if (cells.length === width)
+      yield { line, cells: places.map((place) => cells[place] ?? '') };
+    else
+      throw new ImportRefusal({
+        file,
+        line,
+        found: `the row has ${cells.length} cells`,
+        allowed: `the header has ${width}`,
+      });
+  }
+  if (places === null) throw refusal(file, 1, 'the file is empty', wanted);
+}
+
+/** Every record of a file, its header too. */
+async function* csvRecords(file: string): AsyncGenerator<CsvRow> {
   const parser = parse({
     bom: true,
     info: true,
@@ -25,24 +70,15 @@ export async function* csvRows(file: string, columns: readonly string[]): AsyncG
   const reading = pipeline(createReadStream(file), unpack, parser);
   // The parser's iterator tells the same failure; this keeps it from being told twice.
   reading.catch(() => undefined);
-  let header = true;
   try {
-    for await (const { record, info } of parser as AsyncIterable<CsvRecord>) {
-      if (header) {
-        header = false;
-        if (record.join(',') !== columns.join(','))
-          throw refusal(file, info.lines, `the columns are ${record.join(',')}`, columns);
-      } else if (record.length === columns.length) yield { line: info.lines, cells: record };
-      else throw refusal(file, info.lines, `the row has ${record.length} cells`, columns);
-    }
+    for await (const { record, info } of parser as AsyncIterable<CsvRecord>)
+      yield { line: info.lines, cells: record };
   } catch (error) {
-    if (error instanceof ImportRefusal) throw error;
     const line =
       error instanceof CsvError && typeof error['lines'] === 'number' ? error['lines'] : null;
     const found = `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
     throw new ImportRefusal({ file, line, found, allowed: 'a whole CSV file, plain or gzip' });
   }
-  if (header) throw refusal(file, 1, 'the file is empty', columns);
 }
 
 type CsvRecord = {
