@@ -2,8 +2,8 @@ import type { RunRecord } from '../../contracts/run-record.ts';
 import type { RunSummary } from '../../contracts/summary.ts';
 import { money } from '../../domain/money/money.ts';
 import { counted, dollars, grouped, minuteText, percentText, signedDollars } from './figures.ts';
-import { html, trusted, type Html } from './html.ts';
-import { PAGE_STYLE } from './page-style.ts';
+import { html, type Html } from './html.ts';
+import { page } from './page.ts';
 import {
   assumptionsSection,
   deliverySection,
@@ -36,28 +36,10 @@ export async function renderReport(record: RunRecord, summary: RunSummary): Prom
     assumptionsSection(record),
     fingerprintsSection(summary),
   ];
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <title>${record.title} · Fairline</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(PAGE_STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          ${headerOf(record, summary, verdict)} ${keyFigures(record, summary)} ${sections}
-        </main>
-      </body>
-    </html> `;
-  return page.markup;
+  return page(
+    record.title,
+    html`${headerOf(record, summary, verdict)} ${keyFigures(record, summary)} ${sections}`,
+  );
 }
 
 function headerOf(record: RunRecord, summary: RunSummary, verdict: Verdict): Html {
