@@ -65,6 +65,13 @@ export const SOURCE_ZONES = {
     evidence: 'the text has its zone; that newer answers have the field is not confirmed',
     ambiguous: 'a text without a zone is refused',
   },
+  balldontlie_status: {
+    zone: 'America/New_York',
+    form: '7:30 pm ET in the status before a game, of older answers',
+    certainty: 'assumed',
+    evidence: 'the text names the zone, and the day is the one beside it',
+    ambiguous: 'refused: the day then stands without a time',
+  },
   nflverse_gametime: {
     zone: 'America/New_York',
     form: 'gameday 2024-09-08 and gametime 13:00',
