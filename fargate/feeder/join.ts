@@ -168,14 +168,14 @@ export class Join {
   }
 
   /**
-   * A source of scores was lost. Its word that a game is over, off or stopped stands until somebody says else: it keeps
-   * from trading, and forgetting it would not.
+   * A source of scores was lost. Its word that a game is on, over, off or stopped stands until somebody says else: it
+   * keeps from trading, or to the limits of play, and forgetting it would not.
    */
   dropScores(source: ScoreSource): ReadonlySet<GameId> {
     const changed = new Set<GameId>();
     for (const [gameId, { states }] of this.#games) {
       const phase = states.get(source)?.phase;
-      if ((phase === 'pregame' || phase === 'live') && states.delete(source)) changed.add(gameId);
+      if (phase === 'pregame' && states.delete(source)) changed.add(gameId);
     }
     return changed;
   }
@@ -202,8 +202,14 @@ export class Join {
     return {
       legs: game === undefined ? [] : [...game.legs.values()],
       state: arbitrateGame(states, nowMs, this.#gameMaxAgeMs),
-      forecast: this.#lostFeeds.size > 0 ? null : (this.#forecasts.get(gameId) ?? null),
+      forecast: this.#maySpeak(game) ? (this.#forecasts.get(gameId) ?? null) : null,
     };
+  }
+
+  /** A model is not joined where a feed is not heard, nor where a book has taken its line off: it knows why, we do not. */
+  #maySpeak(game: JoinedGame | undefined): boolean {
+    const isTakenOff = game !== undefined && game.legs.size === 0 && game.removedAt.size > 0;
+    return this.#lostFeeds.size === 0 && !isTakenOff;
   }
 
   /** Applies one odds event; the games whose legs changed. The source's own sequence decides, never arrival. */

@@ -161,4 +161,26 @@ describe('a feed of odds that was lost', () => {
       { forecast: null },
     ]);
   });
+
+  it('says nothing of a game that its books have taken off, and lets no model speak of it', () => {
+    const session = aSession();
+    session.putForecast(forecast);
+    session.onOdds(legs(home, away), NOON);
+    const removed = {
+      feed: 'boltodds',
+      source: 'pinnacle',
+      gameId: 'game-1',
+      sequence: 9,
+    } as const;
+    const withdrawn = [
+      { legs: [], forecast: null },
+      { legs: [], forecast: null },
+    ];
+    expect(ticksOf(session.onOdds({ kind: 'removed', ...removed }, NOON + 1_000))).toMatchObject(
+      withdrawn,
+    );
+    session.onOdds(legs(aLeg(10)), NOON + 2_000);
+    const empty = { kind: 'replace', ...removed, sequence: 11, legs: [] } as const;
+    expect(ticksOf(session.onOdds(empty, NOON + 3_000))).toMatchObject(withdrawn);
+  });
 });

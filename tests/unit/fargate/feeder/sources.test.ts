@@ -186,7 +186,7 @@ describe('several odds feeds', () => {
 });
 
 describe('several sources of scores', () => {
-  it('are arbitrated in the tick; a source that is lost takes its word along, but for the word that a game is over', async () => {
+  it('are arbitrated in the tick; a source that is lost leaves the word that a game is on or is not played', async () => {
     const { scores, lastTick, passTime, clock, outbox } = await aDesk();
     scores.espn.handlers!.onState(state('espn', 'pregame', clock.nowMs()));
     scores.balldontlie.handlers!.onState(state('balldontlie', 'live', clock.nowMs()));
@@ -194,7 +194,7 @@ describe('several sources of scores', () => {
     expect(lastTick().game).toMatchObject({ source: 'balldontlie', phase: 'live' });
     scores.balldontlie.handlers!.onDown({ code: 'breaker_open', detail: 'five failures' });
     await passTime(200);
-    expect(lastTick().game).toMatchObject({ source: 'espn', phase: 'pregame' });
+    expect(lastTick().game).toMatchObject({ source: 'balldontlie', phase: 'live' });
     scores.espn.handlers!.onState(state('espn', 'off', clock.nowMs()));
     scores.espn.handlers!.onDown({ code: 'breaker_open', detail: 'five failures' });
     await passTime(200);
