@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addCalculators, addConfig } from './program/answer-commands.ts';
+import { addCalculators, addConfig, addStudies } from './program/answer-commands.ts';
 import type { Answer, CommandLine } from './program/command-line.ts';
 import { explainError } from './program/explain-error.ts';
 import { addParts } from './program/part-commands.ts';
@@ -42,6 +42,7 @@ function buildProgram(line: CommandLine, done: (status: number) => void): Comman
   addRuns(program, line, { say, done });
   addParts(program, line, { say, done });
   addCalculators(program, say);
+  addStudies(program, line, say);
   addConfig(program, line, say);
   return program;
 }

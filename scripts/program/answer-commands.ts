@@ -67,6 +67,8 @@ export function addCalculators(program: Command, say: Say): void {
     );
 }
 
+const monotonicMs = (): number => performance.now();
+
 /** What shows on collected real data how well a part does. */
 export function addStudies(program: Command, line: CommandLine, say: Say): void {
   const note = (text: string): unknown => line.stderr.write(`${text}\n`);
@@ -84,9 +86,8 @@ export function addStudies(program: Command, line: CommandLine, say: Say): void 
     .addOption(json())
     .action(async (name: string, options: StudyOptions & JsonOption) => {
       const { runStudy } = await import('../commands/study.ts');
-      const nowMs = (): number => performance.now();
       say(
-        await runStudy(name, options, { environment: line.environment, note, nowMs }),
+        await runStudy(name, options, { environment: line.environment, note, nowMs: monotonicMs }),
         options.json,
       );
     });

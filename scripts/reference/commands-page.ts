@@ -15,6 +15,7 @@ const COMMANDS = [
   'devig',
   'fee',
   'kelly',
+  'study',
   'config-show',
   'config-validate',
 ] as const;

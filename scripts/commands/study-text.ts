@@ -1,0 +1,160 @@
+import type {
+  ArbitrationStudyRecord,
+  DevigSetRecord,
+  DevigStudyRecord,
+} from '../../shared/contracts/study-record.ts';
+import {
+  againstProportional,
+  ageText,
+  choiceText,
+  estimateText,
+  fixed,
+  LOSS_DIGITS,
+  ordersText,
+} from '../../shared/contracts/study-words.ts';
+import { columns, type Cell } from '../terminal-text.ts';
+
+const MAX_CELL = 40;
+
+const left = (text: string): Cell => ({ text, align: 'left' });
+const right = (text: string): Cell => ({ text, align: 'right' });
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** The de-vig study as text: a table a set, then the paths. */
+export function devigText({ sets, paths, seed, resamples }: DevigStudyRecord): string {
+  return [
+    ...sets.flatMap((set) => [...setLines(set), '']),
+    'Oracle paths',
+    ...paths.map(({ path, n, kind }) =>
+      kind === 'no_lines'
+        ? `  ${path}  n 0: no line of it has been settled yet`
+        : `  ${path}  n ${n}`,
+    ),
+    `Intervals: 95 %, ${resamples} resamples of whole days, seed ${seed}`,
+  ].join('\n');
+}
+
+function setLines(set: DevigSetRecord): readonly string[] {
+  const counts = Object.entries({ ...set.leftOut, ...set.noted });
+  return [
+    `${set.title}: ${set.events} events on ${set.clusters} days, median margin ${percent(set.medianMargin)}`,
+    `  ${set.about}${counts.length === 0 ? '' : ` (${counts.map(([what, n]) => `${what} ${n}`).join(', ')})`}`,
+    ...columns(
+      [
+        ['  method', 'n', 'refused', 'Brier', 'log loss', 'less proportional', 'slope'].map(
+          (head, at) => (at === 0 ? left(head) : right(head)),
+        ),
+        ...set.methods.map((one) => [
+          left(`  ${one.name}`),
+          right(String(one.n)),
+          right(String(Object.values(one.refused).reduce((sum, n) => sum + n, 0))),
+          right(one.brier === null ? '' : fixed(one.brier.value, 4)),
+          right(one.logLoss === null ? '' : fixed(one.logLoss.value, 4)),
+          right(
+            one.name === 'proportional'
+              ? ''
+              : estimateText(
+                  one.differences.find(({ than }) => than === 'proportional')?.logLoss ?? null,
+                  LOSS_DIGITS,
+                ),
+          ),
+          right(estimateText(one.slope, 3)),
+        ]),
+      ],
+      MAX_CELL,
+    ),
+    `  ${againstProportional(set)}`,
+    `  ${choiceText(set)}`,
+  ];
+}
+
+/** The arbitration study as text. */
+export function arbitrationText(record: ArbitrationStudyRecord): string {
+  const { quotes, orders, freshness, supportedMaxAgeMs, drift, scores, disagreement } = record;
+  return [
+    `${quotes.rows} rows, ${quotes.used} quotes before a game in ${quotes.snapshots} snapshots (${fixed(quotes.gapMinutes.median, 0)} min apart in the median, 1 in 10 over ${fixed(quotes.gapMinutes.p90, 0)}), ${quotes.props} markets, ${quotes.pitcherDays} pitcher-days, ${quotes.withOutcome} with an outcome`,
+    `  left out: ${Object.entries(quotes.leftOut)
+      .map(([what, n]) => `${what} ${n}`)
+      .join(', ')}`,
+    ordersText(record),
+    `  each of ${orders.messages} messages and about ${orders.duplicates} duplicates, looked at ${orders.checkpoints} times`,
+    '',
+    'Share of the time before the game, by the greatest age of a quote',
+    ...columns(
+      [
+        [
+          left('  limit'),
+          ...(freshness[0]?.rules ?? []).map(({ rule }) => right(rule)),
+          ...(freshness[0]?.books ?? []).map(({ book }) => right(`${book} valid/expired`)),
+        ],
+        ...freshness.map(({ maxAgeMs, isConfigured, rules, books }) => [
+          left(`  ${ageText(maxAgeMs)}${isConfigured ? ' (configured)' : ''}`),
+          ...rules.map(({ share }) => right(percent(share))),
+          ...books.map(({ shares }) =>
+            right(`${percent(shares.valid ?? 0)} / ${percent(shares.expired ?? 0)}`),
+          ),
+        ]),
+      ],
+      MAX_CELL,
+    ),
+    `  ${supportedMaxAgeMs === null ? 'no limit' : ageText(supportedMaxAgeMs)} is the shortest that leaves the blend nine tenths of the time it could have a line`,
+    '',
+    'How far a quote has moved by its age (probability of over)',
+    ...columns(
+      [
+        [left('  age'), right('pairs'), right('unchanged'), right('mean'), right('95 % below')],
+        ...drift.map(({ fromMs, toMs, n, unchanged, meanMove, p95Move }) => [
+          left(`  ${fromMs / 60_000} to ${toMs / 60_000} min`),
+          right(String(n)),
+          right(percent(unchanged)),
+          right(percent(meanMove)),
+          right(percent(p95Move)),
+        ]),
+      ],
+      MAX_CELL,
+    ),
+    '',
+    'Against what happened, one forecast a pitcher and day',
+    ...columns(
+      [
+        [
+          left('  source'),
+          right('n'),
+          right('Brier'),
+          right('log loss'),
+          right('less the blend, on both'),
+        ],
+        ...scores.map(({ name, n, brier, logLoss, differences }) => [
+          left(`  ${name}`),
+          right(String(n)),
+          right(estimateText(brier, 4)),
+          right(estimateText(logLoss, 4)),
+          right(differences.map((one) => `n ${one.n}: ${estimateText(one.logLoss, 4)}`).join('')),
+        ]),
+      ],
+      MAX_CELL,
+    ),
+    '',
+    'Apart on the same market at the same snapshot (probability of over)',
+    ...columns(
+      [
+        [
+          left('  pair'),
+          right('n'),
+          right('mean of a − b'),
+          right('mean apart'),
+          right('95 % below'),
+        ],
+        ...disagreement.map(({ a, b, n, difference, meanAbsolute, p95Absolute }) => [
+          left(`  ${a}, ${b}`),
+          right(String(n)),
+          right(estimateText(difference, 4)),
+          right(percent(meanAbsolute)),
+          right(percent(p95Absolute)),
+        ]),
+      ],
+      MAX_CELL,
+    ),
+    `Intervals: 95 %, ${record.resamples} resamples of whole games, seed ${record.seed}`,
+  ].join('\n');
+}
