@@ -13,10 +13,13 @@ import { benchFrameFlood } from './frame-flood.ts';
 import { benchFunctions } from './functions.ts';
 import { benchGames } from './games.ts';
 import { benchHttpOrders } from './http-orders.ts';
+import { benchLines } from './lines.ts';
 import { benchNbaReplay } from './nba-replay.ts';
+import { benchOddsBurst } from './odds-burst.ts';
 import { benchRateLimit } from './rate-limit.ts';
 import { benchQueueDelay } from './queue-delay.ts';
 import { benchReplayRead } from './replay-read.ts';
+import { benchScoreboards } from './scoreboards.ts';
 import { benchSimExchange } from './sim-exchange.ts';
 import { benchSignatures } from './signatures.ts';
 import { benchSoak } from './soak.ts';
@@ -31,11 +34,14 @@ type Bench = (options: BenchOptions) => readonly BenchRow[] | Promise<readonly B
 const BENCHES: Readonly<Record<string, Bench>> = {
   edge: benchEdge,
   devig: benchDevig,
+  lines: benchLines,
   decisions: benchDecisions,
   store: benchStore,
   'book-deltas': benchBookDeltas,
   books: benchBooksInMemory,
   games: benchGames,
+  scoreboards: benchScoreboards,
+  'odds-burst': benchOddsBurst,
   signatures: benchSignatures,
   'sim-exchange': benchSimExchange,
   'rate-limit': benchRateLimit,
