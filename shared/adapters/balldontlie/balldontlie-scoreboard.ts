@@ -35,8 +35,8 @@ export type BalldontlieOptions = {
 const REQUESTS_PER_MINUTE = 5;
 const LIVE_MS = 15_000;
 const MAX_BYTES = 4_000_000;
-/** What looks may use of the plan; the rest is for those who ask for listings. */
-const SHARE = 0.8;
+/** Looks may use the plan's requests of so many minutes of an hour; the rest is for those who ask for listings. */
+const MINUTES_OF_LOOKS = 48;
 /** With nothing left to happen the calendar is looked at so often, and a key that is refused is tried so rarely. */
 const CALENDAR_MS = 3_600_000;
 const LEAST_WAIT_MS = 1_000;
@@ -176,7 +176,7 @@ export class BalldontlieScoreboard implements Scoreboard {
     const { requestsPerMinute = REQUESTS_PER_MINUTE, liveMs = LIVE_MS } = this.#options;
     const events = games.map(({ event }) => ({ ...event, phase: phaseOfStatus(event.status) }));
     const perLook = this.#live.isAsked ? 2 : 1;
-    const requestsPerHour = (requestsPerMinute * 60 * SHARE) / perLook;
+    const requestsPerHour = (requestsPerMinute * MINUTES_OF_LOOKS) / perLook;
     const [plan] = pollPlan([{ league: 'nba', events }], nowMs, { requestsPerHour, liveMs });
     return plan?.intervalMs ?? CALENDAR_MS;
   }
