@@ -4,42 +4,18 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
 import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log.ts';
-import { DynamoTokenBudget } from '../../shared/adapters/aws/dynamo-token-budget.ts';
 import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
 import { EventBridgeBus } from '../../shared/adapters/aws/eventbridge-bus.ts';
 import { PowertoolsTelemetry } from '../../shared/adapters/aws/powertools-telemetry.ts';
 import { S3Objects } from '../../shared/adapters/aws/s3-objects.ts';
-import { secretText } from '../../shared/adapters/aws/secrets.ts';
 import { LONG_POLL_MS, SqsCommandSource } from '../../shared/adapters/aws/sqs-command-source.ts';
 import { SqsQueue } from '../../shared/adapters/aws/sqs-queue.ts';
-import { BoltOddsStream } from '../../shared/adapters/boltodds/boltodds-stream.ts';
-import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
-import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
 import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.ts';
-import { EspnClient } from '../../shared/adapters/espn/espn-client.ts';
-import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
-import { batchRoomOf } from '../../shared/adapters/kalshi/batch-room.ts';
-import { CachedReads } from '../../shared/adapters/kalshi/cached-reads.ts';
-import { KalshiAccount } from '../../shared/adapters/kalshi/kalshi-account.ts';
-import { KalshiCalendar } from '../../shared/adapters/kalshi/kalshi-calendar.ts';
-import { KalshiCatalogue } from '../../shared/adapters/kalshi/kalshi-catalogue.ts';
-import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts';
-import { KalshiMarketStream } from '../../shared/adapters/kalshi/kalshi-market-stream.ts';
-import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
-import { KalshiQuoting } from '../../shared/adapters/kalshi/kalshi-quoting.ts';
-import { RateLimitedTransport } from '../../shared/adapters/kalshi/rate-limited-transport.ts';
-import { requestSigner } from '../../shared/adapters/kalshi/request-signer.ts';
-import { SignedHttpTransport } from '../../shared/adapters/kalshi/signed-http-transport.ts';
-import { keyFromSecret } from '../../shared/adapters/kalshi/signing-keys.ts';
-import { guardedBy, watched } from '../../shared/adapters/kalshi/watched-transport.ts';
 import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
-import { MemoryTokenBudget } from '../../shared/adapters/memory/memory-token-budget.ts';
 import { discoverMarkets } from '../../shared/application/discover-markets.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
-import { ExchangeCallWatch } from '../../shared/application/watch-exchange-calls.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { VariableName } from '../../shared/contracts/environment/functions.ts';
@@ -48,14 +24,15 @@ import {
   type Environment,
 } from '../../shared/contracts/environment/read-environment.ts';
 import { orderMessageCodec, tickCodec } from '../../shared/contracts/messages.ts';
-import { ClockOffsetEstimator, sampleOfDate } from '../../shared/domain/feeds/clock-offset.ts';
-import type { GameId } from '../../shared/domain/market/market.ts';
-import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
+import { seriesOn } from '../../shared/domain/mapping/series.ts';
+import { composeExchange } from './compose-exchange.ts';
+import { composeBolt, composeOdds } from './compose-odds.ts';
+import { composeScores } from './compose-scores.ts';
+import { readSecrets, secretTexts } from './compose-secrets.ts';
 import { Feeder } from './feeder.ts';
 import { FEEDER_LIMITS, type FeederLimits } from './feeder-parts.ts';
 import { FolderSink } from './folder-sink.ts';
-import { countLook } from './count-look.ts';
 import { MarketDirectory, marketReader } from './market-directory.ts';
 import { ObjectSink } from './object-sink.ts';
 import { FeederPublisher } from './publish.ts';
@@ -115,7 +92,16 @@ export async function composeFeeder(
   );
   const dynamo = new DynamoDBClient(WITHIN_REGION);
   const store = new DynamoHotStore({ client: dynamo, tablePrefix: variable('TABLE_PREFIX') });
-  const world = { variable, secrets, domain, feeds: domain.feeds, timers, telemetry, store, dynamo };
+  const world = {
+    variable,
+    secrets,
+    domain,
+    feeds: domain.feeds,
+    timers,
+    telemetry,
+    store,
+    dynamo,
+  };
   const kalshi = composeExchange({ ...world, key: secrets.kalshi });
   const { exchange, catalogue } = kalshi;
   const bolt = composeBolt(world);

@@ -40,6 +40,11 @@ export class MarketDirectory {
     this.#parts = parts;
   }
 
+  /** The listed games as last read. */
+  get games(): readonly GameListing[] {
+    return this.#games;
+  }
+
   /** Every open market that is about a listed game, and every one in which there is a position. */
   async read(
     how: { readonly afresh: boolean } = { afresh: false },

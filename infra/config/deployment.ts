@@ -22,7 +22,10 @@ export type Deployment = {
     readonly kalshiRest: string;
     readonly kalshiWebSocket: string;
     readonly boltOddsWebSocket: string;
+    readonly boltOddsRest: string;
+    readonly oddsApi: string;
     readonly scoreboard: string;
+    readonly balldontlie: string;
   };
 };
 
@@ -36,7 +39,10 @@ const KALSHI_DEMO = {
 };
 const FEEDS = {
   boltOddsWebSocket: 'wss://spro.agency/api',
-  scoreboard: 'https://site.api.espn.com/apis/site/v2/sports/football/nfl/scoreboard',
+  boltOddsRest: 'https://spro.agency/api',
+  oddsApi: 'https://api.the-odds-api.com',
+  scoreboard: 'https://site.api.espn.com/apis/site/v2/sports',
+  balldontlie: 'https://api.balldontlie.io',
 };
 
 const DEFAULT_REGION = 'us-east-2';
@@ -114,7 +120,10 @@ export const WIRING_DEPLOYMENT: Deployment = {
     kalshiRest: 'runtime:KALSHI_REST_URL',
     kalshiWebSocket: 'runtime:KALSHI_WS_URL',
     boltOddsWebSocket: 'runtime:BOLTODDS_WS_URL',
+    boltOddsRest: 'runtime:BOLTODDS_REST_URL',
+    oddsApi: 'runtime:ODDS_API_URL',
     scoreboard: 'runtime:SCOREBOARD_URL',
+    balldontlie: 'runtime:BALLDONTLIE_URL',
   },
 };
 

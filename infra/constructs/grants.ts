@@ -20,6 +20,8 @@ export type NamedParts = {
   readonly bucketNames: Readonly<Record<BucketName, string>>;
   readonly kalshiSecret: ISecret;
   readonly boltOddsSecret: ISecret;
+  readonly oddsApiSecret: ISecret;
+  readonly balldontlieSecret: ISecret;
   readonly database: CfnDBCluster;
   readonly databaseSecretArn: string;
   readonly alerts: ITopic;
@@ -49,7 +51,12 @@ const GRANTS: Readonly<Record<VariableName, Grants>> = {
   KALSHI_SECRET_ID: ({ kalshiSecret }) => [readsSecret(kalshiSecret.secretArn)],
   BOLTODDS_WS_URL: NOTHING,
   BOLTODDS_SECRET_ID: ({ boltOddsSecret }) => [readsSecret(boltOddsSecret.secretArn)],
+  BOLTODDS_REST_URL: NOTHING,
+  ODDS_API_URL: NOTHING,
+  ODDS_API_SECRET_ID: ({ oddsApiSecret }) => [readsSecret(oddsApiSecret.secretArn)],
   SCOREBOARD_URL: NOTHING,
+  BALLDONTLIE_URL: NOTHING,
+  BALLDONTLIE_SECRET_ID: ({ balldontlieSecret }) => [readsSecret(balldontlieSecret.secretArn)],
   DATABASE_CLUSTER_ARN: ({ database }) => [
     allow(
       [

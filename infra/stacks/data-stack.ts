@@ -61,6 +61,8 @@ export class DataStack extends Stack {
   readonly bucketNames: Readonly<Record<BucketName, string>>;
   readonly kalshiSecret: ISecret;
   readonly boltOddsSecret: ISecret;
+  readonly oddsApiSecret: ISecret;
+  readonly balldontlieSecret: ISecret;
   readonly database: CfnDBCluster;
   readonly databaseSecretArn: string;
   readonly alerts: Topic;
@@ -114,6 +116,8 @@ export class DataStack extends Stack {
 
     this.kalshiSecret = this.#secret('kalshi', '{"keyId", "privateKeyPem"} of the exchange');
     this.boltOddsSecret = this.#secret('boltodds', '{"token"} of the odds feed');
+    this.oddsApiSecret = this.#secret('odds-api', '{"apiKey"} of The Odds API, if it is on');
+    this.balldontlieSecret = this.#secret('balldontlie', '{"apiKey"} of Balldontlie, if it is on');
 
     this.alertsKey = this.#alertsKey();
     this.alerts = this.#alertsTopic();

@@ -164,6 +164,26 @@ export class ObservabilityStack extends Stack {
         runbook: 'feeder-disconnected',
       },
       {
+        name: 'source-down',
+        metric: this.#feederMetric('feeder.source_down', FIVE_MINUTES, Stats.SUM),
+        rings: ABOVE(0),
+        periods: 1,
+        silence: 'fine',
+        means:
+          'A source of odds or scores refuses us, is empty or fails: what rested on it is not priced.',
+        runbook: 'source-down',
+      },
+      {
+        name: 'data-missing',
+        metric: this.#feederMetric('feeder.missing_data', FIVE_MINUTES, Stats.SUM),
+        rings: ABOVE(0),
+        periods: 3,
+        silence: 'fine',
+        means:
+          'Books or games that were asked for do not come, or scoreboards lack what they ought to show.',
+        runbook: 'source-down',
+      },
+      {
         name: 'clock-skewed',
         metric: this.#feederMetric('feeder.clock_skewed', FIVE_MINUTES, Stats.SUM),
         rings: ABOVE(0),

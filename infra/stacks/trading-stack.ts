@@ -129,8 +129,13 @@ export class TradingStack extends Stack {
       KALSHI_WS_URL: deployment.addresses.kalshiWebSocket,
       KALSHI_SECRET_ID: data.kalshiSecret.secretArn,
       BOLTODDS_WS_URL: deployment.addresses.boltOddsWebSocket,
+      BOLTODDS_REST_URL: deployment.addresses.boltOddsRest,
       BOLTODDS_SECRET_ID: data.boltOddsSecret.secretArn,
+      ODDS_API_URL: deployment.addresses.oddsApi,
+      ODDS_API_SECRET_ID: data.oddsApiSecret.secretArn,
       SCOREBOARD_URL: deployment.addresses.scoreboard,
+      BALLDONTLIE_URL: deployment.addresses.balldontlie,
+      BALLDONTLIE_SECRET_ID: data.balldontlieSecret.secretArn,
       DATABASE_CLUSTER_ARN: data.database.attrDbClusterArn,
       DATABASE_SECRET_ARN: data.databaseSecretArn,
       DATABASE_NAME,
@@ -269,13 +274,15 @@ export class TradingStack extends Stack {
 }
 
 function partsOf(data: DataStack): Omit<NamedParts, 'bus' | 'queues'> {
-  const { tables, bucketNames, kalshiSecret, boltOddsSecret } = data;
-  const { database, databaseSecretArn, alerts, alertsKey } = data;
+  const { tables, bucketNames, kalshiSecret, boltOddsSecret, oddsApiSecret } = data;
+  const { balldontlieSecret, database, databaseSecretArn, alerts, alertsKey } = data;
   return {
     tables,
     bucketNames,
     kalshiSecret,
     boltOddsSecret,
+    oddsApiSecret,
+    balldontlieSecret,
     database,
     databaseSecretArn,
     alerts,

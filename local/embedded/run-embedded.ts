@@ -105,6 +105,10 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       stateDir: state.path('venues'),
       account: { name: ACCOUNT, openingCash: config.openingCash },
       ports: { exchange: 0, odds: 0, scoreboard: 0 },
+      extra: {
+        oddsApi: config.feeds.oddsApi === 'on',
+        balldontlie: config.feeds.balldontlie === 'on',
+      },
     });
     opening = venues;
     signal.throwIfAborted();
@@ -114,6 +118,11 @@ export async function runEmbedded(run: EmbeddedRun): Promise<RunOutcome> {
       JSON.stringify({ keyId: venues.keyId, privateKeyPem: venues.privateKeyPem }),
     );
     account.cloud.secrets.set('boltodds', JSON.stringify({ token: venues.oddsToken }));
+    const { oddsApi, balldontlie } = venues.extra;
+    if (oddsApi !== null)
+      account.cloud.secrets.set('odds-api', JSON.stringify({ apiKey: oddsApi.apiKey }));
+    if (balldontlie !== null)
+      account.cloud.secrets.set('balldontlie', JSON.stringify({ apiKey: balldontlie.apiKey }));
     metered.by = account.cloud.metrics;
     account.cloud.start();
     const newFeeder = async (recordTo: string): Promise<Feeder> => {
@@ -237,6 +246,9 @@ const ASSUMPTIONS = [
   'Books as they were published are not looked at again here; the virtual world does that on every tick.',
 ];
 
+/** The address of a source that is off, and is never asked. */
+const OFF = 'http://source-is-off.invalid';
+
 /** What only this run knows of the environment. */
 function variablesOf(
   run: EmbeddedRun,
@@ -250,7 +262,10 @@ function variablesOf(
     KALSHI_REST_URL: venues.restUrl,
     KALSHI_WS_URL: venues.wsUrl,
     BOLTODDS_WS_URL: venues.oddsUrl,
+    BOLTODDS_REST_URL: venues.oddsRestUrl,
+    ODDS_API_URL: venues.extra.oddsApi?.url ?? OFF,
     SCOREBOARD_URL: venues.scoreboardUrl,
+    BALLDONTLIE_URL: venues.extra.balldontlie?.url ?? OFF,
   };
 }
 

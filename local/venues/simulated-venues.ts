@@ -14,6 +14,7 @@ import { DETERMINE_AFTER_MS, SCOREBOARD_LAG_MS, VenueScript } from '../virtual/v
 import { venueTruth } from '../virtual/venue-truth.ts';
 import { marketsOfGame, type ListedMarket } from '../virtual/virtual-markets.ts';
 import { startExchangeServer, type ExchangeServer } from './exchange-server.ts';
+import { startExtraSources, type ExtraSources, type ExtraSourcesOn } from './extra-sources.ts';
 import { LoggedExchange } from './logged-exchange.ts';
 import { startOddsServer } from './odds-server.ts';
 import { startScoreboardServer } from './scoreboard-server.ts';
@@ -32,6 +33,8 @@ export type SimulatedVenuesOptions = {
   readonly account: { readonly name: string; readonly openingCash: Money };
   /** 0 takes a free one. */
   readonly ports: { readonly exchange: number; readonly odds: number; readonly scoreboard: number };
+  /** Sources beside them; off when left out. */
+  readonly extra?: ExtraSourcesOn;
 };
 
 export type SimulatedVenues = {
@@ -44,7 +47,10 @@ export type SimulatedVenues = {
   readonly wsUrl: string;
   /** Without the key. */
   readonly oddsUrl: string;
+  /** Up to `/api`, without the key. */
+  readonly oddsRestUrl: string;
   readonly scoreboardUrl: string;
+  readonly extra: ExtraSources;
   readonly keyId: string;
   readonly privateKeyPem: string;
   readonly oddsToken: string;
@@ -144,6 +150,13 @@ export async function startSimulatedVenues(
       startMs: timers.nowMs(),
     });
     opened.push(scoreboard);
+    const extra = await startExtraSources({
+      on: options.extra ?? { oddsApi: false, balldontlie: false },
+      games,
+      rng: rng.fork('extra sources'),
+      timers,
+    });
+    opened.push(extra);
     venues.begin();
     sayAlive(state, timers);
     return {
@@ -153,7 +166,9 @@ export async function startSimulatedVenues(
       restUrl: exchangeServer.restUrl,
       wsUrl: exchangeServer.wsUrl,
       oddsUrl: odds.wsUrl,
+      oddsRestUrl: odds.restUrl,
       scoreboardUrl: scoreboard.url,
+      extra,
       keyId,
       privateKeyPem,
       oddsToken,

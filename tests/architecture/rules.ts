@@ -199,6 +199,12 @@ export const importRules: readonly ImportRule[] = [
     why: 'a handler parses, calls one use case and maps its outcome; functions do not know each other',
   },
   {
+    files: 'fargate/feeder/compose-*.ts',
+    may: ['fargate/', 'shared/', 'npm:**', 'node:*'],
+    never: ['shared/simulator/', 'shared/replay/', 'npm:decimal.js'],
+    why: 'the parts of compose.ts: exchange, odds, scores and secrets over the deployed adapters',
+  },
+  {
     files: 'fargate/feeder/compose.ts',
     may: ['fargate/', 'shared/', 'npm:**', 'node:*'],
     never: ['shared/simulator/', 'shared/replay/', 'npm:decimal.js'],

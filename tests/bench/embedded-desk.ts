@@ -132,6 +132,9 @@ function scriptOf(nowMs: number): {
 }
 
 /** Exchange, sportsbook and scoreboard on sockets; what a run must know of them. */
+/** The address of a source that is off, and is never asked. */
+const OFF = 'http://source-is-off.invalid';
+
 async function openVenues(options: {
   readonly account: EmbeddedAccount;
   readonly exchange: SimExchange;
@@ -161,7 +164,10 @@ async function openVenues(options: {
     KALSHI_REST_URL: server.restUrl,
     KALSHI_WS_URL: server.wsUrl,
     BOLTODDS_WS_URL: odds.wsUrl,
+    BOLTODDS_REST_URL: odds.restUrl,
+    ODDS_API_URL: OFF,
     SCOREBOARD_URL: board.url,
+    BALLDONTLIE_URL: OFF,
   };
 }
 

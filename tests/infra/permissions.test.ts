@@ -171,13 +171,13 @@ describe('the feeder', () => {
     expect(publishers.map(({ id }) => id)).toEqual([role?.id]);
   });
 
-  test('reads both secrets, sends to its three queues and takes from its own', () => {
+  test('reads its four secrets, sends to its three queues and takes from its own', () => {
     const statements = role === undefined ? [] : statementsOf(role);
     const count = (action: string) =>
       statements
         .filter(({ Action }) => listed(Action).includes(action))
         .flatMap(({ Resource }) => listed(Resource)).length;
-    expect(count('secretsmanager:GetSecretValue')).toBe(2);
+    expect(count('secretsmanager:GetSecretValue')).toBe(4);
     const queues = FEEDER_READS.filter((name) => name.endsWith('_QUEUE_URL'));
     expect(queues).toContain('FEEDER_COMMANDS_QUEUE_URL');
     expect(count('sqs:SendMessage')).toBe(queues.length - 1);

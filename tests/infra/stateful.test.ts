@@ -19,6 +19,7 @@ const STATEFUL = [
 const LOGICAL_IDS = [
   'accesslogsDE09D170',
   'alertskeyA4E568C4',
+  'balldontlie91830830',
   'boltodds2B581276',
   'databaseEBDE4557',
   'decisionsC1B3B85F',
@@ -28,6 +29,7 @@ const LOGICAL_IDS = [
   'journalDF5B3E4E',
   'kalshiE30A4001',
   'lease448C0641',
+  'oddsapi7397E736',
   'openorders2E6B26C4',
   'orders46FA7C19',
   'ownershipEA218D47',
@@ -174,6 +176,8 @@ describe('buckets, secrets and the topic', () => {
     expect(secrets.map(({ properties }) => properties['Name'])).toEqual([
       'fairline-live-kalshi',
       'fairline-live-boltodds',
+      'fairline-live-odds-api',
+      'fairline-live-balldontlie',
     ]);
     for (const { properties } of secrets) expect(properties).not.toHaveProperty('SecretString');
   });

@@ -18,7 +18,10 @@ const endpoints = {
     KALSHI_REST_URL: 'rest',
     KALSHI_WS_URL: 'ws',
     BOLTODDS_WS_URL: 'odds',
+    BOLTODDS_REST_URL: 'odds-rest',
+    ODDS_API_URL: 'odds-api',
     SCOREBOARD_URL: 'scores',
+    BALLDONTLIE_URL: 'nba',
   },
 };
 
