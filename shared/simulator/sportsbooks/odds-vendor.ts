@@ -16,8 +16,9 @@ export class OddsVendor {
     this.#nextPingMs = options.startMs + PING_EVERY_MS;
   }
 
+  /** Every book of any sport, once. */
   get books(): readonly string[] {
-    return this.#books.map(({ source }) => source);
+    return [...new Set(this.#books.map(({ source }) => source))];
   }
 
   /** Every game of any book, once. */
