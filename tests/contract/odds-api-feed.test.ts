@@ -177,6 +177,18 @@ describe('what books do', () => {
     expect(world.log.connects).toBe(2);
   });
 
+  it('a game that stands twice is used under neither id', async () => {
+    const again = quotedGame('americanfootball_nfl', 'Buffalo Bills', 'Miami Dolphins NFL');
+    const world = await opened({
+      venue: { games: [BILLS, again] },
+      feed: { gameIdOf: ({ home }) => home },
+    });
+    expect(replaced(world)).toEqual([]);
+    expect(world.log.refusals).toMatchObject([
+      { detail: 'Buffalo Bills stands 2 times: none of them is used' },
+    ]);
+  });
+
   it('one empty league of two takes its own books away only', async () => {
     const world = await opened({
       venue: { games: [BILLS, ARSENAL] },

@@ -62,6 +62,11 @@ const LOOK_AROUND_MS = 60_000;
 const LEAST_WAIT_MS = 1_000;
 
 /** The sports that are worth a question. */
+type OwnGame = {
+  readonly event: QuotedEvent;
+  readonly league: League;
+  readonly gameId: GameId;
+};
 type Calendar = { readonly kind: 'asked'; readonly sportKeys: readonly string[] };
 
 /**
@@ -207,13 +212,8 @@ export class OddsApiFeed implements OddsStream {
   #tell(sportKey: string, answer: OddsApiAnswer<QuotedEvent>): number {
     for (const refusal of answer.refused) this.#handlers?.onRefused(refusal);
     const shown: Replacement[] = [];
-    for (const event of answer.rows) {
-      // A game that is on shows prices of a market near its settlement.
-      if (event.commenceMs <= answer.receivedMs) continue;
-      const gameId = this.#gameIdOf(event);
-      if (gameId === null || event.league === null) continue;
-      const { receivedMs } = answer;
-      const { league } = event;
+    const { receivedMs } = answer;
+    for (const { event, league, gameId } of this.#ownGames(answer)) {
       const legs = quotedLegs(event, { gameId, league, format: PRICE_FORMAT, receivedMs });
       for (const book of legs.unknownBooks) this.#options.onUnknownBook?.(book);
       for (const refusal of legs.refused) this.#handlers?.onRefused(refusal);
@@ -225,10 +225,27 @@ export class OddsApiFeed implements OddsStream {
     }
     // It answers again; that it has nothing to say is another matter.
     if (shown.length > 0 || this.#source.why !== 'empty') this.#onUp();
-    this.#handlers?.onEvent({ kind: 'alive', receivedMs: answer.receivedMs }, answer.receivedMs);
-    for (const replacement of shown) this.#handlers?.onEvent(replacement, answer.receivedMs);
+    this.#handlers?.onEvent({ kind: 'alive', receivedMs }, receivedMs);
+    for (const replacement of shown) this.#handlers?.onEvent(replacement, receivedMs);
     this.#remove(this.#told.vanished(sportKey, shown, answer.answeredMs));
     return shown.length;
+  }
+
+  /** The games of ours that have not begun. One that stands twice, under two ids, is neither. */
+  #ownGames({ rows, receivedMs }: OddsApiAnswer<QuotedEvent>): readonly OwnGame[] {
+    const games = rows.flatMap((event): readonly OwnGame[] => {
+      // A game that is on shows prices of a market near its settlement.
+      if (event.commenceMs <= receivedMs || event.league === null) return [];
+      const gameId = this.#gameIdOf(event);
+      return gameId === null ? [] : [{ event, league: event.league, gameId }];
+    });
+    const times = new Map<GameId, number>();
+    for (const { gameId } of games) times.set(gameId, (times.get(gameId) ?? 0) + 1);
+    for (const [gameId, count] of times) {
+      const detail = `${gameId} stands ${count} times: none of them is used`;
+      if (count > 1) this.#handlers?.onRefused({ kind: 'refused', code: 'malformed', detail });
+    }
+    return games.filter(({ gameId }) => times.get(gameId) === 1);
   }
 
   #gameIdOf({ league, home, away, commenceMs: startTimeMs }: ListedEvent): GameId | null {
