@@ -1,3 +1,4 @@
+import type { HttpTransport } from '../../shared/adapters/kalshi/http-transport.ts';
 import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import type { CheckedMapping } from '../../shared/domain/mapping/checked-mapping.ts';
 import { countUnmapped, refusalInWords } from '../../shared/domain/mapping/mapping-refusal.ts';
@@ -149,9 +150,7 @@ async function mapOutside(
 }
 
 type Sources = {
-  readonly transport: ConstructorParameters<
-    typeof import('../../shared/adapters/kalshi/kalshi-catalogue.ts').KalshiCatalogue
-  >[0]['transport'];
+  readonly transport: HttpTransport;
   readonly scoreboardUrl: string;
   readonly leagues: readonly League[];
   readonly named: readonly string[];

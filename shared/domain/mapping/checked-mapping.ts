@@ -13,7 +13,7 @@ import type {
 import type { MarketRules, SettlementSource } from '../market/settlement-facts.ts';
 import { easternMs, type EasternDate } from './eastern-time.ts';
 import { readEventTicker, sideOf, type EventWords } from './event-ticker.ts';
-import { findGame, TIE, type NamedSide } from './find-game.ts';
+import { findGame, TIE, type GameFound, type NamedSide } from './find-game.ts';
 import { teamListed } from './game-named.ts';
 import type { MappingRefusal } from './mapping-refusal.ts';
 import { readRules, type PostponementRule, type RulesReading, type TieRule } from './rules-text.ts';
@@ -82,6 +82,8 @@ export type MappingInput = {
   /** Every market of the event that is known, this one among them. */
   readonly siblings: readonly ToldMarket[];
   readonly games: readonly GameListing[];
+  /** The games of events that were looked for before: it is the same for every market of one. */
+  readonly found: Map<EventTicker, GameFound>;
   /** Series that nobody has confirmed and that are on all the same. */
   readonly seriesNamed: readonly string[];
   /** What the odds feed says of starts. */
@@ -121,7 +123,8 @@ export function checkMapping(
     const named = sideOf(one.market.ticker, one.market.eventTicker);
     return named === null ? [] : [{ side: named, yesName: one.yesName }];
   });
-  const found = findGame(games, { series, words, sides });
+  const found = input.found.get(market.eventTicker) ?? findGame(games, { series, words, sides });
+  input.found.set(market.eventTicker, found);
   if ('code' in found) return found;
   const { game } = found;
   const yesSide = yesSideOf(told, side, game, games);

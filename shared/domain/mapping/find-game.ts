@@ -17,6 +17,8 @@ export const TIE = 'TIE';
 /** A game that was put off or brought forward is listed on another day: the same pair within so many days is told. */
 const NEAR_DAYS = 2;
 
+export type GameFound = { readonly kind: 'found'; readonly game: GameListing } | MappingRefusal;
+
 /**
  * The listed game that an event is about. The ticker must be the codes of both sides one after the other, in the order of
  * its series; which codes there are is known from the curated list and from the event's own markets, so nothing is cut
@@ -29,7 +31,7 @@ export function findGame(
     readonly words: EventWords;
     readonly sides: readonly NamedSide[];
   },
-): { readonly kind: 'found'; readonly game: GameListing } | MappingRefusal {
+): GameFound {
   const { series, words, sides } = event;
   const ofLeague = games.filter(({ league }) => league === series.league);
   const isMeant = (game: GameListing, order: GameSeries['order']): boolean =>

@@ -6,6 +6,7 @@ import {
   type ToldEvent,
   type ToldMarket,
 } from './checked-mapping.ts';
+import type { GameFound } from './find-game.ts';
 import type { Unmapped } from './mapping-refusal.ts';
 import { gameSeries } from './series.ts';
 
@@ -38,6 +39,7 @@ export function mapMarkets({
   seriesNamed = [],
   oddsStarts = new Map(),
 }: MapInput): MarketMap {
+  const found = new Map<EventTicker, GameFound>();
   const byEvent = Map.groupBy(markets, ({ market }) => market.eventTicker);
   const mapped: MarketMap['mapped'][number][] = [];
   const checked: CheckedMapping[] = [];
@@ -49,6 +51,7 @@ export function mapMarkets({
       event: events.get(market.eventTicker) ?? null,
       siblings: byEvent.get(market.eventTicker) ?? [],
       games,
+      found,
       seriesNamed,
       oddsStarts,
     });

@@ -18,9 +18,9 @@ export const NFL = cityTeams(`
   IND | Indianapolis | Colts
   JAX JAC | Jacksonville | Jaguars
   KC KAN | Kansas City | Chiefs
-  LA LAR | Los Angeles* | Rams | Los Angeles R, St. Louis Rams, STL Rams
-  LAC | Los Angeles* | Chargers | LA Chargers, Los Angeles C, San Diego Chargers, SD Chargers
-  LV LVR | Las Vegas | Raiders | Oakland Raiders, OAK Raiders
+  LA LAR STL | Los Angeles* | Rams | Los Angeles R, St. Louis Rams
+  LAC SD | Los Angeles* | Chargers | LA Chargers, Los Angeles C, San Diego Chargers
+  LV LVR OAK | Las Vegas | Raiders | Oakland Raiders
   MIA | Miami | Dolphins
   MIN | Minnesota | Vikings
   NE NWE | New England | Patriots
