@@ -25,6 +25,15 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       exit: (status) => process.exit(status),
     });
   },
+  oddsFeed: async (options) => {
+    const { runOddsFeedCommand } = await import('./commands/odds-feed.ts');
+    return runOddsFeedCommand(options, {
+      stdout: process.stdout,
+      signals: process,
+      nowMs: () => performance.now(),
+      exit: (status) => process.exit(status),
+    });
+  },
   start: async (options) => {
     const [{ runStart }, { SCENARIOS }] = await Promise.all([
       import('./commands/start.ts'),

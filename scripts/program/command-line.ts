@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { ExchangeOptions } from '../commands/exchange.ts';
+import type { OddsFeedOptions } from '../commands/odds-feed.ts';
 import type { StartOptions } from '../start-options.ts';
 import type { Output } from '../terminal-view.ts';
 
@@ -10,6 +11,7 @@ export type CommandLine = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly start: (options: StartOptions) => Promise<number>;
   readonly exchange: (options: ExchangeOptions) => Promise<number>;
+  readonly oddsFeed: (options: OddsFeedOptions) => Promise<number>;
 };
 
 /** Status of a command line or configuration that cannot be used. */

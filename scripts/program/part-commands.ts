@@ -5,11 +5,15 @@ import type { DbInitOptions } from '../commands/db-init.ts';
 import type { ExchangeOptions } from '../commands/exchange.ts';
 import type { HealthCheckOptions } from '../commands/health-check.ts';
 import type { KeysOptions } from '../commands/keys.ts';
+import { ODDITIES_HELP, type OddsFeedOptions } from '../commands/odds-feed.ts';
+import type { FeedsCheckOptions } from '../commands/feeds-check.ts';
+import type { LinesOptions } from '../commands/lines.ts';
 import type { MapOptions } from '../commands/map.ts';
 import {
   collect,
   FAILED,
   json,
+  withConfig,
   type CommandLine,
   type JsonOption,
   type Say,
@@ -38,6 +42,18 @@ export function addParts(
     .option('--thursday-pause', 'pause trading each week as the exchange does')
     .option('--json', 'print addresses and key as one line of JSON')
     .action(async (options: ExchangeOptions) => done(await line.exchange(options)));
+  program
+    .command('odds-feed')
+    .description(
+      'serve the simulated odds feed alone, in the real wire format, until it is stopped',
+    )
+    .option('--port <n>', 'port on 127.0.0.1, default any free one')
+    .option('--seed <n>', 'seed of games and sportsbooks, default 1')
+    .option('--starts-in <s>', 'seconds until its games begin, default 60')
+    .option('--oddity <name>', 'what it does wrong, see below; repeatable', collect)
+    .option('--json', 'print addresses and key as one line of JSON')
+    .addHelpText('after', ODDITIES_HELP)
+    .action(async (options: OddsFeedOptions) => done(await line.oddsFeed(options)));
   program
     .command('conformance')
     .description('look at what the exchange’s documents leave open, and write down what was seen')
@@ -93,6 +109,34 @@ export function addParts(
       const answer = await runHealthCheck(options);
       say(answer, options.json);
       done(answer.isReady ? 0 : FAILED);
+    });
+  program
+    .command('lines')
+    .description('what each market would be priced at now, by which books, and why not')
+    .option('--game <id>', 'the markets of this game only')
+    .option('--port <n>', 'port at which the feeder answers')
+    .option('--state <dir>', 'state folder of the run, default that of npm start')
+    .addOption(json())
+    .action(async (options: LinesOptions & JsonOption) => {
+      const { runLines } = await import('../commands/lines.ts');
+      say(await runLines(options), options.json);
+    });
+  const feeds = program.command('feeds').description('sources of odds and scores');
+  withConfig(
+    feeds
+      .command('check')
+      .description(
+        'each configured source: its key, coverage, age, quota; status 1 when one has a problem',
+      )
+      .option('--env <name>', 'run (on this machine, the default), sim, demo or prod')
+      .option('--state <dir>', 'for run: its state folder, default that of npm start'),
+  )
+    .addOption(json())
+    .action(async (options: FeedsCheckOptions & JsonOption) => {
+      const { runFeedsCheck } = await import('../commands/feeds-check.ts');
+      const answer = await runFeedsCheck(options, line.environment);
+      say(answer, options.json);
+      done(answer.isSound ? 0 : FAILED);
     });
   program
     .command('map')

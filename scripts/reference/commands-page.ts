@@ -7,6 +7,7 @@ const COMMANDS = [
   'replay',
   'import',
   'exchange',
+  'odds-feed',
   'conformance',
   'keys',
   'db-init',
@@ -42,6 +43,7 @@ async function helpOf(name: string): Promise<string> {
     environment: {},
     start: async () => 0,
     exchange: async () => 0,
+    oddsFeed: async () => 0,
   });
   invariant(status === 0 && lines.length > 0, `${name} has a help text`);
   return lines.join('');

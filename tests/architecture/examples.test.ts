@@ -30,6 +30,7 @@ test.each(examples)('fairline $command prints what the page says', async ({ comm
     environment: {},
     start: () => Promise.reject(new Error('an example starts no run')),
     exchange: () => Promise.reject(new Error('an example serves nothing')),
+    oddsFeed: () => Promise.reject(new Error('an example serves nothing')),
   });
   expect(printed.join('')).toBe(prints);
   expect(status).toBe(0);

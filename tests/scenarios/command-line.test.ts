@@ -32,6 +32,7 @@ async function typed(args: readonly string[], environment: Record<string, string
     stderr,
     environment,
     exchange: () => Promise.reject(new Error('no exchange is served here')),
+    oddsFeed: () => Promise.reject(new Error('no exchange is served here')),
     start: (options) =>
       runStart(options, {
         stdout,

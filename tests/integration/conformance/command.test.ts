@@ -15,6 +15,7 @@ async function typed(
     environment,
     start: () => Promise.resolve(0),
     exchange: () => Promise.resolve(0),
+    oddsFeed: () => Promise.resolve(0),
   });
   return { status, out, err };
 }

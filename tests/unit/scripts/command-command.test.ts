@@ -53,6 +53,7 @@ async function typed(...args: readonly string[]) {
     stderr: { write: (text) => (err += text) },
     environment: {},
     exchange: async () => 0,
+    oddsFeed: async () => 0,
     start: async () => 0,
   });
   return { status, out, err };

@@ -19,6 +19,7 @@ async function run(args: readonly string[], environment: Record<string, string> 
     stderr: { write: (text) => (err += text) },
     environment,
     exchange: async () => 0,
+    oddsFeed: async () => 0,
     start: async (options) => {
       started.push(options);
       return 0;
