@@ -15,18 +15,23 @@ export const BURSTS: readonly Burst[] = [
 ];
 /** Games that are followed; the feed sends many more. */
 export const FOLLOWED_GAMES = 50;
+/** Whose only game is the end of a burst. */
+export const LAST_BOOK = 'caesars';
 const BOOKS = ['pinnacle', 'draftkings', 'fanduel', 'betmgm'];
 const SENT_MS: EpochMs = Date.UTC(2026, 10, 22, 17);
 
-/** One frame of at least 10 MiB: an array of `initial_state`, each of one book and game. */
+/** One frame of at least 10 MiB: an array of `initial_state`, each of one book and game; the last is of `LAST_BOOK`. */
 export function burstFrame({ props }: Burst): string {
   const messages: string[] = [];
   for (let bytes = 0, n = 0; bytes < BURST_BYTES; n += 1) {
-    const text = encodeFrame([messageOf(n)]);
+    const text = encodeFrame([
+      messageOf(Math.floor(n / BOOKS.length), BOOKS[n % BOOKS.length] ?? ''),
+    ]);
     const whole = props === 0 ? text : withProps(text, props);
     messages.push(whole);
     bytes += whole.length + 1;
   }
+  messages.push(encodeFrame([messageOf(0, LAST_BOOK)]));
   return `[${messages.join(',')}]`;
 }
 
@@ -35,12 +40,11 @@ export function labelOf(game: number): string {
   return `Home ${game} vs Away ${game}, 2026-11-22, 01`;
 }
 
-function messageOf(n: number): BoltMessage {
-  const game = Math.floor(n / BOOKS.length);
+function messageOf(game: number, sportsbook: string): BoltMessage {
   return {
     action: 'initial_state',
     sentMs: SENT_MS,
-    sportsbook: BOOKS[n % BOOKS.length] ?? 'pinnacle',
+    sportsbook,
     game: {
       sport: 'NFL',
       label: labelOf(game),
