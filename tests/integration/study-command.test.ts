@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runStudy } from '../../scripts/commands/study.ts';
+import { writeEveryStudy } from '../support/odds-files.ts';
+import { inTemporaryFolder } from '../support/replay-fixture.ts';
+
+const at = { environment: {}, note: () => undefined, nowMs: () => 0 };
+
+describe('fairline study on made-up games', () => {
+  it('devig: every set and method, the paths without lines, and the progress', async () => {
+    await inTemporaryFolder(async (data) => {
+      writeEveryStudy(data);
+      const notes: string[] = [];
+      const { json, text } = await runStudy(
+        'devig',
+        { data, resamples: '2000' },
+        { ...at, note: (note) => notes.push(note) },
+      );
+      expect(json).toMatchObject({
+        study: 'devig',
+        seed: 1,
+        resamples: 2_000,
+        sets: expect.arrayContaining([
+          expect.objectContaining({ id: 'nfl', events: 24, kept: 'power' }),
+          expect.objectContaining({ id: 'epl', events: 24, kept: 'shin' }),
+          expect.objectContaining({ id: 'five-leagues', events: 120 }),
+        ]),
+      });
+      expect(notes[0]).toBe('NFL: 24 events, 2000 resamples');
+      expect(text).toContain('NFL: 24 events on 24 days');
+      expect(text).toMatch(/balanced-book +24/);
+      expect(text).toContain('nba-live  n 0: no line of it has been settled yet');
+    });
+  });
+
+  it('arbitration: the same bytes in all orders, on the terminal', async () => {
+    await inTemporaryFolder(async (data) => {
+      writeEveryStudy(data);
+      const { text } = await runStudy('arbitration', { data, resamples: '2000', orders: '3' }, at);
+      expect(text).toContain(
+        '3 orders of arrival made the same bytes, without Kalshi’s quotes too',
+      );
+      expect(text).toContain('90 s (configured)');
+    });
+  });
+
+  it('writes nothing without --out', async () => {
+    await inTemporaryFolder(async (data) => {
+      writeEveryStudy(data);
+      const { text } = await runStudy('arbitration', { data, resamples: '2000', orders: '1' }, at);
+      expect(text).not.toContain('wrote');
+      expect(existsSync(join(data, 'arbitration-study.html'))).toBe(false);
+    });
+  });
+});
+
+describe('the pages of the studies', () => {
+  it('stand alone, with every set, its plots and its figures', async () => {
+    await inTemporaryFolder(async (data) => {
+      writeEveryStudy(data);
+      const out = join(data, 'out');
+      const { text } = await runStudy(
+        'arbitration',
+        { data, resamples: '2000', orders: '1', out },
+        at,
+      );
+      expect(text).toContain(`wrote ${join(out, 'arbitration-study.html')}`);
+      const page = readFileSync(join(out, 'arbitration-study.html'), 'utf8');
+      expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);
+      for (const id of ['freshness', 'drift', 'against-blend', 'apart'])
+        expect(page).toContain(`id="${id}"`);
+      const record: unknown = JSON.parse(readFileSync(join(out, 'arbitration-study.json'), 'utf8'));
+      expect(record).toMatchObject({ study: 'arbitration', orders: { orders: 1, different: 1 } });
+    });
+  });
+});
