@@ -48,7 +48,7 @@ async function openWorld(
     baseUrl: server.url,
     apiKey: API_KEY,
     timers,
-    timeoutMs: 2_000,
+    timeoutMs: 10_000,
     maxBytes: 20_000,
     breaker: { failures: 3, openMs: 30_000 },
     requestsPerMinute: 600,

@@ -18,7 +18,7 @@ async function ask(
   return getText({
     url: new URL(`http://${address}/a?apiKey=${KEY}`),
     headers: {},
-    timeoutMs: limits.timeoutMs ?? 1_000,
+    timeoutMs: limits.timeoutMs ?? 10_000,
     maxBytes: limits.maxBytes ?? 1_000,
   });
 }

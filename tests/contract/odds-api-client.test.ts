@@ -11,7 +11,7 @@ async function openClient() {
     baseUrl: world.url,
     apiKey: API_KEY,
     clock: world.timers,
-    timeoutMs: 2_000,
+    timeoutMs: 10_000,
     breaker: { failures: 3, openMs: 30_000 },
     onRead: (outcome) => reads.push(outcome),
   });

@@ -101,7 +101,7 @@ export async function openOddsApi(
     gameIdOf: ({ league, home, away }) => `${league} ${away} at ${home}`,
     timers,
     intervalMs: 60_000,
-    timeoutMs: 2_000,
+    timeoutMs: 10_000,
     maxBytes: 20_000,
     breaker: { failures: 3, openMs: 30_000 },
     onQuota: (quota) => told.push(quota),
