@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { BalldontlieVenue } from '../../shared/simulator/games/balldontlie-venue.ts';
 import type { Game } from '../../shared/simulator/games/game.ts';
+import { nbaEvening } from '../../shared/simulator/games/nba-evening.ts';
 import type { Rng } from '../../shared/simulator/rng.ts';
 import {
   BETMGM,
@@ -35,12 +36,15 @@ const BOOKS = [
 ] as const;
 const CREDITS = 20_000;
 const SPORT = 'americanfootball_nfl';
+const NBA_GAMES = 3;
+const NBA_AFTER_MS = 600_000;
 /** What the vendor's second plan allows. */
 const REQUESTS_PER_MINUTE = 600;
 
 /**
  * The Odds API and Balldontlie over sockets of this machine, beside the other venues of a scripted day: the same games,
- * quoted by the same truth. The script has no NBA: Balldontlie answers that there is no game. Throws `PortUnavailable`.
+ * quoted by the same truth. Balldontlie has an evening of its own, which the script does not follow. Throws
+ * `PortUnavailable`.
  */
 export async function startExtraSources(options: {
   readonly on: ExtraSourcesOn;
@@ -75,7 +79,10 @@ export async function startExtraSources(options: {
       const apiKey = newKey();
       const venue = new BalldontlieVenue({
         nowMs,
-        games: [],
+        games: nbaEvening(rng.fork('nba'), {
+          games: NBA_GAMES,
+          startTimeMs: timers.nowMs() + NBA_AFTER_MS,
+        }),
         apiKey,
         requestsPerMinute: REQUESTS_PER_MINUTE,
         hasBoxScores: true,

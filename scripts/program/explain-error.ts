@@ -26,6 +26,8 @@ export function explainError(error: unknown, line: CommandLine): number {
 /** Errors whose message says what to do; any other one is a bug. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'RecordingRefusal',
+  'LinesUnavailable',
+  'FeedsUnavailable',
   'ImportRefusal',
   'StateRefusal',
   'PartLost',

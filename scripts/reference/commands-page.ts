@@ -12,6 +12,8 @@ const COMMANDS = [
   'keys',
   'db-init',
   'health-check',
+  'lines',
+  'feeds check',
   'command',
   'devig',
   'fee',
@@ -29,7 +31,7 @@ export async function commandsPage(): Promise<ReferencePage> {
   return page(
     'commands.md',
     '# Commands',
-    'What `npx fairline COMMAND --help` prints. `npm start` is `fairline start`; options go after two dashes: `npm start -- --seed 7`. Every command ends with status 0 when it is done, 1 when it failed, 2 when it cannot be used as typed, and 128 plus the number of the signal that stopped it; `start` and `replay` end with 1 also when an invariant broke or the ledger does not balance, `health-check` when the feeder is not ready.',
+    'What `npx fairline COMMAND --help` prints. `npm start` is `fairline start`; options go after two dashes: `npm start -- --seed 7`. Every command ends with status 0 when it is done, 1 when it failed, 2 when it cannot be used as typed, and 128 plus the number of the signal that stopped it; `start` and `replay` end with 1 also when an invariant broke or the ledger does not balance, `health-check` when the feeder is not ready, `feeds check` when a source has a problem.',
     ...helps.flat(),
   );
 }
@@ -37,7 +39,7 @@ export async function commandsPage(): Promise<ReferencePage> {
 async function helpOf(name: string): Promise<string> {
   const lines: string[] = [];
   const output = { write: (text: string) => lines.push(text), columns: 100 };
-  const status = await runCommandLine([name, '--help'], {
+  const status = await runCommandLine([...name.split(' '), '--help'], {
     stdout: output,
     stderr: output,
     environment: {},

@@ -1,0 +1,121 @@
+import type { SourceHealth } from '../../fargate/feeder/source-watch.ts';
+import type { CheckedFeed } from '../../local/feeds/check-feeds.ts';
+import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
+import type { FeedProbe } from '../../shared/ports/feed-probe.ts';
+import { configOf, type ConfigOptions } from '../config-options.ts';
+import { columns } from '../terminal-text.ts';
+import { oneOf } from './one-of.ts';
+
+export type FeedsCheckOptions = ConfigOptions & {
+  readonly env?: string | undefined;
+  readonly state?: string | undefined;
+};
+
+const ENVIRONMENTS = ['run', 'sim', 'demo', 'prod'] as const;
+
+/** No feeder answers. The message says what to do. */
+export class FeedsUnavailable extends Error {
+  override readonly name = 'FeedsUnavailable';
+}
+
+/**
+ * `fairline feeds check`: of each configured source whether it lets us in, what of what is asked it covers, how old the
+ * newest of it is, what is left of the quota, and what is wrong. `run` asks the feeder on this machine, `sim` starts
+ * simulated sources and asks them over sockets; `demo` and `prod` ask the vendors, who are the same for both, with the
+ * keys of the environment. Each source is asked once; keys are never printed. Throws `UsageError` and `FeedsUnavailable`.
+ */
+export async function runFeedsCheck(
+  options: FeedsCheckOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly json: object; readonly text: string; readonly isSound: boolean }> {
+  const env = oneOf('--env', options.env ?? 'run', ENVIRONMENTS);
+  const found = await find(env, options, environment);
+  const isSound = found.every((one) => one.kind === 'not_configured' || one.probe.problem === null);
+  return { json: { env, feeds: found, isSound }, text: feedsText(found), isSound };
+}
+
+async function find(
+  env: (typeof ENVIRONMENTS)[number],
+  options: FeedsCheckOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<readonly CheckedFeed[]> {
+  if (env === 'run') return ofRun(options.state);
+  const { checkFeeds, checkSimulated, vendorAddresses } =
+    await import('../../local/feeds/check-feeds.ts');
+  const { feeds } = toDomainConfig(configOf(options, environment).config);
+  return env === 'sim' ? checkSimulated(feeds) : checkFeeds(feeds, vendorAddresses(environment));
+}
+
+async function ofRun(state: string | undefined): Promise<readonly CheckedFeed[]> {
+  const [{ DEFAULT_STATE_DIR }, { askLines }] = await Promise.all([
+    import('../../local/embedded/ask-feeder.ts'),
+    import('../../local/embedded/ask-lines.ts'),
+  ]);
+  const now = await askLines({ port: null, stateDir: state ?? DEFAULT_STATE_DIR });
+  if (typeof now === 'string')
+    throw new FeedsUnavailable(
+      `${now}. Start a run with npm start, or check without one: fairline feeds check --env sim, demo or prod.`,
+    );
+  return now.sources.map((health) => ({
+    kind: 'probed',
+    feed: health.source,
+    probe: probeOf(health, now.atMs),
+  }));
+}
+
+/** What a feeder that runs knows of a source, in the words of a look at it. */
+export function probeOf(health: SourceHealth, atMs: number): FeedProbe {
+  const { source, connected, lastFrameMs, down, quota, coverage } = health;
+  const isRefused = down?.code === 'unauthorized' || down?.code === 'denied';
+  const missing = (coverage?.missing ?? []).filter(({ game }) => game === null);
+  const seen = [...new Set((coverage?.seen ?? []).map(({ book }) => book))];
+  const lacks = missing.map(({ book }) => book).join(', ');
+  return {
+    feed: source,
+    auth: isRefused ? 'refused' : connected ? 'ok' : 'unknown',
+    coverage: { asked: coverage?.requestedBooks ?? [], seen },
+    newestAgeMs: lastFrameMs === null ? null : atMs - lastFrameMs,
+    quota,
+    problem:
+      down !== null
+        ? `${down.code}: ${down.detail}`
+        : !connected
+          ? 'it is not connected'
+          : lacks === ''
+            ? null
+            : `nothing came of ${lacks}`,
+  };
+}
+
+const MOST_WIDE = 70;
+
+function feedsText(found: readonly CheckedFeed[]): string {
+  const rows = [['feed', 'key', 'covers', 'newest', 'quota', 'problem'], ...found.map(rowOf)];
+  const lines = columns(
+    rows.map((row) => row.map((text) => ({ text, align: 'left' as const }))),
+    MOST_WIDE,
+  );
+  // A problem says what to do about it and is never cut.
+  const cut = found.flatMap((one) =>
+    one.kind === 'probed' && (one.probe.problem?.length ?? 0) > MOST_WIDE
+      ? [`${one.feed}: ${one.probe.problem}`]
+      : [],
+  );
+  return [...lines, ...(cut.length === 0 ? [] : ['', ...cut])].join('\n');
+}
+
+function rowOf(one: CheckedFeed): readonly string[] {
+  if (one.kind === 'not_configured')
+    return [one.feed, '-', '-', '-', '-', `not configured: ${one.todo}`];
+  const { auth, coverage, newestAgeMs, quota, problem } = one.probe;
+  const covers =
+    coverage.asked.length === 0 ? '-' : `${coverage.seen.length} of ${coverage.asked.length}`;
+  return [
+    one.feed,
+    auth.replaceAll('_', ' '),
+    covers,
+    newestAgeMs === null ? '-' : `${(newestAgeMs / 1_000).toFixed(1)} s`,
+    quota === null ? '-' : `${quota.remaining ?? '?'} left`,
+    problem ?? 'none',
+  ];
+}

@@ -1,0 +1,136 @@
+import type { BookNow, MarketLine } from '../../fargate/feeder/market-lines.ts';
+import type { SourceHealth } from '../../fargate/feeder/source-watch.ts';
+import { SKIP_EXPLANATIONS } from '../../shared/domain/decisions/skip-reason.ts';
+import { PRICE_SCALE, type Price } from '../../shared/domain/money/price.ts';
+import { columns, type Cell } from '../terminal-text.ts';
+import { UsageError } from '../usage-error.ts';
+
+export type LinesOptions = {
+  readonly port?: string | undefined;
+  readonly state?: string | undefined;
+  readonly game?: string | undefined;
+};
+
+/** No feeder answers, or it follows no such game. The message says what to do. */
+export class LinesUnavailable extends Error {
+  override readonly name = 'LinesUnavailable';
+}
+
+/**
+ * `fairline lines`: what each market that the feeder follows would be priced at now, by which books and methods, how old
+ * that is, and where there is no price, why. Throws `UsageError` and `LinesUnavailable`.
+ */
+export async function runLines(
+  options: LinesOptions,
+): Promise<{ readonly json: object; readonly text: string }> {
+  const [{ DEFAULT_STATE_DIR }, { askLines }] = await Promise.all([
+    import('../../local/embedded/ask-feeder.ts'),
+    import('../../local/embedded/ask-lines.ts'),
+  ]);
+  const port = options.port === undefined ? null : portOf(options.port);
+  const now = await askLines({ port, stateDir: options.state ?? DEFAULT_STATE_DIR });
+  if (typeof now === 'string')
+    throw new LinesUnavailable(
+      `${now}. Start a run with npm start -- --serve, or name its --port or --state.`,
+    );
+  const lines = now.lines.filter(
+    ({ game }) => options.game === undefined || game?.gameId === options.game,
+  );
+  if (options.game !== undefined && lines.length === 0) throw noGame(options.game, now.lines);
+  return { json: { ...now, lines }, text: linesText({ ...now, lines }) };
+}
+
+function noGame(game: string, lines: readonly MarketLine[]): LinesUnavailable {
+  const games = [...new Set(lines.flatMap((line) => line.game?.gameId ?? []))];
+  const known = games.length === 0 ? 'it follows no game' : `it follows ${games.join(', ')}`;
+  return new LinesUnavailable(`no market is about ${game}: ${known}.`);
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 1 && port <= 65_535) return port;
+  throw new UsageError({
+    what: `--port is "${text}".`,
+    allowed: 'a port from 1 to 65535',
+    todo: 'Leave it out to ask the run of the usual folder.',
+  });
+}
+
+const MOST_WIDE = 60;
+
+/** For people: a row for each market, and what every refusal means. */
+export function linesText(now: {
+  readonly state: string;
+  readonly sources: readonly SourceHealth[];
+  readonly lines: readonly MarketLine[];
+}): string {
+  const { state, sources, lines } = now;
+  if (state !== 'leading') return `The feeder is ${state}: it follows nothing.`;
+  const rows = lines.map(rowOf);
+  const head = ['market', 'YES', 'limits', 'fair', '±', 'bid', 'ask', 'age', 'by'];
+  const table = columns(
+    [head, ...rows].map((row) => row.map((text, at) => cell(text, at))),
+    MOST_WIDE,
+  );
+  const codes = [
+    ...new Set(lines.flatMap(({ fair }) => (fair.kind === 'refused' ? [fair.code] : []))),
+  ];
+  const down = sources.flatMap(({ source, down: why }) =>
+    why === null ? [] : [`${source} is down: ${why.code}: ${why.detail}`],
+  );
+  return [
+    ...(lines.length === 0 ? ['It follows no market.'] : table),
+    ...(codes.length === 0
+      ? []
+      : ['', ...codes.map((code) => `${code}: ${SKIP_EXPLANATIONS[code]}`)]),
+    ...(down.length === 0 ? [] : ['', ...down]),
+  ].join('\n');
+}
+
+function cell(text: string, at: number): Cell {
+  return { text, align: at >= 3 && at <= 7 ? 'right' : 'left' };
+}
+
+function rowOf({ market, game, fair, ageMs, books, touch }: MarketLine): readonly string[] {
+  const about = [market, game?.yesSide ?? '', game?.phase ?? ''];
+  const prices = [priceText(touch.bid), priceText(touch.ask)];
+  if (fair.kind === 'refused')
+    return [...about, '', '', ...prices, '', `${fair.code}${whyOf(books)}`];
+  const by =
+    fair.kind === 'model'
+      ? `model ${fair.model.name}@${fair.model.version}`
+      : fair.books
+          .map(({ source, method, margin, weight }) => {
+            const share = fair.books.length > 1 ? ` × ${weight.toFixed(2)}` : '';
+            return `${source} ${method}, margin ${(margin * 100).toFixed(1)} %${share}`;
+          })
+          .join('; ');
+  return [
+    ...about,
+    fair.probability.toFixed(4),
+    fair.uncertainty.toFixed(4),
+    ...prices,
+    secondsText(ageMs),
+    by,
+  ];
+}
+
+/** What each book has that is not nothing. */
+function whyOf(books: readonly BookNow[]): string {
+  const said = books.filter(({ kind }) => kind !== 'missing');
+  return said.length === 0 ? '' : ` (${said.map(bookText).join(', ')})`;
+}
+
+function bookText(book: BookNow): string {
+  if (book.kind === 'valid') return `${book.source} ${secondsText(book.ageMs)}`;
+  const age = 'ageMs' in book.why ? ` ${secondsText(book.why.ageMs)}` : '';
+  return `${book.source} ${book.kind}${age}`;
+}
+
+function secondsText(ageMs: number | null): string {
+  return ageMs === null ? '' : `${(ageMs / 1_000).toFixed(1)} s`;
+}
+
+function priceText(price: Price | null): string {
+  return price === null ? '-' : (price / 10 ** PRICE_SCALE).toFixed(2);
+}
