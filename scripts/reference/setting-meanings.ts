@@ -145,29 +145,25 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   ),
   'feeds.maxFrameBytes': acts('A larger frame of a feed is refused unread.'),
   'feeds.silentAfterMs': notYet('Silence after which a feed will count as down.'),
-  'feeds.leagues': notYet('Whose games are followed, such as nfl,nba.'),
-  'feeds.books': notYet(
+  'feeds.leagues': acts('Whose games are followed, such as nfl,nba.'),
+  'feeds.books': acts(
     'The sportsbooks that the odds feeds are asked for; every one that `pricing.arbitration` asks must be among them.',
   ),
-  'feeds.coverageWithinMs': notYet(
+  'feeds.coverageWithinMs': acts(
     'How long after it was asked for a sportsbook of a game may stay away before it is reported as missing.',
   ),
-  'feeds.oddsApi': notYet('Whether The Odds API is asked before games; it needs a key.'),
-  'feeds.oddsApiIntervalMs': notYet('Time between two requests to it.'),
-  'feeds.balldontlie': notYet(
-    'Whether Balldontlie is a second source of NBA games; it needs a key.',
-  ),
-  'feeds.livescores': notYet(
+  'feeds.oddsApi': acts('Whether The Odds API is asked before games; it needs a key.'),
+  'feeds.oddsApiIntervalMs': acts('Time between two requests to it.'),
+  'feeds.balldontlie': acts('Whether Balldontlie is a second source of NBA games; it needs a key.'),
+  'feeds.livescores': acts(
     'Whether the live scores of the odds feed are a second source of games; they use its key.',
   ),
-  'feeds.scoreboardRequestsPerHour': notYet(
+  'feeds.scoreboardRequestsPerHour': acts(
     'Requests to the scoreboards in an hour, all leagues together; looks become rarer before it is exceeded.',
   ),
-  'feeds.scoreboardLiveMs': notYet(
-    'Time between two looks at a scoreboard with a live game on it.',
-  ),
-  'feeds.breakerFailures': notYet('Failures in a row after which a source is left alone.'),
-  'feeds.breakerOpenMs': notYet('How long it is left alone before one trial request.'),
+  'feeds.scoreboardLiveMs': acts('Time between two looks at a scoreboard with a live game on it.'),
+  'feeds.breakerFailures': acts('Failures in a row after which a source is left alone.'),
+  'feeds.breakerOpenMs': acts('How long it is left alone before one trial request.'),
 };
 
 function weights(books: Readonly<Record<string, string>>): Record<string, SettingMeaning> {
