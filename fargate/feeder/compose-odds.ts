@@ -92,6 +92,7 @@ export function composeOdds(
           breaker: { failures: feeds.breakerFailures, openMs: feeds.breakerOpenMs },
           onQuota,
           onUnknownBook: () => telemetry.count('odds_api.unknown_book', 1),
+          onRead: (outcome) => telemetry.count(`odds_api.cache.${outcome}`, 1),
         }),
     },
   ];
