@@ -63,8 +63,54 @@ function setLines(set: DevigSetRecord): readonly string[] {
       ],
       MAX_CELL,
     ),
+    ...(set.isMain ? [...bandLines(set), ...decileLines(set)] : []),
     `  ${againstProportional(set)}`,
     `  ${choiceText(set)}`,
+  ];
+}
+
+const band = ({ from, to }: { readonly from: number; readonly to: number }): string =>
+  `  ${fixed(100 * from, 0)} to ${fixed(100 * to, 0)} %`;
+
+/** The bias between long shots and favourites, of proportional and of the method of the defaults. */
+function bandLines({ methods, kept }: DevigSetRecord): readonly string[] {
+  const shown = methods.filter(({ name }) => name === 'proportional' || name === kept);
+  const bands = shown[0]?.bands ?? [];
+  return [
+    '  observed less forecast by band of probability, all outcomes counted',
+    ...columns(
+      [
+        [left('  band'), ...shown.flatMap(({ name }) => [right('n'), right(name)])],
+        ...bands.map((one) => [
+          left(band(one)),
+          ...shown.flatMap(({ bands: theirs }) => {
+            const same = theirs.find(({ from }) => from === one.from);
+            return [right(String(same?.n ?? 0)), right(estimateText(same?.bias ?? null, 4))];
+          }),
+        ]),
+      ],
+      MAX_CELL,
+    ),
+  ];
+}
+
+function decileLines({ methods, kept }: DevigSetRecord): readonly string[] {
+  const deciles = methods.find(({ name }) => name === kept)?.deciles ?? [];
+  return [
+    `  ${kept} by decile; --out has every method`,
+    ...columns(
+      [
+        [left('  decile'), right('n'), right('forecast'), right('came true'), right('Wilson 95 %')],
+        ...deciles.map(({ decile, n, meanForecast, observedShare, interval }) => [
+          left(`  ${decile}`),
+          right(String(n)),
+          right(percent(meanForecast)),
+          right(percent(observedShare)),
+          right(`${percent(interval.low)} to ${percent(interval.high)}`),
+        ]),
+      ],
+      MAX_CELL,
+    ),
   ];
 }
 
