@@ -4,6 +4,7 @@ import { probability } from '../../../../shared/domain/money/probability.ts';
 import type { LineLeg } from '../../../../shared/domain/odds/line.ts';
 import type { OddsEvent } from '../../../../shared/ports/odds-feed.ts';
 import { A, aLeg, aSession, B, ticksOf } from '../../../support/feeder-events.ts';
+import { aGameState } from '../../../support/game-builders.ts';
 import { NOON } from '../../../support/trade-builders.ts';
 
 const legs = (...given: readonly LineLeg[]): OddsEvent => ({ kind: 'legs', legs: given });
@@ -183,4 +184,30 @@ describe('a feed of odds that was lost', () => {
     const empty = { kind: 'replace', ...removed, sequence: 11, legs: [] } as const;
     expect(ticksOf(session.onOdds(empty, NOON + 3_000))).toMatchObject(withdrawn);
   });
+});
+
+it('a scoreboard that was lost takes along that a game had not begun, and nothing else of it', () => {
+  for (const [phase, left] of [
+    ['pregame', null],
+    ['live', { phase: 'live' }],
+    ['stopped', { phase: 'stopped' }],
+  ] as const) {
+    const session = aSession();
+    session.onGameState(aGameState({ gameId: 'game-1', phase, sourceTimeMs: NOON }), NOON);
+    session.onSourceLost('espn', NOON + 1);
+    const [tick] = ticksOf(session.onOdds(legs(home), NOON + 2_000));
+    if (left === null) expect(tick?.game).toBeNull();
+    else expect(tick?.game).toMatchObject(left);
+  }
+});
+
+it('of two states of one source and time the cautious one counts, in any order', () => {
+  const [live, stopped] = (['live', 'stopped'] as const).map((phase) =>
+    aGameState({ gameId: 'game-1', phase, sourceTimeMs: NOON }),
+  );
+  for (const order of permutations([live!, stopped!])) {
+    const session = aSession();
+    for (const state of order) session.onGameState(state, NOON);
+    expect(ticksOf(session.onOdds(legs(home), NOON + 2_000))[0]?.game).toEqual(stopped);
+  }
 });
