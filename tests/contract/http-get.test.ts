@@ -86,6 +86,25 @@ it.each<[string, Answer]>([
   expect(JSON.stringify(outcome)).not.toContain('127.0.0.1');
 });
 
+it('a request may be cancelled, before and while it is answered', async () => {
+  const ending = new AbortController();
+  const server = createServer((_, response) => {
+    response.write('half', () => ending.abort());
+  });
+  const address = await listen(server, 0, 'test');
+  onTestFinished(() => stopListening(server));
+  const { signal } = ending;
+  const request = {
+    url: new URL(`http://${address}`),
+    headers: {},
+    timeoutMs: 10_000,
+    maxBytes: 9,
+  };
+  const cancelled = { kind: 'failed', cause: 'cancelled', reason: 'the request was cancelled' };
+  expect(await getText({ ...request, signal })).toEqual(cancelled);
+  expect(await getText({ ...request, signal })).toEqual(cancelled);
+});
+
 it('nobody who listens is told by a code', async () => {
   const url = new URL(`http://127.0.0.1:9/?apiKey=${KEY}`);
   const outcome = await getText({ url, headers: {}, timeoutMs: 1_000, maxBytes: 9 });

@@ -36,24 +36,34 @@ export type GetText = (request: GetTextRequest) => Promise<GetTextOutcome>;
 export async function getText(request: GetTextRequest): Promise<GetTextOutcome> {
   const { url, headers, timeoutMs, maxBytes } = request;
   invariant(timeoutMs > 0 && maxBytes > 0, 'a request has a time and a size to stay within');
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const signal =
-    request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
+  const ending = new AbortController();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    ending.abort();
+  }, timeoutMs);
+  const cancel = (): void => ending.abort();
+  request.signal?.addEventListener('abort', cancel);
+  if (request.signal?.aborted === true) cancel();
   try {
     const response = await fetch(url, {
       headers: { accept: 'application/json', 'accept-encoding': 'gzip', ...headers },
       redirect: 'manual',
-      signal,
+      signal: ending.signal,
     });
     const text = await readBody(response, maxBytes);
     if (text === null)
       return failed('oversized', `an answer of more than the ${maxBytes} bytes that are accepted`);
     return { kind: 'answer', status: response.status, headers: response.headers, text };
   } catch (error) {
-    if (request.signal?.aborted === true) return failed('cancelled', 'the request was cancelled');
-    return timeout.aborted
-      ? failed('timeout', `no whole answer within ${timeoutMs} ms`)
+    if (isLate) return failed('timeout', `no whole answer within ${timeoutMs} ms`);
+    return ending.signal.aborted
+      ? failed('cancelled', 'the request was cancelled')
       : failed('no_answer', `no answer (${codeOf(error)})`);
+  } finally {
+    clearTimeout(timer);
+    // The signal outlives the request: a feed has one for all of its life.
+    request.signal?.removeEventListener('abort', cancel);
   }
 }
 

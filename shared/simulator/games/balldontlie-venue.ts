@@ -24,6 +24,8 @@ export type BalldontlieVenueOptions = {
 
 type Said = { readonly status: number; readonly body: string };
 
+/** A venue may answer for days. */
+const MOST_ASKED = 10_000;
 const PER_PAGE = 25;
 const MOST_PER_PAGE = 100;
 const MINUTE_MS = 60_000;
@@ -48,7 +50,7 @@ export class BalldontlieVenue implements AnsweringVenue {
     this.#options = options;
   }
 
-  /** Paths of all requests so far. */
+  /** Paths of the last requests. */
   get asked(): readonly string[] {
     return this.#asked;
   }
@@ -65,6 +67,7 @@ export class BalldontlieVenue implements AnsweringVenue {
 
   answer(request: VenueRequest): VenueAnswer {
     this.#asked.push(request.path);
+    if (this.#asked.length > MOST_ASKED) this.#asked.shift();
     const fault = this.faults.take(request.path);
     const said = this.#refusalOf(request) ?? this.#say(request);
     return faultedAnswer(fault, answered(said), {

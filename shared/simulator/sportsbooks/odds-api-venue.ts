@@ -34,6 +34,8 @@ type Said = { readonly status: number; readonly body: string; readonly cost: num
 
 /** A book's price of a market near its settlement. */
 const ABSURD_PRICE = -100_000;
+/** A venue may answer for days. */
+const MOST_ASKED = 10_000;
 const NEARLY_WON = 0.98;
 const REQUESTS_A_SECOND = 30;
 const BOOKS_A_REGION = 10;
@@ -57,7 +59,7 @@ export class OddsApiVenue implements AnsweringVenue {
     this.#options = options;
   }
 
-  /** Paths of all requests so far, without what was asked in them. */
+  /** Paths of the last requests, without what was asked in them. */
   get asked(): readonly string[] {
     return this.#asked;
   }
@@ -88,6 +90,7 @@ export class OddsApiVenue implements AnsweringVenue {
 
   answer(request: VenueRequest): VenueAnswer {
     this.#asked.push(request.path);
+    if (this.#asked.length > MOST_ASKED) this.#asked.shift();
     const fault = this.faults.take(request.path);
     const refusal = this.#refusalOf(request.query) ?? this.#tooFrequent();
     const said = refusal ?? this.#say(request);
