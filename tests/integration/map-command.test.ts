@@ -11,10 +11,11 @@ const { checked, unmapped } = mapMarkets(
 );
 const REPORT: MapReport = { games: 1, markets: 4, checked, unmapped };
 
+const unasked = () => {
+  throw new Error('only the map is asked for');
+};
+
 async function serving(map: HealthSource['map'], act: (port: string) => Promise<void>) {
-  const unasked = () => {
-    throw new Error('only the map is asked for');
-  };
   const server = await serveHealth(0, { map, status: unasked, markets: unasked, lines: unasked });
   try {
     await act(String(server.port));

@@ -124,7 +124,16 @@ export function countUnmapped(unmapped: readonly Unmapped[]): readonly {
     else row.count += 1;
   }
   return [...counts.values()].toSorted(
-    (a, b) =>
-      b.count - a.count || `${a.league}|${a.code}`.localeCompare(`${b.league}|${b.code}`, 'en'),
+    (a, b) => b.count - a.count || (rowName(a) < rowName(b) ? -1 : 1),
   );
+}
+
+function rowName({
+  league,
+  code,
+}: {
+  readonly league: League | null;
+  readonly code: string;
+}): string {
+  return `${league ?? ''} ${code}`;
 }

@@ -91,7 +91,7 @@ describe('the directory', () => {
     const entries = await directory.read();
     expect(entries).toMatchObject({
       kind: 'read',
-      value: Array(6).fill({ mapping: { league: 'nfl' } }),
+      value: Array.from({ length: 6 }, () => ({ mapping: { league: 'nfl' } })),
     });
     const events = transport.requests.filter(
       ({ path, query }) => path === '/events' && query['status'] === 'open',
@@ -150,7 +150,11 @@ describe('the directory', () => {
     expect(directory.gameIdOf({ ...said, startTimeMs: said.startTimeMs - 5 * HOUR_MS })).toBeNull();
     await directory.read();
     expect(directory.report().unmapped.map(({ refusal }) => refusal)).toMatchObject(
-      Array(2).fill({ code: 'start_differs', source: 'odds_feed', isZoneSuspected: true }),
+      Array.from({ length: 2 }, () => ({
+        code: 'start_differs',
+        source: 'odds_feed',
+        isZoneSuspected: true,
+      })),
     );
     expect(directory.gameIdOf({ ...said, league: 'nfl' })).toBe(first.gameId);
     expect(directory.gameIdOf({ ...said, startTimeMs: said.startTimeMs + HOUR_MS })).toBeNull();
