@@ -70,7 +70,11 @@ export function composeOdds(
             timers,
             random: Math.random,
             maxFrameBytes: MAX_ODDS_FRAME_BYTES,
-            coverage: { withinMs: feeds.coverageWithinMs, onReport: onCoverage },
+            coverage: {
+              withinMs: feeds.coverageWithinMs,
+              listed: () => bolt.catalogue.games(),
+              onReport: onCoverage,
+            },
           }),
       }),
   };

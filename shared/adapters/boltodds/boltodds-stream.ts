@@ -1,16 +1,19 @@
 import { Breaker } from '../../domain/feeds/breaker.ts';
 import { CoverageWatch, type CoverageReport } from '../../domain/feeds/coverage.ts';
-import type { EpochMs, GameId } from '../../domain/market/market.ts';
+import type { EpochMs } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { OddsEvent } from '../../ports/odds-feed.ts';
 import type { OddsStream, OddsStreamHandlers } from '../../ports/streams.ts';
 import type { TimerHandle, Timers } from '../../ports/timers.ts';
 import { redactor } from '../http/redact.ts';
 import { ReconnectingSocket, type Backoff } from '../websocket/reconnecting-socket.ts';
+import type { CatalogueRead } from './bolt-catalogue.ts';
 import { FrameSlices } from './frame-slices.ts';
 import { SaidOdds } from './said-odds.ts';
 import { SourceState } from './source-state.ts';
+import type { BoltGames } from './wire/catalogue.ts';
 import { denialOf } from './wire/denial.ts';
+import { listedOf, type ListedInFilters } from './wire/listed-in-filters.ts';
 import { decodeFrame, EXCLUDED_BOOKS, type BoltFrameOptions } from './wire/frames.ts';
 import { ALL, type BoltRefusal } from './wire/refusal.ts';
 import { encodeSubscribe, isAcknowledgement, type BoltFilters } from './wire/subscribe.ts';
@@ -38,8 +41,8 @@ export type BoltOddsOptions = {
   /** Whether all that is asked for comes. What is misspelt is never refused: it just does not come. */
   readonly coverage?: {
     readonly withinMs: number;
-    /** Our games that the feed itself lists in what is followed; null while that is not known. */
-    readonly games?: () => readonly GameId[] | null;
+    /** The feed's own list: of what is followed, each game that is ours must come too. Books alone when left out. */
+    readonly listed?: () => Promise<CatalogueRead<BoltGames>>;
     readonly onReport: (report: CoverageReport) => void;
   };
   /** Shared with all that asks this source. */
@@ -80,6 +83,8 @@ export class BoltOddsStream implements OddsStream {
   /** The subscribe that is in force has brought an `initial_state`. */
   #isState = false;
   #subscribes = 0;
+  /** Of the feed's own list what is followed; null while it is not known. */
+  #listed: ListedInFilters | null = null;
   #askedMs: EpochMs = Number.NEGATIVE_INFINITY;
   readonly #planned: Record<'ack' | 'resync' | 'covered', TimerHandle | null> = {
     ack: null,
@@ -214,17 +219,32 @@ export class BoltOddsStream implements OddsStream {
   }
 
   #subscribe(nowMs: EpochMs): void {
-    const { filters, coverage, resyncMs = RESYNC_MS } = this.#options;
+    const { filters, resyncMs = RESYNC_MS } = this.#options;
     this.#askedMs = nowMs;
     this.#isState = false;
     this.#subscribes += 1;
-    const books = (filters.sportsbooks ?? []).map((book) => book.toLowerCase());
-    const asked = books.filter((book) => !EXCLUDED_BOOKS.has(book));
-    this.#coverage.expect(asked, coverage?.games?.() ?? [], nowMs);
+    this.#expect();
     this.#coverage.restart(nowMs);
+    void this.#readListed();
     this.#socket?.send(encodeSubscribe(filters));
     this.#plan('covered', this.#coveredWithinMs, () => this.#onCovered());
     this.#plan('resync', resyncMs, () => this.#subscribe(this.#options.timers.nowMs()));
+  }
+
+  #expect(): void {
+    const books = (this.#options.filters.sportsbooks ?? []).map((book) => book.toLowerCase());
+    const asked = books.filter((book) => !EXCLUDED_BOOKS.has(book));
+    this.#coverage.expect(asked, this.#listed?.games ?? [], this.#askedMs);
+  }
+
+  /** What the feed lists now is asked of the subscribe that is in force. */
+  async #readListed(): Promise<void> {
+    const { coverage, filters, gameIdOf } = this.#options;
+    const askedMs = this.#askedMs;
+    const read = await coverage?.listed?.();
+    if (read?.kind !== 'read' || askedMs !== this.#askedMs) return;
+    this.#listed = listedOf(read.value.games, { filters, gameIdOf, nowMs: askedMs });
+    this.#expect();
   }
 
   /** Asks for the whole state again, at once or as soon as it was not asked for lately. */
@@ -245,8 +265,7 @@ export class BoltOddsStream implements OddsStream {
     if (!isFirst && !this.#isState) return;
     if (!isFirst)
       for (const event of this.#said.dropUnsaidSince(this.#askedMs)) this.#tell(event, nowMs);
-    const games = coverage?.games?.() ?? null;
-    if (!this.#isProved && games?.length !== 0)
+    if (!this.#isProved && this.#listed?.rows !== 0)
       this.#source?.onEmpty(
         `nothing came of what was asked for within ${this.#coveredWithinMs} ms`,
       );

@@ -2,12 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { BoltCatalogue } from '../../../../shared/adapters/boltodds/bolt-catalogue.ts';
 import { BoltLivescores } from '../../../../shared/adapters/boltodds/bolt-livescores.ts';
 import { probeBolt } from '../../../../shared/adapters/boltodds/probe-bolt.ts';
+import type { Timers } from '../../../../shared/ports/timers.ts';
 import { Breaker } from '../../../../shared/domain/feeds/breaker.ts';
 import type { CoverageReport } from '../../../../shared/domain/feeds/coverage.ts';
 import type { GameState } from '../../../../shared/domain/market/game-state.ts';
 import { FEED_ODDITIES } from '../../../../shared/simulator/sportsbooks/feed-oddities.ts';
 import { FAST, openOdds, serveOdds, TOKEN, type OddsFeed } from '../../../support/odds-feed.ts';
 import { machineTimers } from '../../../support/stream-log.ts';
+
+/** The machine's timers in another year. */
+function timersAt(nowMs: number): Timers {
+  const timers = machineTimers();
+  const offsetMs = nowMs - timers.nowMs();
+  return {
+    nowMs: () => timers.nowMs() + offsetMs,
+    at: (timeMs, label, task) => timers.at(timeMs - offsetMs, label, task),
+    after: (delayMs, label, task) => timers.after(delayMs, label, task),
+    cancel: (handle) => timers.cancel(handle),
+    sleep: (ms) => timers.sleep(ms),
+  };
+}
 
 const quick = () => new Breaker({ failures: 3, openMs: 80 });
 
@@ -50,11 +64,33 @@ describe('the odds feed, whole', () => {
     expect(log.downs.map(({ code }) => code)).toEqual(['empty']);
   });
 
+  it('that lists a game of which nothing comes has it missing, of each book', async () => {
+    const feed = await serveOdds();
+    const reports: CoverageReport[] = [];
+    const catalogue = catalogueOf(feed);
+    openOdds(feed, {
+      timers: timersAt(feed.match.match.startTimeMs),
+      filters: { sports: ['NFL', 'EPL'], sportsbooks: ['fanduel'] },
+      coverage: {
+        withinMs: 200,
+        listed: () => catalogue.games(),
+        onReport: (report) => reports.push(report),
+      },
+    });
+    await expect.poll(() => reports.length).toBe(1);
+    expect(reports[0]?.requestedGames).toHaveLength(3);
+    expect(reports[0]?.missing).toEqual([{ book: 'fanduel', game: feed.match.match.gameId }]);
+  });
+
   it('that lists no game of what is followed is not down for its silence', async () => {
     const feed = await serveOdds(['silent']);
     const reports: CoverageReport[] = [];
     const log = openOdds(feed, {
-      coverage: { withinMs: 30, games: () => [], onReport: (report) => reports.push(report) },
+      coverage: {
+        withinMs: 100,
+        listed: () => Promise.resolve({ kind: 'read', value: { games: [], refused: 0 } }),
+        onReport: (report) => reports.push(report),
+      },
     });
     await expect.poll(() => reports.length).toBe(1);
     expect(log.downs).toEqual([]);
@@ -319,7 +355,6 @@ describe('the live scores of BoltOdds', () => {
 
   it('list the games of the feed, and confirm none of their starts', async () => {
     const feed = await serveOdds();
-    const timers = machineTimers();
     const catalogue = catalogueOf(feed);
     const scores = new BoltLivescores({
       wsUrl: feed.server.scoresUrl,
@@ -327,9 +362,7 @@ describe('the live scores of BoltOdds', () => {
       leagues: ['nfl', 'epl'],
       games: () => [],
       catalogue,
-      timers: Object.assign(Object.create(timers) as typeof timers, {
-        nowMs: () => feed.match.match.startTimeMs,
-      }),
+      timers: timersAt(feed.match.match.startTimeMs),
       random: () => 0.5,
       maxFrameBytes: 1_000_000,
     });
