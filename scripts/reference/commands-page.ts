@@ -13,6 +13,7 @@ const COMMANDS = [
   'db-init',
   'health-check',
   'lines',
+  'map',
   'feeds check',
   'command',
   'devig',
