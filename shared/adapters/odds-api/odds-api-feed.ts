@@ -1,6 +1,6 @@
 import type { BreakerLimits } from '../../domain/feeds/breaker.ts';
 import type { League } from '../../domain/market/leagues.ts';
-import type { EpochMs, GameId } from '../../domain/market/market.ts';
+import type { EpochMs } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { LineSource } from '../../domain/odds/line.ts';
 import type { FeedProbe } from '../../ports/feed-probe.ts';
@@ -15,19 +15,12 @@ import {
   type OddsApiAnswer,
   type OddsApiFailure,
 } from './odds-api-client.ts';
+import { ownGameId, ownGames, type GameIdOf } from './own-games.ts';
 import { probeOddsApi } from './probe-odds-api.ts';
 import { ToldBooks } from './told-books.ts';
-import type { ListedEvent, QuotedEvent } from './wire/answers.ts';
+import type { QuotedEvent } from './wire/answers.ts';
 import { quotedLegs, type Replacement } from './wire/quotes.ts';
 import { sportKeysOf } from './wire/sport-keys.ts';
-
-/** A game as the vendor names it. */
-export type OddsApiGame = {
-  readonly league: League;
-  readonly home: string;
-  readonly away: string;
-  readonly startTimeMs: EpochMs;
-};
 
 export type OddsApiFeedOptions = {
   /** Without the key: `https://api.the-odds-api.com`. */
@@ -35,8 +28,7 @@ export type OddsApiFeedOptions = {
   readonly apiKey: string;
   readonly leagues: readonly League[];
   readonly books: readonly LineSource[];
-  /** Our game, or null when it is not mapped or stands with home and away exchanged. */
-  readonly gameIdOf: (said: OddsApiGame) => GameId | null;
+  readonly gameIdOf: GameIdOf;
   readonly timers: Timers;
   /** Between two questions for the same league. */
   readonly intervalMs: number;
@@ -62,11 +54,6 @@ const LOOK_AROUND_MS = 60_000;
 const LEAST_WAIT_MS = 1_000;
 
 /** The sports that are worth a question. */
-type OwnGame = {
-  readonly event: QuotedEvent;
-  readonly league: League;
-  readonly gameId: GameId;
-};
 type Calendar = { readonly kind: 'asked'; readonly sportKeys: readonly string[] };
 
 /**
@@ -173,7 +160,7 @@ export class OddsApiFeed implements OddsStream {
 
   /** The sports in season, of the followed leagues, with a mapped game that has not begun. */
   async #sportsWithGames(): Promise<Calendar | OddsApiFailure> {
-    const { leagues, timers } = this.#options;
+    const { leagues, timers, gameIdOf } = this.#options;
     const sports = await this.#client.sports();
     if (sports.kind === 'failed') return sports;
     const inSeason = sports.rows.flatMap(({ key, isActive }) => (isActive ? [key] : []));
@@ -188,7 +175,9 @@ export class OddsApiFeed implements OddsStream {
         continue;
       }
       const nowMs = timers.nowMs();
-      if (events.rows.some((event) => event.commenceMs > nowMs && this.#gameIdOf(event) !== null))
+      if (
+        events.rows.some((event) => event.commenceMs > nowMs && ownGameId(event, gameIdOf) !== null)
+      )
         withGames.push(sportKey);
     }
     return { kind: 'asked', sportKeys: withGames };
@@ -213,7 +202,9 @@ export class OddsApiFeed implements OddsStream {
     for (const refusal of answer.refused) this.#handlers?.onRefused(refusal);
     const shown: Replacement[] = [];
     const { receivedMs } = answer;
-    for (const { event, league, gameId } of this.#ownGames(answer)) {
+    const own = ownGames(answer.rows, this.#options.gameIdOf, receivedMs);
+    for (const refusal of own.refused) this.#handlers?.onRefused(refusal);
+    for (const { event, league, gameId } of own.games) {
       const legs = quotedLegs(event, { gameId, league, format: PRICE_FORMAT, receivedMs });
       for (const book of legs.unknownBooks) this.#options.onUnknownBook?.(book);
       for (const refusal of legs.refused) this.#handlers?.onRefused(refusal);
@@ -229,27 +220,6 @@ export class OddsApiFeed implements OddsStream {
     for (const replacement of shown) this.#handlers?.onEvent(replacement, receivedMs);
     this.#remove(this.#told.vanished(sportKey, shown, answer.answeredMs));
     return shown.length;
-  }
-
-  /** The games of ours that have not begun. One that stands twice, under two ids, is neither. */
-  #ownGames({ rows, receivedMs }: OddsApiAnswer<QuotedEvent>): readonly OwnGame[] {
-    const games = rows.flatMap((event): readonly OwnGame[] => {
-      // A game that is on shows prices of a market near its settlement.
-      if (event.commenceMs <= receivedMs || event.league === null) return [];
-      const gameId = this.#gameIdOf(event);
-      return gameId === null ? [] : [{ event, league: event.league, gameId }];
-    });
-    const times = new Map<GameId, number>();
-    for (const { gameId } of games) times.set(gameId, (times.get(gameId) ?? 0) + 1);
-    for (const [gameId, count] of times) {
-      const detail = `${gameId} stands ${count} times: none of them is used`;
-      if (count > 1) this.#handlers?.onRefused({ kind: 'refused', code: 'malformed', detail });
-    }
-    return games.filter(({ gameId }) => times.get(gameId) === 1);
-  }
-
-  #gameIdOf({ league, home, away, commenceMs: startTimeMs }: ListedEvent): GameId | null {
-    return league === null ? null : this.#options.gameIdOf({ league, home, away, startTimeMs });
   }
 
   #remove(removals: ReturnType<ToldBooks['begun']>): void {
