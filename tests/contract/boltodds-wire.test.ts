@@ -439,7 +439,7 @@ describe('the messages of a frame', () => {
         );
         expect(read).toEqual(JSON.parse(JSON.stringify(messages)));
       }),
-      runs(500),
+      runs(100),
     );
   });
 
