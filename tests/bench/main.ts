@@ -19,6 +19,7 @@ import { benchOddsBurst } from './odds-burst.ts';
 import { benchRateLimit } from './rate-limit.ts';
 import { benchQueueDelay } from './queue-delay.ts';
 import { benchReplayRead } from './replay-read.ts';
+import { benchScoreboardLooks } from './scoreboard-looks.ts';
 import { benchScoreboards } from './scoreboards.ts';
 import { benchSimExchange } from './sim-exchange.ts';
 import { benchSignatures } from './signatures.ts';
@@ -41,6 +42,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   books: benchBooksInMemory,
   games: benchGames,
   scoreboards: benchScoreboards,
+  'scoreboard-looks': benchScoreboardLooks,
   'odds-burst': benchOddsBurst,
   signatures: benchSignatures,
   'sim-exchange': benchSimExchange,

@@ -269,8 +269,7 @@ export class EspnScoreboard implements Scoreboard {
   ): void {
     const events = board?.read.events ?? [];
     const missing: Partial<Record<EventField, number>> = {};
-    for (const field of events.flatMap((event) => event.missing))
-      missing[field] = (missing[field] ?? 0) + 1;
+    for (const field of events.flatMap(lackedBy)) missing[field] = (missing[field] ?? 0) + 1;
     this.#options.onLook?.({
       league,
       outcome,
@@ -287,6 +286,11 @@ export class EspnScoreboard implements Scoreboard {
     invariant(watch !== undefined, 'a league that is looked at is followed');
     return watch;
   }
+}
+
+/** Nobody is drawn yet in many matches to come: no name is missing there. */
+function lackedBy({ status, missing }: ScoreboardEvent): readonly EventField[] {
+  return phaseOfStatus(status) === 'upcoming' ? missing.filter((one) => one !== 'name') : missing;
 }
 
 function newWatch(league: League): Watch {
