@@ -1,4 +1,4 @@
-import type { SourceHealth } from '../../fargate/feeder/source-watch.ts';
+import type { LinesNow } from '../../local/embedded/ask-lines.ts';
 import type { CheckedFeed } from '../../local/feeds/check-feeds.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { FeedProbe } from '../../shared/ports/feed-probe.ts';
@@ -64,7 +64,7 @@ async function ofRun(state: string | undefined): Promise<readonly CheckedFeed[]>
 }
 
 /** What a feeder that runs knows of a source, in the words of a look at it. */
-export function probeOf(health: SourceHealth, atMs: number): FeedProbe {
+export function probeOf(health: LinesNow['sources'][number], atMs: number): FeedProbe {
   const { source, connected, lastFrameMs, down, quota, coverage } = health;
   const isRefused = down?.code === 'unauthorized' || down?.code === 'denied';
   const missing = (coverage?.missing ?? []).filter(({ game }) => game === null);

@@ -1,5 +1,4 @@
-import type { BookNow, MarketLine } from '../../fargate/feeder/market-lines.ts';
-import type { SourceHealth } from '../../fargate/feeder/source-watch.ts';
+import type { LinesNow } from '../../local/embedded/ask-lines.ts';
 import { SKIP_EXPLANATIONS } from '../../shared/domain/decisions/skip-reason.ts';
 import { PRICE_SCALE, type Price } from '../../shared/domain/money/price.ts';
 import { columns, type Cell } from '../terminal-text.ts';
@@ -10,6 +9,9 @@ export type LinesOptions = {
   readonly state?: string | undefined;
   readonly game?: string | undefined;
 };
+
+type MarketLine = LinesNow['lines'][number];
+type BookNow = MarketLine['books'][number];
 
 /** No feeder answers, or it follows no such game. The message says what to do. */
 export class LinesUnavailable extends Error {
@@ -61,7 +63,7 @@ const MOST_WIDE = 60;
 /** For people: a row for each market, and what every refusal means. */
 export function linesText(now: {
   readonly state: string;
-  readonly sources: readonly SourceHealth[];
+  readonly sources: LinesNow['sources'];
   readonly lines: readonly MarketLine[];
 }): string {
   const { state, sources, lines } = now;

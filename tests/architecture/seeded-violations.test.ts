@@ -183,6 +183,11 @@ const seeds: readonly Seed[] = [
     bad: [[`import { h } from '../../functions/place-order/handler.ts';`, 'functions/place-order']],
   },
   {
+    path: 'fargate/feeder/compose-odds.ts',
+    fine: [`import { feed } from '../../shared/adapters/odds-api/feed.ts';`],
+    bad: [[`import { v } from '../../shared/simulator/venue.ts';`, 'shared/simulator']],
+  },
+  {
     path: 'fargate/feeder/join.ts',
     fine: [`import { score } from '../../shared/application/score.ts';`],
     bad: [
