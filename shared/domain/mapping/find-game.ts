@@ -7,7 +7,7 @@ import { teamListed } from './game-named.ts';
 import type { MappingRefusal } from './mapping-refusal.ts';
 import type { GameSeries } from './series.ts';
 import { sideNamed } from './sides-named.ts';
-import { findTeam, hasTeams, TEAM_ENTRIES } from './teams.ts';
+import { codesOfTeam, findTeam, hasTeams } from './teams.ts';
 
 /** One market of an event as far as it names a side: what its ticker ends with, and what the exchange calls YES. */
 export type NamedSide = { readonly side: string; readonly yesName: string | null };
@@ -99,9 +99,7 @@ function codesOf(
   among: readonly GameListing[],
 ): readonly string[] {
   const team = teamListed(game.league, game[side]);
-  const entry = TEAM_ENTRIES[game.league].find(({ code }) => code === team?.code);
-  const curated =
-    entry === undefined ? [] : [entry.code, ...entry.aliases].filter((word) => CODE.test(word));
+  const curated = team === null ? [] : codesOfTeam(team);
   const listed = hasTeams(game.league) && team === null ? [game[side].code] : [];
   const own = sides
     .filter(
@@ -111,8 +109,6 @@ function codesOf(
     .map((one) => one.side);
   return [...new Set([...curated, ...listed, ...own])];
 }
-
-const CODE = /^[A-Z][A-Z0-9]*$/;
 
 function isKnown(
   { league }: GameSeries,

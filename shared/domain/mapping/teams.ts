@@ -41,6 +41,25 @@ export function findTeam(league: League, said: string): Team | null {
   return TEAMS.get(league)?.get(foldName(said)) ?? null;
 }
 
+const CODE = /^[A-Z][A-Z0-9]*$/;
+
+const CODES: ReadonlyMap<League, ReadonlyMap<string, readonly string[]>> = new Map(
+  LEAGUES.map((league) => [
+    league,
+    new Map(
+      TEAM_ENTRIES[league].map(({ code, aliases }) => [
+        code,
+        [code, ...aliases].filter((word) => CODE.test(word)),
+      ]),
+    ),
+  ]),
+);
+
+/** Every word of a team that may be a part of a ticker, ours first. */
+export function codesOfTeam({ league, code }: Team): readonly string[] {
+  return CODES.get(league)?.get(code) ?? [];
+}
+
 /** Whether a league has a curated list; without one its competitors are athletes. */
 export function hasTeams(league: League): boolean {
   return TEAM_ENTRIES[league].length > 0;
