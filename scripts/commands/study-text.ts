@@ -11,6 +11,7 @@ import {
   fixed,
   LOSS_DIGITS,
   ordersText,
+  PATH_TITLES,
 } from '../../shared/contracts/study-words.ts';
 import { columns, type Cell } from '../terminal-text.ts';
 
@@ -27,8 +28,8 @@ export function devigText({ sets, paths, seed, resamples }: DevigStudyRecord): s
     'Oracle paths',
     ...paths.map(({ path, n, kind }) =>
       kind === 'no_lines'
-        ? `  ${path}  n 0: no line of it has been settled yet`
-        : `  ${path}  n ${n}`,
+        ? `  ${PATH_TITLES[path]}  n 0: no line of it has been settled yet`
+        : `  ${PATH_TITLES[path]}  n ${n}`,
     ),
     `Intervals: 95 %, ${resamples} resamples of whole days, seed ${seed}`,
   ].join('\n');

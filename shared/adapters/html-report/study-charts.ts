@@ -4,6 +4,7 @@ import type {
   FreshnessRecord,
 } from '../../contracts/study-record.ts';
 import { ageText } from '../../contracts/study-words.ts';
+import type { Decile } from '../../domain/reports/calibration.ts';
 import type { Estimate } from '../../domain/reports/cluster-bootstrap.ts';
 import { GAIN, INK, LOSS, MUTED, OURS, RULE, THEIRS, type Chart } from './chart.ts';
 
@@ -112,9 +113,11 @@ export function biasChart(set: DevigSetRecord, names: readonly string[]): Chart 
   });
 }
 
-/** Each method's deciles in a small panel: how far what happened lies from what was forecast. */
-export function decilesChart(set: DevigSetRecord): Chart {
-  const values = set.methods.flatMap(({ name, deciles }) =>
+/** Each series' deciles in a small panel: how far what happened lies from what was forecast. */
+export function decilesChart(
+  series: readonly { readonly name: string; readonly deciles: readonly Decile[] }[],
+): Chart {
+  const values = series.flatMap(({ name, deciles }) =>
     deciles.map(({ meanForecast, observedShare, interval }) => ({
       name,
       forecast: meanForecast,
@@ -143,7 +146,7 @@ export function decilesChart(set: DevigSetRecord): Chart {
       facet: {
         field: 'name',
         type: 'nominal',
-        sort: set.methods.map(({ name }) => name),
+        sort: series.map(({ name }) => name),
         header: { title: null, labelColor: INK, labelFontSize: 12, labelPadding: 4 },
       },
       spec: {

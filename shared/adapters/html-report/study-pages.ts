@@ -10,6 +10,7 @@ import {
   fixed,
   LOSS_DIGITS,
   ordersText,
+  PATH_TITLES,
 } from '../../contracts/study-words.ts';
 import type { Estimate } from '../../domain/reports/cluster-bootstrap.ts';
 import type { PathCalibration } from '../../domain/reports/oracle-calibration.ts';
@@ -70,7 +71,7 @@ export async function renderDevigStudy(record: DevigStudyRecord): Promise<string
         ${table({ label: 'Further sets', columns: SET_COLUMNS, rows: further })}
         ${further.map((set) => methodTable(set, true))}
       </section>
-      ${pathsSection(record.paths)}`,
+      ${await pathsSection(record.paths)}`,
   );
 }
 
@@ -101,9 +102,20 @@ const SET_COLUMNS: readonly Column<DevigSetRecord>[] = [
   },
   { head: 'Events', kind: 'number', cell: ({ events }) => grouped(events) },
   { head: 'Margin', kind: 'number', cell: ({ medianMargin }) => percentText(medianMargin) },
-  { head: 'Against proportional', kind: 'text', cell: againstProportional },
-  { head: 'What to use', kind: 'text', cell: choiceText },
+  { head: 'In use', kind: 'text', cell: ({ kept }) => kept },
+  {
+    head: 'Log loss less proportional',
+    kind: 'number',
+    cell: (set) => estimateCell(lossAgainstProportional(set, set.kept), LOSS_DIGITS),
+  },
+  { head: 'What to use', kind: 'text', cell: adviceCell },
 ];
+
+/** The advice in short, with its reason below it. */
+function adviceCell(set: DevigSetRecord): Html {
+  const [advice = '', ...reason] = choiceText(set).split(': ');
+  return html`<b>${advice}</b><small>${reason.join(': ')}</small>`;
+}
 
 async function setSection(set: DevigSetRecord): Promise<Html> {
   const others = set.methods.flatMap(({ name, differences }) => {
@@ -133,7 +145,7 @@ async function setSection(set: DevigSetRecord): Promise<Html> {
     id: `${set.id}-deciles`,
     title: 'Calibration by decile',
     caption: `Each panel is a method, each dot a tenth of its forecasts${set.outcomes.length === 2 ? ` that ${set.outcomes[0] ?? ''} wins` : ' of every outcome'}: points of probability by which what happened lies above or below the forecast, with Wilson’s 95 % interval.`,
-    chart: decilesChart(set),
+    chart: decilesChart(set.methods),
     size: 'full',
   });
   const counts = Object.entries({ ...set.leftOut, ...set.noted });
@@ -243,7 +255,7 @@ function decileTable(set: DevigSetRecord): Html {
 }
 
 const PATH_COLUMNS: readonly Column<PathCalibration>[] = [
-  { head: 'Path', kind: 'text', cell: ({ path }) => path.replaceAll('-', ' ') },
+  { head: 'Path', kind: 'text', cell: ({ path }) => PATH_TITLES[path] },
   { head: 'Lines', kind: 'number', cell: ({ n }) => grouped(n) },
   {
     head: 'Brier score',
@@ -262,7 +274,34 @@ const PATH_COLUMNS: readonly Column<PathCalibration>[] = [
   },
 ];
 
-function pathsSection(paths: readonly PathCalibration[]): Html {
+async function pathsSection(paths: readonly PathCalibration[]): Promise<Html> {
+  const scored = paths.flatMap((path) =>
+    path.kind === 'scored' ? [{ name: PATH_TITLES[path.path], deciles: path.score.deciles }] : [],
+  );
+  const chart =
+    scored.length === 0
+      ? null
+      : await figure({
+          id: 'paths-deciles',
+          title: 'Calibration by decile',
+          caption:
+            'Each dot is a tenth of a path’s forecasts: points of probability by which what happened lies above or below the forecast, with Wilson’s 95 % interval.',
+          chart: decilesChart(scored),
+          size: 'full',
+        });
+  const numbers =
+    scored.length === 0
+      ? null
+      : foldedTable(
+          {
+            label: 'Deciles of the paths',
+            columns: DECILE_COLUMNS,
+            rows: scored.flatMap(({ name, deciles }) =>
+              deciles.map((decile) => ({ method: name, decile })),
+            ),
+          },
+          { summary: 'Deciles of every path as numbers' },
+        );
   return html`<section>
     <h2>Paths of the oracle</h2>
     <p>
@@ -270,6 +309,7 @@ function pathsSection(paths: readonly PathCalibration[]): Html {
       over; until then nothing is known of it.
     </p>
     ${table({ label: 'Paths of the oracle', columns: PATH_COLUMNS, rows: paths })}
+    ${chart === null ? null : html`<div class="charts">${chart}</div>`} ${numbers}
   </section>`;
 }
 
