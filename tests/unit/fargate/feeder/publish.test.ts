@@ -218,5 +218,9 @@ describe('the publish budget', () => {
     expect(published.events.sent).toBe(world.events.length);
     expect(published.ticks.givenUp + published.ticks.failures).toBe(0);
     expect(published.dollarsPerMillionFrames).toBeGreaterThan(0);
+    // An event is a millionth of a dollar: lines are told, and stay a small part of what is billed.
+    const lines = world.events.filter(({ kind }) => kind === 'line').length;
+    expect(lines).toBeGreaterThan(10);
+    expect(lines / 1_000_000).toBeLessThan(0.15 * published.dollars);
   });
 });
