@@ -65,11 +65,11 @@ export function catalogueContract(name: string, enter: () => Promise<CataloguePl
         expect(listed?.[field]).toEqual(listing?.[field]);
       const event = await valueOf(catalogue.event(eventTicker));
       const series = await valueOf(catalogue.series(seriesTicker));
-      for (const { name, url } of [
+      for (const { name: source, url } of [
         ...(event?.settlementSources ?? []),
         ...(series?.settlementSources ?? []),
       ])
-        expect(`${name}${url}`).not.toBe('');
+        expect(`${source}${url}`).not.toBe('');
     });
 
     it('finds a market by its name, its event and its series alike', async () => {

@@ -46,7 +46,8 @@ export const VARIABLES = {
   ODDS_API_SECRET_ID: 'secret that holds {"apiKey"} of The Odds API; read when feeds.oddsApi is on',
   SCOREBOARD_URL: 'address of the scoreboards, up to /apis/site/v2/sports',
   BALLDONTLIE_URL: 'address of Balldontlie; asked when feeds.balldontlie is on',
-  BALLDONTLIE_SECRET_ID: 'secret that holds {"apiKey"} of Balldontlie; read when feeds.balldontlie is on',
+  BALLDONTLIE_SECRET_ID:
+    'secret that holds {"apiKey"} of Balldontlie; read when feeds.balldontlie is on',
   DATABASE_CLUSTER_ARN: 'Aurora cluster, for the Data API',
   DATABASE_SECRET_ARN: 'secret of the database user',
   DATABASE_NAME: 'name of the database',

@@ -223,15 +223,15 @@ function lineModel(events: readonly HistoryEvent[]): readonly string[] {
     ({ gameId }) => gameId,
   );
   return [...byGame.keys()].toSorted().flatMap((gameId) => {
-    const told = (byGame.get(gameId) ?? []).toSorted(
+    const heard = (byGame.get(gameId) ?? []).toSorted(
       (a, b) => a.atMs - b.atMs || (a.eventId < b.eventId ? -1 : 1),
     );
-    const last = told.filter(({ atMs }, at) => told[at + 1]?.atMs !== atMs);
+    const last = heard.filter(({ atMs }, index) => heard[index + 1]?.atMs !== atMs);
     const changes = last
       .map((event) => ({ after: event.atMs - NOON, says: saysOf(event.line) }))
-      .filter(({ says }, at, all) => all[at - 1]?.says !== says);
+      .filter(({ says }, index, all) => all[index - 1]?.says !== says);
     return changes.map(
-      ({ after, says }, at) => `${gameId}: ${says} ${after}-${changes[at + 1]?.after ?? ''}`,
+      ({ after, says }, index) => `${gameId}: ${says} ${after}-${changes[index + 1]?.after ?? ''}`,
     );
   });
 }
@@ -418,12 +418,12 @@ function foldedEnds(events: readonly HistoryEvent[], of: 'opening' | 'closing'):
     events.filter((event) => event.kind === 'line'),
     ({ gameId }) => gameId,
   );
-  return [...byGame.values()].flatMap((told) => {
-    const last = told
+  return [...byGame.values()].flatMap((heard) => {
+    const last = heard
       .toSorted((a, b) => a.atMs - b.atMs || (a.eventId < b.eventId ? -1 : 1))
       .at(-1);
-    const end = openingAndClosing(told, last?.startTimeMs ?? 0)[of];
-    return told.filter(({ line }) => line === end?.line).map(({ eventId }) => eventId);
+    const end = openingAndClosing(heard, last?.startTimeMs ?? 0)[of];
+    return heard.filter((event) => event.line === end?.line).map(({ eventId }) => eventId);
   });
 }
 
@@ -441,7 +441,7 @@ describe('opening and closing lines', () => {
         // Times around a start that may be put off, and no two at the same time.
         const events = Array.from({ length: 4 + rng.integer(30) }, (_, index): HistoryEvent => {
           const minute = index * 2 + rng.integer(2);
-          const told = line(
+          const event = line(
             `line-${index}`,
             minute * 60_000,
             rng.chance(0.4) ? 'line_expired' : 0.25 + index / 100,
@@ -451,7 +451,7 @@ describe('opening and closing lines', () => {
             },
           );
           const startTimeMs = NOON + (rng.chance(0.1) ? 90 : 40) * 60_000;
-          return told.kind === 'line' ? { ...told, startTimeMs } : told;
+          return event.kind === 'line' ? { ...event, startTimeMs } : event;
         });
         await direct.query('truncate lines, line_versions');
         for (const batch of drawDeliveries(rng, events))

@@ -15,7 +15,8 @@ describe('a line of embedded metrics', () => {
     const theirs = new Metrics({ namespace: 'Fairline', serviceName: 'place-order' });
     for (const [metric, value] of values) theirs.addMetric(metric, unit, value);
     const line = theirs.serializeMetrics();
-    const nowMs = line._aws.Timestamp;
+    const { _aws: about } = line;
+    const nowMs = about.Timestamp;
     expect(embeddedMetrics({ service: 'place-order', unit, values, nowMs })).toEqual(line);
   });
 });
