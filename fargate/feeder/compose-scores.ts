@@ -94,10 +94,8 @@ export function countLook(telemetry: Telemetry, look: ScoreboardLook): void {
   telemetry.gauge('scoreboard.late_ms', lateMs);
   telemetry.gauge('scoreboard.took_ms', tookMs);
   if (ageMs !== null) telemetry.gauge('scoreboard.age_ms', ageMs);
-  for (const [field, events] of Object.entries(missing)) {
+  for (const [field, events] of Object.entries(missing))
     telemetry.count(`scoreboard.missing.${league}.${field}`, events);
-    telemetry.count('feeder.missing_data', events);
-  }
   for (const [word, events] of unknownStatuses) {
     telemetry.count('scoreboard.status_not_known', events);
     telemetry.log('warn', 'scoreboard_status_not_known', { league, word, events });

@@ -106,7 +106,9 @@ export class SourceWatch {
 
   onFinding(source: FeedName, { league, gameId, finding }: GameFinding): void {
     this.#telemetry.count(`scoreboard.finding.${finding.code}`, 1);
-    if (MISSING_DATA.has(finding.code)) this.#telemetry.count('feeder.missing_data', 1);
+    // What ought to be there and is not, look after look.
+    if (finding.code === 'field_missing' || finding.code === 'not_shown')
+      this.#telemetry.count('feeder.missing_data', 1);
     const { code } = finding;
     this.#telemetry.log('warn', 'scoreboard_finding', { source, league, gameId, code });
   }
@@ -164,8 +166,5 @@ export class SourceWatch {
     return known;
   }
 }
-
-/** Findings that say that something ought to be there and is not. */
-const MISSING_DATA: ReadonlySet<string> = new Set(['missing_data', 'field_missing']);
 
 export type FeedContact = { readonly connected: boolean; readonly lastFrameMs: EpochMs | null };

@@ -10,14 +10,15 @@ import {
   type RecordedFrame,
 } from '../../../../shared/contracts/feeder-frames.ts';
 import type { GameState } from '../../../../shared/domain/market/game-state.ts';
+import type { ScoreboardFinding } from '../../../../shared/domain/market/scoreboard-quality.ts';
 import type { LineLeg, OddsFeedName } from '../../../../shared/domain/odds/line.ts';
 import type { Read } from '../../../../shared/ports/exchange.ts';
 import type { OddsEvent } from '../../../../shared/ports/odds-feed.ts';
 import type { Scoreboard, ScoreboardHandlers } from '../../../../shared/ports/streams.ts';
 import { playFrames } from '../../../../shared/replay/play-frames.ts';
 import { aFeederDesk, SpokenOdds } from '../../../support/feeder-desk.ts';
-import { aLeg } from '../../../support/feeder-events.ts';
-import { NOON } from '../../../support/trade-builders.ts';
+import { A, aLeg, mappingOf } from '../../../support/feeder-events.ts';
+import { aMarket, NOON } from '../../../support/trade-builders.ts';
 
 class SpokenScores implements Scoreboard {
   handlers: ScoreboardHandlers | null = null;
@@ -186,6 +187,17 @@ describe('several odds feeds', () => {
 });
 
 describe('several sources of scores', () => {
+  it('that do not show what they ought to are counted as missing data, other oddities are not', async () => {
+    const { scores, telemetry } = await aDesk();
+    const found = (finding: ScoreboardFinding) =>
+      scores.espn.handlers!.onFinding({ league: 'nfl', gameId: 'game-1', finding });
+    found({ code: 'field_missing', field: 'clock', looks: 3 });
+    found({ code: 'not_shown' });
+    found({ code: 'two_winners' });
+    expect(telemetry.counts.get('feeder.missing_data')).toBe(2);
+    expect(telemetry.counts.get('scoreboard.finding.two_winners')).toBe(1);
+  });
+
   it('are arbitrated in the tick; a source that is lost leaves the word that a game is on or is not played', async () => {
     const { scores, lastTick, passTime, clock, outbox } = await aDesk();
     scores.espn.handlers!.onState(state('espn', 'pregame', clock.nowMs()));
@@ -235,4 +247,56 @@ it('a recording of several sources plays again to the same ticks, to the byte', 
   );
   expect(commands.length).toBeGreaterThan(10);
   expect(again).toEqual(commands);
+});
+
+it('a recording of before there were several sources plays on: its odds are BoltOdds’, its scores ESPN’s', () => {
+  const told: unknown[] = [
+    { kind: 'epoch', epoch: 2 },
+    { kind: 'market', market: aMarket(), mapping: mappingOf(A) },
+  ];
+  const { source: _, ...scores } = state('espn', 'live', NOON);
+  const odds = {
+    action: 'initial_state',
+    timestamp: new Date(NOON).toISOString(),
+    data: {
+      sport: 'NFL',
+      sportsbook: 'pinnacle',
+      game: 'Buffalo Bills vs Miami Dolphins, 2026-11-22, 01',
+      home_team: 'Buffalo Bills',
+      away_team: 'Miami Dolphins',
+      info: { id: '3f0c9d1e7a42', when: '2026-11-22, 01:00 PM' },
+      outcomes: Object.fromEntries(
+        ['Buffalo Bills', 'Miami Dolphins'].map((team) => [
+          `${team} Moneyline`,
+          {
+            odds: '-110',
+            link: null,
+            outcome_name: 'Moneyline',
+            outcome_line: null,
+            outcome_over_under: null,
+            outcome_target: team,
+          },
+        ]),
+      ),
+    },
+  };
+  const frames = [
+    ...told.map((line) => ({ source: 'feeder', payload: JSON.stringify(line) })),
+    { source: 'scoreboard', payload: JSON.stringify(scores) },
+    { source: 'odds', payload: JSON.stringify(odds) },
+    { source: 'feeder', payload: JSON.stringify({ kind: 'timer' }) },
+  ].map((frame, at) =>
+    recordedFrameSchema.parse({ ...frame, sequence: at + 1, receivedMs: NOON + at * 1_000 }),
+  );
+  const again: FeederCommand[] = [];
+  playFrames<FeederCommand>({
+    frames,
+    newSession: (epoch, gameMaxAgeMs) => new FeederSession(epoch, gameMaxAgeMs),
+    gameIdOf: () => 'game-1',
+    maxFrameBytes: { kalshi: 1_000_000, odds: 1_000_000 },
+    onCommands: (more) => again.push(...more),
+  });
+  const ticks = again.flatMap((command) => (command.kind === 'publish_tick' ? [command.tick] : []));
+  expect(ticks.at(-1)?.game).toMatchObject({ source: 'espn', phase: 'live' });
+  expect(ticks.at(-1)?.legs.map(({ feed }) => feed)).toEqual(['boltodds', 'boltodds']);
 });
