@@ -144,8 +144,13 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
     'How long the exchange must have traded after a pause, or its stream have been in time after it lagged, before new risk is taken again.',
   ),
   'feeds.maxFrameBytes': acts('A larger frame of a feed is refused unread.'),
-  'feeds.silentAfterMs': notYet('Silence after which a feed will count as down.'),
+  'feeds.silentAfterMs': acts(
+    'A connection on which nothing was heard for this long, pings included, is given up and made anew: of the exchange, of odds and of live scores.',
+  ),
   'feeds.leagues': acts('Whose games are followed, such as nfl,nba.'),
+  'feeds.unconfirmedSeries': acts(
+    'Series of game winners whose form was never compared with a recorded market, such as KXEPLGAME, and that are followed all the same. A league of `feeds.leagues` whose series is neither confirmed nor named here is not followed, and the feeder warns of it at its start.',
+  ),
   'feeds.books': acts(
     'The sportsbooks that the odds feeds are asked for; every one that `pricing.arbitration` asks must be among them.',
   ),
@@ -154,7 +159,11 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   ),
   'feeds.oddsApi': acts('Whether The Odds API is asked before games; it needs a key.'),
   'feeds.oddsApiIntervalMs': acts('Time between two requests to it.'),
+  'feeds.oddsApiRenewal': acts(
+    'When its credits are full again. With `monthly` the credits that are left are spread until 00:00 UTC on the first of the next month: requests become rarer, and lines expire between them. With `none` it is asked at its interval until they are used up.',
+  ),
   'feeds.balldontlie': acts('Whether Balldontlie is a second source of NBA games; it needs a key.'),
+  'feeds.balldontlieRequestsPerMinute': acts('Requests in a minute that its plan allows.'),
   'feeds.livescores': acts(
     'Whether the live scores of the odds feed are a second source of games; they use its key.',
   ),

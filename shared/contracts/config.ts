@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { UNCONFIRMED_SERIES } from '../domain/mapping/series.ts';
 import { LEAGUES } from '../domain/market/leagues.ts';
 import { ARBITRATION_RULES, BOOKS_IN_TURN } from '../domain/odds/arbitration.ts';
 import { DEVIG_METHODS } from '../domain/odds/devig.ts';
@@ -152,6 +153,8 @@ export const configSchema = z.strictObject({
     silentAfterMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
     /** Whose games are followed, such as nfl,nba. */
     leagues: nameList(`leagues out of ${LEAGUES.join(', ')}`),
+    /** Series whose form no recorded market has confirmed and that are followed all the same, on the user's own word. */
+    unconfirmedSeries: nameList(`series out of ${UNCONFIRMED_SERIES.join(', ')}`),
     /** The sportsbooks that odds feeds are asked for. */
     books: nameList(`sportsbooks out of ${LINE_SOURCES.join(', ')}`),
     /** A book of a game that was asked for and has not come by then is missing. */
@@ -159,8 +162,12 @@ export const configSchema = z.strictObject({
     /** The Odds API, asked before games; off without a key. */
     oddsApi: oneOf(['off', 'on']),
     oddsApiIntervalMs: whole({ from: 10_000, to: 3_600_000, unit: 'milliseconds' }),
+    /** When its credits are full again: on the first of a month the rest is spread until then. */
+    oddsApiRenewal: oneOf(['none', 'monthly']),
     /** Balldontlie, a second source of NBA games; off without a key. */
     balldontlie: oneOf(['off', 'on']),
+    /** What the plan allows in a minute. */
+    balldontlieRequestsPerMinute: whole({ from: 1, to: 6_000, unit: 'requests' }),
     /** Live scores of the odds feed, a second source of soccer states. */
     livescores: oneOf(['off', 'on']),
     /** Requests to the scoreboards in an hour, all leagues together. */
@@ -259,13 +266,16 @@ export const DEFAULT_CONFIG: Config = {
   },
   feeds: {
     maxFrameBytes: 1_048_576,
-    silentAfterMs: 15_000,
+    silentAfterMs: 30_000,
     leagues: 'nfl',
+    unconfirmedSeries: '',
     books: 'pinnacle,draftkings,fanduel,betmgm',
     coverageWithinMs: 30_000,
     oddsApi: 'off',
     oddsApiIntervalMs: 60_000,
+    oddsApiRenewal: 'none',
     balldontlie: 'off',
+    balldontlieRequestsPerMinute: 5,
     livescores: 'off',
     scoreboardRequestsPerHour: 500,
     scoreboardLiveMs: 15_000,
@@ -341,6 +351,11 @@ function bookRules({ pricing, feeds }: Config): readonly Rule[] {
       holds: listedNames(feeds.leagues).every((one) => isOneOf(LEAGUES, one)),
       path: 'feeds.leagues',
       allowed: `leagues out of ${LEAGUES.join(', ')}, separated by commas`,
+    },
+    {
+      holds: listedNames(feeds.unconfirmedSeries).every((one) => isOneOf(UNCONFIRMED_SERIES, one)),
+      path: 'feeds.unconfirmedSeries',
+      allowed: `series out of ${UNCONFIRMED_SERIES.join(', ')}, separated by commas; others need no switch or are not known`,
     },
     {
       holds: followed.every((one) => isOneOf(LINE_SOURCES, one)),

@@ -1,3 +1,4 @@
+import { UNCONFIRMED_SERIES } from '../domain/mapping/series.ts';
 import { LEAGUES, type League } from '../domain/market/leagues.ts';
 import type { MarketFilters } from '../domain/market/market-filters.ts';
 import type { BalancePrecision } from '../domain/market/fees.ts';
@@ -53,8 +54,9 @@ export type DomainConfig = {
     /** Whole contracts, at most 1,000,000. */
     readonly fuseLimit: Contracts;
   };
-  readonly feeds: Omit<Config['feeds'], 'leagues' | 'books'> & {
+  readonly feeds: Omit<Config['feeds'], 'leagues' | 'books' | 'unconfirmedSeries'> & {
     readonly leagues: readonly League[];
+    readonly unconfirmedSeries: readonly string[];
     readonly books: readonly LineSource[];
   };
 };
@@ -108,6 +110,7 @@ export function toDomainConfig(config: Config): DomainConfig {
     feeds: {
       ...config.feeds,
       leagues: namesOf(config.feeds.leagues, LEAGUES),
+      unconfirmedSeries: namesOf(config.feeds.unconfirmedSeries, UNCONFIRMED_SERIES),
       books: namesOf(config.feeds.books, LINE_SOURCES),
     },
   };

@@ -38,6 +38,11 @@ export const GAME_SERIES: readonly GameSeries[] = [
   { ...american('KXUFCFIGHT', 'ufc', 'unconfirmed', PUBLIC_PROGRAMS), order: 'none' },
 ];
 
+/** The series that are off unless they are named. */
+export const UNCONFIRMED_SERIES: readonly string[] = GAME_SERIES.filter(
+  ({ certainty }) => certainty === 'unconfirmed',
+).map(({ series }) => series);
+
 function american(
   series: string,
   league: League,
@@ -66,4 +71,14 @@ export function seriesOn(
     ({ series, league, certainty }) =>
       leagues.includes(league) && (certainty === 'confirmed' || named.includes(series)),
   ).map(({ series }) => series);
+}
+
+/** The leagues out of some that have no series that is on: none of their markets is looked at. */
+export function leaguesOff(
+  leagues: readonly League[],
+  named: readonly string[],
+): readonly { readonly league: League; readonly series: readonly string[] }[] {
+  return leagues
+    .filter((league) => seriesOn([league], named).length === 0)
+    .map((league) => ({ league, series: seriesOf(league).map(({ series }) => series) }));
 }

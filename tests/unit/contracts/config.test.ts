@@ -147,6 +147,15 @@ describe('the rules of odds', () => {
     expect(feeds).toMatchObject({ leagues: ['nba'], books: ['pinnacle'] });
   });
 
+  it('switch on only series that there are and that are off', () => {
+    const { feeds } = toDomainConfig(withOdds({}, { unconfirmedSeries: 'KXEPLGAME,KXNHLGAME' }));
+    expect(feeds.unconfirmedSeries).toEqual(['KXEPLGAME', 'KXNHLGAME']);
+    expect(wrongPaths({}, { unconfirmedSeries: 'KXEPLGAME,KXNHLGAME' })).toEqual([]);
+    for (const series of ['KXNFLTOTAL', 'kxeplgame', 'epl', 'KXNFLGAME'])
+      expect(wrongPaths({}, { unconfirmedSeries: series })).toEqual(['feeds.unconfirmedSeries']);
+    expect(toDomainConfig(DEFAULT_CONFIG).feeds.unconfirmedSeries).toEqual([]);
+  });
+
   it('let what is asked for again and again live until the next look', () => {
     expect(wrongPaths({}, { oddsApi: 'on' })).toEqual([]);
     expect(wrongPaths({ polledMaxAgePregameMs: 60_000 }, { oddsApi: 'on' })).toEqual([

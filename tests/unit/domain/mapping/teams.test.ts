@@ -4,6 +4,7 @@ import {
   GAME_SERIES,
   gameSeries,
   seriesOf,
+  leaguesOff,
   seriesOn,
 } from '../../../../shared/domain/mapping/series.ts';
 import {
@@ -116,6 +117,9 @@ describe('the series of game winners', () => {
     expect(seriesOn(LEAGUES)).toEqual(['KXNFLGAME', 'KXNBAGAME', 'KXMLBGAME']);
     expect(seriesOn(['epl', 'nba'], ['KXEPLGAME'])).toEqual(['KXNBAGAME', 'KXEPLGAME']);
     expect(seriesOn(['nhl'])).toEqual([]);
+    expect(leaguesOff(['nfl', 'nhl', 'epl'], ['KXEPLGAME'])).toEqual([
+      { league: 'nhl', series: ['KXNHLGAME'] },
+    ]);
     expect(seriesOf('epl')).toMatchObject([{ series: 'KXEPLGAME', order: 'home_away' }]);
     expect(gameSeries('KXNFLTOTAL')).toBeNull();
   });
