@@ -4,6 +4,7 @@ import { OddsOfLeagues } from '../../shared/adapters/boltodds/odds-of-leagues.ts
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import { leagueOfSport } from '../../shared/adapters/boltodds/wire/sports.ts';
 import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
+import { nextMonthMs } from '../../shared/adapters/odds-api/credit-budget.ts';
 import { OddsApiFeed } from '../../shared/adapters/odds-api/odds-api-feed.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { VariableName } from '../../shared/contracts/environment/functions.ts';
@@ -95,6 +96,7 @@ export function composeOdds(
           timeoutMs: ODDS_API_TIMEOUT_MS,
           breaker: { failures: feeds.breakerFailures, openMs: feeds.breakerOpenMs },
           onQuota,
+          ...(feeds.oddsApiRenewal === 'monthly' && { renewal: nextMonthMs }),
           onUnknownBook: () => telemetry.count('odds_api.unknown_book', 1),
           onRead: (outcome) => telemetry.count(`odds_api.cache.${outcome}`, 1),
         }),

@@ -81,6 +81,7 @@ export function composeScores(world: {
           timeoutMs: SCOREBOARD.timeoutMs,
           breaker,
           liveMs: feeds.scoreboardLiveMs,
+          requestsPerMinute: feeds.balldontlieRequestsPerMinute,
         }),
     });
   return { scoreboards, newCalendar };

@@ -112,8 +112,12 @@ export async function composeFeeder(
     discover: () =>
       discoverMarkets(
         { catalogue, filters: domain.filters, telemetry },
-        { series: seriesOn(domain.feeds.leagues), nowMs: timers.nowMs() },
+        {
+          series: seriesOn(domain.feeds.leagues, domain.feeds.unconfirmedSeries),
+          nowMs: timers.nowMs(),
+        },
       ),
+    seriesNamed: domain.feeds.unconfirmedSeries,
     forget: kalshi.forget,
     games: () => calendar.listings(),
     catalogue,
