@@ -34,6 +34,11 @@ export function sideOf(market: MarketTicker, event: EventTicker): string | null 
   return side === null || side === '' ? null : side;
 }
 
+/** An event's ticker without a time of day: it is the same for every game of a pair on one day. */
+export function withoutTime(event: EventTicker): string {
+  return event.replace(/^(.*-\d\d[A-Z]{3}\d\d)\d{4}(?=[A-Z])/, '$1');
+}
+
 /** `2026-11-22` as a ticker writes it: `26NOV22`. */
 export function tickerDate(date: EasternDate): string {
   const [year = '', month = '', day = ''] = date.split('-');

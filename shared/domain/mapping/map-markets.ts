@@ -6,6 +6,7 @@ import {
   type ToldEvent,
   type ToldMarket,
 } from './checked-mapping.ts';
+import { withoutTime } from './event-ticker.ts';
 import type { GameFound } from './find-game.ts';
 import type { Unmapped } from './mapping-refusal.ts';
 import { gameSeries } from './series.ts';
@@ -44,17 +45,23 @@ export function mapMarkets({
   const mapped: MarketMap['mapped'][number][] = [];
   const checked: CheckedMapping[] = [];
   const unmapped: Unmapped[] = [];
-  for (const told of markets) {
-    const { market } = told;
-    const result = checkMapping({
+  const results = markets.map((told) => ({
+    market: told.market,
+    result: checkMapping({
       told,
-      event: events.get(market.eventTicker) ?? null,
-      siblings: byEvent.get(market.eventTicker) ?? [],
+      event: events.get(told.market.eventTicker) ?? null,
+      siblings: byEvent.get(told.market.eventTicker) ?? [],
       games,
       found,
       seriesNamed,
       oddsStarts,
-    });
+    }),
+  }));
+  const rivals = rivalEvents(found);
+  for (const { market, result: alone } of results) {
+    const others = rivals.get(market.eventTicker) ?? [];
+    const isDoubted = !('code' in alone) && others.length > 0;
+    const result = isDoubted ? { code: 'rival_event' as const, events: others } : alone;
     if ('code' in result) {
       const league = gameSeries(market.seriesTicker)?.league ?? null;
       unmapped.push({ market: market.ticker, event: market.eventTicker, league, refusal: result });
@@ -64,6 +71,27 @@ export function mapMarkets({
     mapped.push({ market, mapping: slimMapping(result.mapping) });
   }
   return { mapped, checked, unmapped };
+}
+
+/**
+ * Events that cannot all be right, each with the others. Two events of one game: one of them is about another. And events
+ * of the same sides on one day, a double-header, not all of which are found: a game that was put off may stand where the
+ * other was to be.
+ */
+function rivalEvents(
+  found: ReadonlyMap<EventTicker, GameFound>,
+): ReadonlyMap<EventTicker, readonly EventTicker[]> {
+  const rivals = new Map<EventTicker, readonly EventTicker[]>();
+  const note = (events: readonly EventTicker[]): void => {
+    for (const event of events) rivals.set(event, events.filter((one) => one !== event).toSorted());
+  };
+  const all = [...found];
+  for (const same of Map.groupBy(all, ([event]) => withoutTime(event)).values())
+    if (same.some(([, game]) => 'code' in game)) note(same.map(([event]) => event));
+  const ofGame = Map.groupBy(all, ([, game]) => ('code' in game ? null : game.game.gameId));
+  for (const [gameId, same] of ofGame)
+    if (gameId !== null && same.length > 1) note(same.map(([event]) => event));
+  return rivals;
 }
 
 /** What the rules say in their own words is long, and a mapping stands on every tick. */

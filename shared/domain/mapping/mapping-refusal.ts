@@ -22,6 +22,8 @@ export type MappingRefusal =
       readonly unknown: readonly string[];
     }
   | { readonly code: 'ambiguous_game'; readonly games: readonly GameId[] }
+  /** Other events of the same sides and day, or of the same game: which of them is which game is not certain. */
+  | { readonly code: 'rival_event'; readonly events: readonly EventTicker[] }
   /** Its side is neither of the game's two, nor a draw of a league that has one. */
   | { readonly code: 'foreign_side'; readonly side: string }
   | {
@@ -86,6 +88,8 @@ export function refusalInWords(refusal: MappingRefusal): string {
         : `the scoreboard lists no game of ${refusal.sides} on ${refusal.date}`;
     case 'ambiguous_game':
       return `it may be any of ${refusal.games.join(', ')}`;
+    case 'rival_event':
+      return `${refusal.events.join(', ')} may be about its game too`;
     case 'foreign_side':
       return `'${refusal.side}' is no side of the game`;
     case 'teams_differ':

@@ -133,6 +133,44 @@ describe('mapMarkets', () => {
     });
   });
 
+  it('maps neither game of a double-header when one of them is not where its ticker has it', () => {
+    const tigers = { code: 'DET', name: 'Detroit Tigers' };
+    const yankees = { code: 'NYY', name: 'New York Yankees' };
+    const on = { series: 'KXMLBGAME', date: '2026-06-30' };
+    const early = anEvent(tigers, yankees, { ...on, time: '1305' });
+    const late = anEvent(tigers, yankees, { ...on, time: '1905' });
+    const at = (nth: string, time: string) =>
+      aListing(tigers, yankees, {
+        gameId: `mlb-2026-06-30-DET-NYY${nth}`,
+        league: 'mlb',
+        easternDate: '2026-06-30',
+        startTimeMs: Date.parse(`2026-06-30T${time}:00Z`),
+      });
+    const planned = [at('', '17:05'), at('-2', '23:05')];
+    const { checked } = mapMarkets(mapInput([early, late], planned));
+    expect(checked.map(({ gameId }) => gameId)).toEqual([
+      ...Array.from({ length: 2 }, () => planned[0]!.gameId),
+      ...Array.from({ length: 2 }, () => planned[1]!.gameId),
+    ]);
+    // Rain: the first is put off until the second was to begin, and the ticker of the second would name it.
+    const rained = [at('', '22:55'), at('-2', '23:59')];
+    expect(refusals([early, late], rained)).toMatchObject([
+      { code: 'no_such_game' },
+      { code: 'no_such_game' },
+      { code: 'rival_event', events: [early.event.eventTicker] },
+      { code: 'rival_event', events: [early.event.eventTicker] },
+    ]);
+  });
+
+  it('maps no game twice: of two events of it one is about another', () => {
+    const again = anEvent(MIAMI, BUFFALO, { time: '1315' });
+    const found = refusals([event, again], [game]);
+    expect(found).toHaveLength(4);
+    expect(found[0]).toEqual({ code: 'rival_event', events: [again.event.eventTicker] });
+    expect(found[2]).toEqual({ code: 'rival_event', events: [event.event.eventTicker] });
+    expect(refusalInWords(found[0]!)).toBe('KXNFLGAME-26NOV221315MIABUF may be about its game too');
+  });
+
   it('maps the draw of a soccer match, whose ticker names the hosts first', () => {
     const city = { code: 'MCI', name: 'Manchester City' };
     const sunderland = { code: 'SUN', name: 'Sunderland' };
