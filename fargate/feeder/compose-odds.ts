@@ -73,7 +73,7 @@ export function composeOdds(
             maxFrameBytes: MAX_ODDS_FRAME_BYTES,
             coverage: {
               withinMs: feeds.coverageWithinMs,
-              listed: () => bolt.catalogue.games(),
+              listed: (signal) => bolt.catalogue.games(signal),
               onReport: onCoverage,
             },
           }),

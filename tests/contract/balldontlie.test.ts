@@ -208,6 +208,9 @@ describe('failures', () => {
   it('a key that is not known is told at once, and not tried again for an hour', async () => {
     const world = await opened(LIVE_MS, { board: { apiKey: 'another' } });
     expect(world.downs).toEqual([{ code: 'unauthorized', detail: 'HTTP 401 Unauthorized' }]);
+    expect(await world.board.listings()).toMatchObject({
+      reason: expect.stringContaining('breaker_open') as string,
+    });
     await world.timers.passAndSettle(HOUR_MS - 1);
     expect(world.venue.asked).toHaveLength(1);
   });

@@ -232,5 +232,8 @@ describe('the odds feed that misbehaves', () => {
     const log = openStream(wsUrl, []);
     await log.until(() => log.refusals.length === 1, 'a refusal');
     expect(log.refusals[0]).toMatchObject({ code: 'feed_error', detail: 'bad /api?key=<key>' });
+    // Frames are what a recording holds.
+    expect(log.frames).toHaveLength(2);
+    expect(JSON.stringify([log.frames, log.events, log.disconnects])).not.toContain(TOKEN);
   });
 });

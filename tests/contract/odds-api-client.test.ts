@@ -61,6 +61,27 @@ it('a sport or a game that it does not know is refused, and is no failure of the
   expect(client.breaker.kind).toBe('closed');
 });
 
+it('an answer of another form is a failure of the source, and is not kept', async () => {
+  const { client, venue } = await openClient();
+  venue.faults.plan({ kind: 'not_a_list' }, /./, 3);
+  for (let times = 0; times < 3; times += 1)
+    expect(await client.sports()).toMatchObject({ kind: 'failed', code: 'malformed' });
+  expect(venue.asked).toHaveLength(3);
+  expect(client.breaker.kind).toBe('open');
+});
+
+it('a key that is refused opens the breaker at once; a used-up quota does not', async () => {
+  const { client, venue } = await openClient();
+  venue.buyCredits(-500);
+  expect(await client.scores(NFL)).toMatchObject({ code: 'quota_exhausted' });
+  expect(client.breaker.kind).toBe('closed');
+  venue.deactivateKey();
+  expect(await client.sports()).toMatchObject({ code: 'unauthorized' });
+  expect(client.breaker.kind).toBe('open');
+  expect(await client.scores(NFL)).toMatchObject({ code: 'breaker_open' });
+  expect(venue.asked).toHaveLength(2);
+});
+
 it('the limit of requests in a second holds the next ones back', async () => {
   const { client, venue } = await openClient();
   await Promise.all(Array.from({ length: 31 }, () => client.scores(NFL)));

@@ -312,6 +312,16 @@ describe('failures', () => {
     expect(world.downs).toHaveLength(1);
   });
 
+  it('a list of sports of another form, looked for again and again, is told as a source that fails', async () => {
+    const world = await openOddsApi();
+    world.venue.faults.plan({ kind: 'not_a_list' }, /sports$/, 3);
+    world.open();
+    for (let minute = 0; minute < 3; minute += 1) await world.timers.passAndSettle(MINUTE_MS);
+    expect(world.downs.map(({ code }) => code)).toEqual(['breaker_open']);
+    for (let minute = 0; minute < 2; minute += 1) await world.timers.passAndSettle(MINUTE_MS);
+    expect(world.ups()).toBe(1);
+  });
+
   it('too frequent is left alone for seconds, doubling, and is no failure', async () => {
     const world = await opened();
     world.venue.faults.plan({ kind: 'too_many_requests' }, ODDS, 3);

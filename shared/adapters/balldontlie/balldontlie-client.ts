@@ -4,6 +4,7 @@ import type { ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
 import { getText } from '../http/get-text.ts';
+import { LeftAlone } from '../http/left-alone.ts';
 import { redactor } from '../http/redact.ts';
 import { MinuteLimit } from './minute-limit.ts';
 import { decodeGames, type GamesPage } from './wire/games.ts';
@@ -56,8 +57,10 @@ type Query = readonly (readonly [string, string])[];
 const PER_PAGE = 100;
 /** Three days of the NBA are one page. */
 const MOST_PAGES = 20;
-const FIRST_PAUSE_MS = 10_000;
-const LONGEST_PAUSE_MS = 300_000;
+const PAUSES = { firstMs: 10_000, mostMs: 300_000 } as const;
+const GAMES = '/v1/games';
+/** Of dearer plans: that it is refused says nothing of the key. */
+const LIVE_BOX_SCORES = '/v1/box_scores/live';
 
 /**
  * The NBA of Balldontlie (public docs, "NBA API"): pages by cursor, the key in a header, and a limit of so many requests
@@ -68,16 +71,16 @@ export class BalldontlieClient {
   readonly #options: BalldontlieClientOptions;
   readonly #limit: MinuteLimit;
   readonly #breaker: Breaker;
+  readonly #leftAlone: LeftAlone;
   readonly #redact: (text: string) => string;
   readonly #ending = new AbortController();
   #underWay: { readonly key: string; readonly read: Promise<BalldontlieRead> } | null = null;
-  #notBeforeMs: EpochMs = Number.NEGATIVE_INFINITY;
-  #pauseMs = FIRST_PAUSE_MS;
 
   constructor(options: BalldontlieClientOptions) {
     this.#options = options;
     this.#limit = new MinuteLimit(options.requestsPerMinute);
     this.#breaker = new Breaker(options.breaker);
+    this.#leftAlone = new LeftAlone(this.#breaker, PAUSES);
     this.#redact = redactor([options.apiKey]);
   }
 
@@ -87,7 +90,7 @@ export class BalldontlieClient {
 
   /** When the next request may go out, by the vendor's word and our own count. */
   freeAtMs(nowMs: EpochMs): EpochMs {
-    return Math.max(this.#notBeforeMs, this.#limit.freeAtMs(nowMs));
+    return Math.max(this.#leftAlone.untilMs, this.#limit.freeAtMs(nowMs));
   }
 
   /** The games of some Eastern days, all pages. Who asks for the same at once shares one answer. */
@@ -104,7 +107,7 @@ export class BalldontlieClient {
   /** Games in play with their score; the cheapest plan may not ask for them (`unauthorized` or `denied`). */
   async liveBoxScores(): Promise<BalldontlieRead> {
     const askedMs = this.#options.clock.nowMs();
-    const page = await this.#page('/v1/box_scores/live', []);
+    const page = await this.#page(LIVE_BOX_SCORES, []);
     if ('kind' in page) return page;
     return { kind: 'games', games: page.games, refused: page.refused, askedMs };
   }
@@ -121,7 +124,7 @@ export class BalldontlieClient {
     const cursors = new Set<number>();
     let cursor: number | null = null;
     for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-      const page: GamesPage | BalldontlieFailure = await this.#page('/v1/games', [
+      const page: GamesPage | BalldontlieFailure = await this.#page(GAMES, [
         ...days.map((day) => ['dates[]', day] as const),
         ['per_page', String(PER_PAGE)],
         ...(cursor === null ? [] : [['cursor', String(cursor)] as const]),
@@ -157,7 +160,7 @@ export class BalldontlieClient {
     if (outcome.kind === 'failed') return this.#onFailed(outcome.cause, outcome.reason);
     // Before it is read: whatever is told of it then cannot hold the key.
     const text = this.#redact(outcome.text);
-    if (outcome.status !== 200) return this.#onProblem(outcome.status, text, outcome.headers);
+    if (outcome.status !== 200) return this.#onProblem(path, { ...outcome, text });
     return this.#read(path, text);
   }
 
@@ -172,7 +175,7 @@ export class BalldontlieClient {
     if (page === null)
       return this.#onFailed('malformed', `the answer of ${path} is not of its form`);
     this.#breaker.succeeded();
-    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#leftAlone.answered();
     return page;
   }
 
@@ -181,22 +184,27 @@ export class BalldontlieClient {
     return failed(code, detail);
   }
 
-  #onProblem(status: number, text: string, headers: Headers): BalldontlieFailure {
+  #onProblem(
+    path: string,
+    {
+      status,
+      text,
+      headers,
+    }: { readonly status: number; readonly text: string; readonly headers: Headers },
+  ): BalldontlieFailure {
     const detail = `HTTP ${status} ${text.slice(0, 100)}`.replace(/\s+/g, ' ').trim();
-    if (status >= 500) return this.#onFailed('server_error', detail);
+    const nowMs = this.#options.clock.nowMs();
+    // Whoever sends us elsewhere is not the vendor.
+    if (status >= 500 || status < 400) return this.#onFailed('server_error', detail);
     if (status === 429) {
-      const nowMs = this.#options.clock.nowMs();
-      const saidMs = Number(headers.get('retry-after') ?? 0) * 1_000;
-      const leastMs = Number.isFinite(saidMs) ? Math.max(saidMs, this.#pauseMs) : this.#pauseMs;
-      this.#notBeforeMs = nowMs + Math.min(LONGEST_PAUSE_MS, leastMs);
-      this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
-      // It answers, so it does not count as a failure; but it is no proof that a trial went well.
-      if (this.#breaker.state.kind === 'half_open') this.#breaker.failed(nowMs);
+      this.#leftAlone.tooMany(headers, nowMs);
       return failed('rate_limited', detail);
     }
-    this.#breaker.succeeded();
-    if (status === 401) return failed('unauthorized', detail);
-    return failed(status === 403 ? 'denied' : 'refused_request', detail);
+    const isRefused = status === 401 || status === 403;
+    if (isRefused && path === GAMES) this.#breaker.refused(nowMs);
+    else this.#breaker.succeeded();
+    if (!isRefused) return failed('refused_request', detail);
+    return failed(status === 401 ? 'unauthorized' : 'denied', detail);
   }
 }
 

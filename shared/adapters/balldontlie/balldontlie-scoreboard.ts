@@ -194,6 +194,8 @@ export class BalldontlieScoreboard implements Scoreboard {
       this.#onDown(failure.code, failure.detail);
       return nowMs + CALENDAR_MS;
     }
+    // Its games, which every key may read.
+    if (failure.code === 'refused_request') this.#onDown('denied', failure.detail);
     const { breaker } = this.#client;
     if (breaker.kind === 'closed') return nowMs + liveMs;
     this.#onDown('breaker_open', failure.detail);

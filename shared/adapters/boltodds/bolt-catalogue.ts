@@ -29,7 +29,7 @@ export type BoltCatalogueOptions = {
   readonly get?: GetText;
 };
 
-/** An answer, or why there is none; `down` where a person has to see to it. */
+/** An answer, or why there is none; `down` while the whole source is not to be believed, also when it was not asked. */
 export type CatalogueRead<Value> =
   | Extract<Read<Value>, { kind: 'read' }>
   | { readonly kind: 'unavailable'; readonly reason: string; readonly down: SourceDown | null };
@@ -41,18 +41,19 @@ export type CatalogueRead<Value> =
 export class BoltCatalogue {
   readonly #options: BoltCatalogueOptions;
   readonly #withoutKey: (text: string) => string;
+  #down: SourceDown | null = null;
 
   constructor(options: BoltCatalogueOptions) {
     this.#options = options;
     this.#withoutKey = redactor([options.token]);
   }
 
-  info(): Promise<CatalogueRead<BoltInfo>> {
-    return this.#read('get_info', {}, decodeInfo);
+  info(signal?: AbortSignal): Promise<CatalogueRead<BoltInfo>> {
+    return this.#read('get_info', {}, decodeInfo, signal);
   }
 
-  games(): Promise<CatalogueRead<BoltGames>> {
-    return this.#read('get_games', {}, decodeGames);
+  games(signal?: AbortSignal): Promise<CatalogueRead<BoltGames>> {
+    return this.#read('get_games', {}, decodeGames, signal);
   }
 
   /** Of these sports and books, or of all. */
@@ -85,40 +86,58 @@ export class BoltCatalogue {
     path: string,
     query: Readonly<Record<string, string>>,
     decode: (body: unknown) => Value | CatalogueRefusal,
+    signal?: AbortSignal,
   ): Promise<CatalogueRead<Value>> {
     const { timers, breaker, timeoutMs, maxBytes, get = getText } = this.#options;
-    if (!breaker.admit(timers.nowMs()))
-      return failed(`${path}: left alone after failures, until one trial request`, null);
+    if (!breaker.admit(timers.nowMs())) return this.#held(path);
     const url = new URL(`${this.#options.baseUrl}/${path}`);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     url.searchParams.set('key', this.#options.token);
-    const answer = await get({ url, headers: {}, timeoutMs, maxBytes });
-    const nowMs = timers.nowMs();
-    if (answer.kind === 'failed') {
-      breaker.failed(nowMs);
-      return failed(`${path}: ${this.#withoutKey(answer.reason)}`, null);
-    }
-    if (answer.status === 401 || answer.status === 403) {
-      breaker.refused(nowMs);
-      const code = answer.status === 401 ? 'unauthorized' : 'denied';
-      const detail = `${path}: HTTP ${answer.status}; check the key of BoltOdds and its plan`;
-      return failed(detail, { code, detail });
-    }
-    if (answer.status !== 200) {
-      breaker.failed(nowMs);
-      return failed(`${path}: HTTP ${answer.status}`, null);
-    }
-    const value = decode(jsonOf(answer.text));
-    if (isRefusal(value)) {
-      breaker.failed(nowMs);
-      return failed(value.detail, null);
-    }
+    const request = { url, headers: {}, timeoutMs, maxBytes };
+    const answer = await get(signal === undefined ? request : { ...request, signal });
+    if (answer.kind === 'failed' && answer.cause === 'cancelled') return this.#cancelled(path);
+    if (answer.kind === 'failed') return this.#failed(`${path}: ${answer.reason}`);
+    if (answer.status === 401 || answer.status === 403) return this.#refused(path, answer.status);
+    if (answer.status !== 200) return this.#failed(`${path}: HTTP ${answer.status}`);
+    // Before it is read: whatever is told of it then cannot hold the key.
+    const value = decode(jsonOf(this.#withoutKey(answer.text)));
+    if (isRefusal(value)) return this.#failed(value.detail);
     breaker.succeeded();
+    this.#down = null;
     return { kind: 'read', value };
+  }
+
+  /** Not asked, whoever of those who share the breaker failed. */
+  #held(path: string): CatalogueRead<never> {
+    const reason = `${path}: left alone after failures, until one trial request`;
+    return unavailable(reason, this.#down ?? { code: 'breaker_open', detail: reason });
+  }
+
+  /** A trial that was cancelled has told nothing: the next one waits as long. */
+  #cancelled(path: string): CatalogueRead<never> {
+    const { breaker, timers } = this.#options;
+    if (breaker.state.kind === 'half_open') breaker.failed(timers.nowMs());
+    return unavailable(`${path}: the request was cancelled`, this.#down);
+  }
+
+  #refused(path: string, status: 401 | 403): CatalogueRead<never> {
+    const { breaker, timers } = this.#options;
+    breaker.refused(timers.nowMs());
+    const code = status === 401 ? 'unauthorized' : 'denied';
+    const detail = `${path}: HTTP ${status}; check the key of BoltOdds and its plan`;
+    this.#down = { code, detail };
+    return unavailable(detail, this.#down);
+  }
+
+  #failed(reason: string): CatalogueRead<never> {
+    const { breaker, timers } = this.#options;
+    if (breaker.failed(timers.nowMs()))
+      this.#down ??= { code: 'breaker_open', detail: `it failed again and again: ${reason}` };
+    return unavailable(reason, this.#down);
   }
 }
 
-function failed(
+function unavailable(
   reason: string,
   down: SourceDown | null,
 ): Extract<CatalogueRead<never>, { kind: 'unavailable' }> {

@@ -12,7 +12,7 @@ import { redactor } from '../http/redact.ts';
 import { ReconnectingSocket, type Backoff } from '../websocket/reconnecting-socket.ts';
 import type { BoltCatalogue } from './bolt-catalogue.ts';
 import { oddities, scoredGame } from './scored-game.ts';
-import { SourceState } from './source-state.ts';
+import { PushedSource } from './pushed-source.ts';
 import type { BoltListedGame } from './wire/catalogue.ts';
 import { denialOf } from './wire/denial.ts';
 import { listingsOf } from './wire/listings.ts';
@@ -65,13 +65,14 @@ export class BoltLivescores implements Scoreboard {
   readonly #lowered = new Set<GameId>();
   #listed: readonly BoltListedGame[] = [];
   #handlers: ScoreboardHandlers | null = null;
-  #source: SourceState | null = null;
+  #source: PushedSource | null = null;
   #socket: ReconnectingSocket | null = null;
   #isAcknowledged = false;
   #isProved = false;
   #ackTimer: TimerHandle | null = null;
   #listTimer: TimerHandle | null = null;
   #listing: Promise<void> = Promise.resolve();
+  readonly #ending = new AbortController();
 
   constructor(options: BoltLivescoresOptions) {
     this.#options = options;
@@ -83,7 +84,7 @@ export class BoltLivescores implements Scoreboard {
     invariant(this.#socket === null, 'a scoreboard is opened once');
     const { timers, random, maxFrameBytes } = this.#options;
     this.#handlers = handlers;
-    this.#source = new SourceState({ handlers, breaker: this.#breaker, name: 'the live scores' });
+    this.#source = new PushedSource({ handlers, breaker: this.#breaker, name: 'the live scores' });
     this.#socket = new ReconnectingSocket(
       {
         timers,
@@ -119,6 +120,7 @@ export class BoltLivescores implements Scoreboard {
     this.#handlers = null;
     this.#forget();
     if (this.#listTimer !== null) this.#options.timers.cancel(this.#listTimer);
+    this.#ending.abort();
     await Promise.all([this.#socket?.close(), this.#listing]);
   }
 
@@ -129,7 +131,7 @@ export class BoltLivescores implements Scoreboard {
   }
 
   async #list(): Promise<void> {
-    const read = await this.#options.catalogue.games();
+    const read = await this.#options.catalogue.games(this.#ending.signal);
     if (this.#handlers === null) return;
     if (read.kind === 'read') this.#listed = read.value.games;
     else this.#refuse({ kind: 'refused', code: 'feed_error', detail: read.reason });
@@ -155,7 +157,9 @@ export class BoltLivescores implements Scoreboard {
     this.#source?.onClosed({ reason, status, isProved, nowMs });
   }
 
-  #onText(text: string, receivedMs: EpochMs): void {
+  #onText(said: string, receivedMs: EpochMs): void {
+    // Before it is read: whatever is told of it then cannot hold the key.
+    const text = this.#withoutKey(said);
     if (!this.#isAcknowledged && isAcknowledgement(text)) {
       this.#isAcknowledged = true;
       this.#cancelAck();
@@ -188,7 +192,7 @@ export class BoltLivescores implements Scoreboard {
     const denial = refusal.code === 'feed_error' ? denialOf(refusal.detail) : null;
     if (denial === null) return;
     const nowMs = this.#options.timers.nowMs();
-    this.#source?.onDenied(denial, this.#withoutKey(refusal.detail), nowMs);
+    this.#source?.onDenied(denial, refusal.detail, nowMs);
     this.#socket?.reconnect('the feed denied its data');
   }
 
@@ -221,15 +225,16 @@ export class BoltLivescores implements Scoreboard {
     this.#handlers?.onState(state);
   }
 
+  /** What a connection says before its acknowledgement, or after it was left, proves nothing. */
   #onData(): void {
-    if (this.#isProved) return;
+    if (this.#isProved || !this.#isAcknowledged) return;
     this.#isProved = true;
     this.#socket?.proved();
     this.#source?.onData();
   }
 
   #refuse({ kind, code, detail }: FrameRefusal): void {
-    this.#handlers?.onRefused({ kind, code, detail: this.#withoutKey(detail) });
+    this.#handlers?.onRefused({ kind, code, detail });
   }
 
   #forget(): void {

@@ -10,7 +10,7 @@ import { ReconnectingSocket, type Backoff } from '../websocket/reconnecting-sock
 import type { CatalogueRead } from './bolt-catalogue.ts';
 import { FrameSlices } from './frame-slices.ts';
 import { SaidOdds } from './said-odds.ts';
-import { SourceState } from './source-state.ts';
+import { PushedSource } from './pushed-source.ts';
 import type { BoltGames } from './wire/catalogue.ts';
 import { denialOf } from './wire/denial.ts';
 import { listedOf, type ListedInFilters } from './wire/listed-in-filters.ts';
@@ -42,7 +42,7 @@ export type BoltOddsOptions = {
   readonly coverage?: {
     readonly withinMs: number;
     /** The feed's own list: of what is followed, each game that is ours must come too. Books alone when left out. */
-    readonly listed?: () => Promise<CatalogueRead<BoltGames>>;
+    readonly listed?: (signal: AbortSignal) => Promise<CatalogueRead<BoltGames>>;
     readonly onReport: (report: CoverageReport) => void;
   };
   /** Shared with all that asks this source. */
@@ -76,7 +76,7 @@ export class BoltOddsStream implements OddsStream {
   readonly #coverage: CoverageWatch;
   readonly #coveredWithinMs: number;
   #handlers: OddsStreamHandlers | null = null;
-  #source: SourceState | null = null;
+  #source: PushedSource | null = null;
   #socket: ReconnectingSocket | null = null;
   #isAcknowledged = false;
   #isProved = false;
@@ -86,6 +86,7 @@ export class BoltOddsStream implements OddsStream {
   /** Of the feed's own list what is followed; null while it is not known. */
   #listed: ListedInFilters | null = null;
   #askedMs: EpochMs = Number.NEGATIVE_INFINITY;
+  readonly #ending = new AbortController();
   readonly #planned: Record<'ack' | 'resync' | 'covered', TimerHandle | null> = {
     ack: null,
     resync: null,
@@ -115,7 +116,7 @@ export class BoltOddsStream implements OddsStream {
     invariant(this.#socket === null, 'a stream is opened once');
     const { timers, random, maxFrameBytes } = this.#options;
     this.#handlers = handlers;
-    this.#source = new SourceState({ handlers, breaker: this.#breaker, name: 'the odds feed' });
+    this.#source = new PushedSource({ handlers, breaker: this.#breaker, name: 'the odds feed' });
     this.#socket = new ReconnectingSocket(
       {
         timers,
@@ -139,6 +140,7 @@ export class BoltOddsStream implements OddsStream {
   }
 
   async close(): Promise<void> {
+    this.#ending.abort();
     this.#forget();
     await this.#socket?.close();
   }
@@ -165,7 +167,9 @@ export class BoltOddsStream implements OddsStream {
     this.#source?.onClosed({ reason, status, isProved, nowMs: this.#options.timers.nowMs() });
   }
 
-  #onText(text: string, receivedMs: EpochMs, handlers: OddsStreamHandlers): void {
+  #onText(said: string, receivedMs: EpochMs, handlers: OddsStreamHandlers): void {
+    // Before it is kept or read: whatever is recorded or told of it then cannot hold the key.
+    const text = this.#withoutKey(said);
     handlers.onFrame(text, receivedMs);
     if (!this.#isAcknowledged && isAcknowledgement(text)) this.#onAcknowledged(receivedMs);
     this.#slices.push(text, receivedMs);
@@ -207,7 +211,7 @@ export class BoltOddsStream implements OddsStream {
     }
     const denial = denialOf(detail);
     if (denial === null) return;
-    this.#source?.onDenied(denial, this.#withoutKey(detail), nowMs);
+    this.#source?.onDenied(denial, detail, nowMs);
     this.#socket?.reconnect('the feed denied its data');
   }
 
@@ -241,7 +245,7 @@ export class BoltOddsStream implements OddsStream {
   async #readListed(): Promise<void> {
     const { coverage, filters, gameIdOf } = this.#options;
     const askedMs = this.#askedMs;
-    const read = await coverage?.listed?.();
+    const read = await coverage?.listed?.(this.#ending.signal);
     if (read?.kind !== 'read' || askedMs !== this.#askedMs) return;
     this.#listed = listedOf(read.value.games, { filters, gameIdOf, nowMs: askedMs });
     this.#expect();
@@ -284,7 +288,7 @@ export class BoltOddsStream implements OddsStream {
   }
 
   #refused(code: BoltRefusal['code'], detail: string): void {
-    this.#handlers?.onRefused({ kind: 'refused', code, detail: this.#withoutKey(detail) });
+    this.#handlers?.onRefused({ kind: 'refused', code, detail });
   }
 
   #forget(): void {

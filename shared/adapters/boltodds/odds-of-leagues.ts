@@ -3,6 +3,7 @@ import { invariant } from '../../domain/money/invariant.ts';
 import type { LineSource } from '../../domain/odds/line.ts';
 import type { OddsStream, OddsStreamHandlers } from '../../ports/streams.ts';
 import type { TimerHandle, Timers } from '../../ports/timers.ts';
+import { SourceState } from '../http/source-state.ts';
 import type { BoltCatalogue } from './bolt-catalogue.ts';
 import { sportsOf } from './wire/sports.ts';
 import type { BoltFilters } from './wire/subscribe.ts';
@@ -32,7 +33,8 @@ export class OddsOfLeagues implements OddsStream {
   #stream: OddsStream | null = null;
   #retry: TimerHandle | null = null;
   #looking: Promise<void> = Promise.resolve();
-  #isDown = false;
+  readonly #source = new SourceState();
+  readonly #ending = new AbortController();
 
   constructor(options: OddsOfLeaguesOptions) {
     this.#options = options;
@@ -47,21 +49,19 @@ export class OddsOfLeagues implements OddsStream {
   async close(): Promise<void> {
     this.#handlers = null;
     if (this.#retry !== null) this.#options.timers.cancel(this.#retry);
+    this.#ending.abort();
     await this.#looking;
     await this.#stream?.close();
   }
 
   async #look(retryMs: number): Promise<void> {
     const { catalogue, leagues, books, newStream, onNotOffered } = this.#options;
-    const info = await catalogue.info();
+    const info = await catalogue.info(this.#ending.signal);
     const handlers = this.#handlers;
     if (handlers === null) return;
     if (info.kind === 'unavailable') {
       handlers.onRefused({ kind: 'refused', code: 'feed_error', detail: info.reason });
-      if (info.down !== null && !this.#isDown) {
-        this.#isDown = true;
-        handlers.onDown(info.down);
-      }
+      if (info.down !== null && this.#source.down(info.down.code)) handlers.onDown(info.down);
       this.#lookAgain(retryMs);
       return;
     }
@@ -71,13 +71,12 @@ export class OddsOfLeagues implements OddsStream {
     const notOffered = [...missing, ...books.filter((book) => !offered.includes(book))];
     if (notOffered.length > 0) onNotOffered(notOffered);
     if (sports.length === 0 || offered.length === 0) {
-      if (!this.#isDown)
+      if (this.#source.down('empty'))
         handlers.onDown({ code: 'empty', detail: `it offers nothing of ${notOffered.join(', ')}` });
-      this.#isDown = true;
       this.#lookAgain(retryMs);
       return;
     }
-    if (this.#isDown) handlers.onUp();
+    if (this.#source.up()) handlers.onUp();
     // Books that are not offered are asked for all the same: what they lack is told of as coverage.
     this.#stream = newStream({ sports, sportsbooks: books, markets: MARKETS });
     this.#stream.open(handlers);

@@ -23,24 +23,28 @@ export async function probeBolt(options: BoltProbeOptions): Promise<FeedProbe> {
   const unknown = await catalogue.unknownFilters(stream.filters);
   const base = { feed: 'boltodds', quota: null };
   if (unknown.kind === 'unavailable') {
-    const auth = unknown.down === null ? 'unknown' : 'refused';
+    const auth = isRefusal(unknown.down) ? 'refused' : 'unknown';
     const coverage = { asked, seen: [] };
-    return { ...base, auth, coverage, newestAgeMs: null, problem: unknown.reason };
+    const problem = unknown.down?.detail ?? unknown.reason;
+    return { ...base, auth, coverage, newestAgeMs: null, problem };
   }
   const heard = await listen(options);
   const offered = (stream.filters.sports ?? []).filter(
     (sport) =>
       !unknown.value.some(({ filter, asked: name }) => filter === 'sports' && name === sport),
   );
-  const isRefused = heard.down?.code === 'unauthorized' || heard.down?.code === 'denied';
   const books = new Set(heard.report?.seen.map(({ book }) => book));
   return {
     ...base,
-    auth: isRefused ? 'refused' : 'ok',
+    auth: isRefusal(heard.down) ? 'refused' : 'ok',
     coverage: { asked, seen: [...offered, ...books] },
     newestAgeMs: heard.newestAgeMs,
     problem: problemOf(unknown.value, heard.down, heard.report),
   };
+}
+
+function isRefusal(down: SourceDown | null): boolean {
+  return down?.code === 'unauthorized' || down?.code === 'denied';
 }
 
 type Heard = {

@@ -5,8 +5,9 @@ import type { EpochMs } from '../../domain/market/market.ts';
 import { phaseOfStatus, type ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
-import { answerAgeMs, retryAfterMs } from '../http/answer-age.ts';
+import { answerAgeMs } from '../http/answer-age.ts';
 import { getText, type GetText, type GetTextOutcome } from '../http/get-text.ts';
+import { LeftAlone } from '../http/left-alone.ts';
 import { datesText, daysAround, easternDateOf, isWithin } from './wire/eastern-days.ts';
 import { BOARDS } from './wire/leagues.ts';
 import { decodeScoreboardEvents, type ScoreboardEventsRead } from './wire/scoreboard-events.ts';
@@ -57,8 +58,7 @@ export type BoardFailure = {
 
 /** Older data is rejected. */
 export const MAX_AGE_MS = 60_000;
-/** When a server says "too many" and not for how long. */
-const USUAL_WAIT_MS = 60_000;
+const PAUSES = { firstMs: 60_000, mostMs: 600_000 } as const;
 
 /**
  * ESPN's scoreboards, one request at a time for each league. It needs no key. Who shares one client shares its breaker,
@@ -68,14 +68,15 @@ const USUAL_WAIT_MS = 60_000;
 export class EspnClient {
   readonly #options: EspnClientOptions;
   readonly #breaker: Breaker;
+  readonly #leftAlone: LeftAlone;
   readonly #requests: HourlyRequests;
   readonly #underWay = new Map<League, Promise<Board | BoardFailure>>();
   readonly #last = new Map<League, Board>();
-  #notBeforeMs: EpochMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: EspnClientOptions) {
     this.#options = options;
     this.#breaker = new Breaker(options.breaker);
+    this.#leftAlone = new LeftAlone(this.#breaker, PAUSES);
     this.#requests = new HourlyRequests(options.requestsPerHour);
   }
 
@@ -123,14 +124,15 @@ export class EspnClient {
     // What cannot be read is a failure of the source; what is old or empty is an answer, which may be rejected.
     if (board.kind === 'failed' && isUnreadable(board)) this.#breaker.failed(receivedMs);
     else this.#breaker.succeeded();
+    this.#leftAlone.answered();
     if (board.kind === 'board') this.#last.set(league, board);
     return board;
   }
 
   /** Why nothing may be asked now. The breaker comes last: what it admits is asked. */
   #held(nowMs: EpochMs): BoardFailure | null {
-    if (nowMs < this.#notBeforeMs)
-      return failure('rate_limited', 'it asked to be left alone', this.#notBeforeMs);
+    const { untilMs } = this.#leftAlone;
+    if (nowMs < untilMs) return failure('rate_limited', 'it asked to be left alone', untilMs);
     if (this.#requests.left(nowMs) === 0)
       return failure('over_limit', 'no request of this hour is left', this.#requests.nextMs(nowMs));
     if (!this.#breaker.admit(nowMs)) {
@@ -192,10 +194,9 @@ export class EspnClient {
     nowMs: EpochMs,
   ): BoardFailure {
     if (status === 429) {
-      const waitMs = retryAfterMs(headers, nowMs) ?? USUAL_WAIT_MS;
-      this.#notBeforeMs = Math.max(this.#notBeforeMs, nowMs + waitMs);
-      this.#breaker.succeeded();
-      return failure('rate_limited', `HTTP 429: wait for ${waitMs} ms`, this.#notBeforeMs);
+      this.#leftAlone.tooMany(headers, nowMs);
+      const { untilMs } = this.#leftAlone;
+      return failure('rate_limited', `HTTP 429: wait for ${untilMs - nowMs} ms`, untilMs);
     }
     if (status === 401 || status === 403) {
       this.#breaker.refused(nowMs);
@@ -203,10 +204,11 @@ export class EspnClient {
       const untilMs = state.kind === 'open' ? state.untilMs : null;
       return failure('denied', `${league}: HTTP ${status}`, untilMs);
     }
-    // A board that is not there says nothing of the others.
-    if (status >= 500) this.#breaker.failed(nowMs);
-    else this.#breaker.succeeded();
-    return failure(status >= 500 ? 'server_error' : 'feed_error', `${league}: HTTP ${status}`);
+    // A board that is not there says nothing of the others. Whoever sends us elsewhere is not ESPN.
+    const isNotThere = status >= 400 && status < 500;
+    if (isNotThere) this.#breaker.succeeded();
+    else this.#breaker.failed(nowMs);
+    return failure(isNotThere ? 'feed_error' : 'server_error', `${league}: HTTP ${status}`);
   }
 }
 

@@ -254,11 +254,10 @@ export class EspnScoreboard implements Scoreboard {
     if (down !== null && this.#source.down(down)) handlers.onDown({ code: down, detail });
   }
 
-  /** Whether a failure is one of the whole source. That it is not asked any more follows from what was told before. */
+  /** Whether a failure is one of the whole source. */
   #downBy(code: BoardFailure['code']): SourceDown['code'] | null {
     if (code === 'denied' || code === 'empty') return code;
-    const isOpen = this.#client.breaker.kind !== 'closed';
-    return isOpen && this.#source.why === null ? 'breaker_open' : null;
+    return this.#client.breaker.kind === 'closed' ? null : 'breaker_open';
   }
 
   #tellLook(

@@ -1,19 +1,26 @@
 import type { SourceDown } from '../../ports/streams.ts';
 
-/** Whether a source can be believed at all, so that each change of it is told once. */
+type Why = SourceDown['code'];
+
+/** What a person must see to, and what may follow from it: the second never covers the first. */
+const FOR_A_PERSON: ReadonlySet<Why> = new Set(['unauthorized', 'denied', 'quota_exhausted']);
+const MAY_FOLLOW: ReadonlySet<Why> = new Set(['breaker_open', 'empty']);
+
+/** Whether a source can be believed at all, so that each change of it is told once. The same for every source. */
 export class SourceState {
-  #why: SourceDown['code'] | null = null;
+  #why: Why | null = null;
 
   /** Null while it can be believed. */
-  get why(): SourceDown['code'] | null {
+  get why(): Why | null {
     return this.#why;
   }
 
   /** True when that is news. */
-  down(why: SourceDown['code']): boolean {
-    const isNews = this.#why !== why;
+  down(why: Why): boolean {
+    const isCovered = this.#why !== null && FOR_A_PERSON.has(this.#why) && MAY_FOLLOW.has(why);
+    if (this.#why === why || isCovered) return false;
     this.#why = why;
-    return isNews;
+    return true;
   }
 
   /** True when it was down. */

@@ -5,6 +5,7 @@ import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { getText } from '../http/get-text.ts';
 import { KeptAnswers, type ReadOutcome } from '../http/kept-answers.ts';
+import { LeftAlone } from '../http/left-alone.ts';
 import { redactor } from '../http/redact.ts';
 import type { OddsApiQuota } from './credit-budget.ts';
 import {
@@ -69,8 +70,6 @@ export type OddsApiAnswer<Row> = {
 
 export type OddsApiRead<Row> = OddsApiAnswer<Row> | OddsApiFailure;
 
-type Answer = Omit<OddsApiAnswer<never>, 'rows' | 'refused'> & { readonly value: unknown };
-
 /** American odds are what books in the US set; decimal ones are rounded from them. */
 export const PRICE_FORMAT: PriceFormat = 'american';
 /** A league's odds of ten books are some hundred kilobytes. */
@@ -78,9 +77,9 @@ const MAX_BYTES = 8_000_000;
 const SPORTS_KEPT_MS = 600_000;
 const EVENTS_KEPT_MS = 300_000;
 const PARTICIPANTS_KEPT_MS = 86_400_000;
-const MAX_KEPT_CHARS = 32_000_000;
-const FIRST_PAUSE_MS = 2_000;
-const LONGEST_PAUSE_MS = 60_000;
+/** Of each kind of answer that is kept. */
+const MAX_KEPT_CHARS = 16_000_000;
+const PAUSES = { firstMs: 2_000, mostMs: 60_000 } as const;
 
 /**
  * The REST interface of The Odds API, version 4. One question at a time costs what its page says; nothing is asked twice
@@ -91,23 +90,21 @@ export class OddsApiClient {
   readonly #options: OddsApiClientOptions;
   readonly #breaker: Breaker;
   readonly #redact: (text: string) => string;
-  readonly #kept: KeptAnswers<Answer | OddsApiFailure>;
+  readonly #leftAlone: LeftAlone;
+  readonly #sports: KeptAnswers<OddsApiRead<ListedSport>>;
+  readonly #events: KeptAnswers<OddsApiRead<ListedEvent>>;
+  readonly #participants: KeptAnswers<OddsApiRead<Participant>>;
   readonly #ending = new AbortController();
-  #notBeforeMs: EpochMs = Number.NEGATIVE_INFINITY;
-  #pauseMs = FIRST_PAUSE_MS;
   #quota: OddsApiQuota = { remaining: null, used: null, lastCost: null };
 
   constructor(options: OddsApiClientOptions) {
-    const { clock, onRead } = options;
     this.#options = options;
     this.#breaker = new Breaker(options.breaker);
+    this.#leftAlone = new LeftAlone(this.#breaker, PAUSES);
     this.#redact = redactor([options.apiKey]);
-    this.#kept = new KeptAnswers({
-      nowMs: () => clock.nowMs(),
-      maxChars: MAX_KEPT_CHARS,
-      charsOf: (answer) => (answer.kind === 'answer' ? answer.text.length : null),
-      ...(onRead === undefined ? {} : { onRead }),
-    });
+    this.#sports = keptAnswers(options);
+    this.#events = keptAnswers(options);
+    this.#participants = keptAnswers(options);
   }
 
   /** As it was last told; what was never told is null. */
@@ -121,18 +118,20 @@ export class OddsApiClient {
 
   /** Until when nothing goes out after "too frequent"; minus infinity when it may. */
   get notBeforeMs(): EpochMs {
-    return this.#notBeforeMs;
+    return this.#leftAlone.untilMs;
   }
 
   /** What is in season. Costs nothing; kept for ten minutes. */
   sports(): Promise<OddsApiRead<ListedSport>> {
-    return this.#read('/v4/sports', {}, decodeSports, SPORTS_KEPT_MS);
+    const ask = () => this.#ask('/v4/sports', {}, decodeSports);
+    return this.#sports.read('', SPORTS_KEPT_MS, ask);
   }
 
   /** The games of a sport that are to come or are on. Costs nothing; kept for five minutes. */
   events(sportKey: string): Promise<OddsApiRead<ListedEvent>> {
     const path = `/v4/sports/${encodeURIComponent(sportKey)}/events`;
-    return this.#read(path, { dateFormat: 'iso' }, decodeEvents, EVENTS_KEPT_MS);
+    const ask = () => this.#ask(path, { dateFormat: 'iso' }, decodeEvents);
+    return this.#events.read(sportKey, EVENTS_KEPT_MS, ask);
   }
 
   /** The winner market of a sport's games that begin at a time or later. Costs `oddsCost(books.length)`. */
@@ -142,7 +141,7 @@ export class OddsApiClient {
   ): Promise<OddsApiRead<QuotedEvent>> {
     const path = `/v4/sports/${encodeURIComponent(sportKey)}/odds`;
     const commenceTimeFrom = `${new Date(Math.ceil(asked.commenceFromMs / 1_000) * 1_000).toISOString().slice(0, 19)}Z`;
-    return this.#read(path, { ...oddsQuery(asked.books), commenceTimeFrom }, decodeOdds);
+    return this.#ask(path, { ...oddsQuery(asked.books), commenceTimeFrom }, decodeOdds);
   }
 
   /** The same of one game. Costs as much as the markets that come back. */
@@ -151,20 +150,21 @@ export class OddsApiClient {
     books: readonly LineSource[],
   ): Promise<OddsApiRead<QuotedEvent>> {
     const path = `/v4/sports/${encodeURIComponent(event.sportKey)}/events/${encodeURIComponent(event.eventId)}/odds`;
-    return this.#read(path, oddsQuery(books), decodeEventOdds);
+    return this.#ask(path, oddsQuery(books), decodeEventOdds);
   }
 
   /** Scores of games that are on or to come; of the last one to three days too, which costs two credits for one. */
   scores(sportKey: string, daysFrom?: 1 | 2 | 3): Promise<OddsApiRead<EventScore>> {
     const path = `/v4/sports/${encodeURIComponent(sportKey)}/scores`;
     const query = daysFrom === undefined ? {} : { daysFrom: String(daysFrom) };
-    return this.#read(path, { ...query, dateFormat: 'iso' }, decodeScores);
+    return this.#ask(path, { ...query, dateFormat: 'iso' }, decodeScores);
   }
 
   /** The names that the vendor uses. Costs one credit; kept for a day. */
   participants(sportKey: string): Promise<OddsApiRead<Participant>> {
     const path = `/v4/sports/${encodeURIComponent(sportKey)}/participants`;
-    return this.#read(path, {}, decodeParticipants, PARTICIPANTS_KEPT_MS);
+    const ask = () => this.#ask(path, {}, decodeParticipants);
+    return this.#participants.read(sportKey, PARTICIPANTS_KEPT_MS, ask);
   }
 
   /** Cancels what is on its way, and asks nothing more. */
@@ -172,29 +172,14 @@ export class OddsApiClient {
     this.#ending.abort();
   }
 
-  async #read<Row>(
+  async #ask<Row>(
     path: string,
     query: Readonly<Record<string, string>>,
     decode: (value: unknown) => Rows<Row> | null,
-    keptMs?: number,
   ): Promise<OddsApiRead<Row>> {
-    const ask = (): Promise<Answer | OddsApiFailure> => this.#ask(path, query);
-    const key = `${path}?${new URLSearchParams(query).toString()}`;
-    const answer = await (keptMs === undefined ? ask() : this.#kept.read(key, keptMs, ask));
-    if (answer.kind === 'failed') return answer;
-    const { value, ...told } = answer;
-    const rows = decode(value);
-    if (rows === null) return failed('malformed', `the answer of ${path} is not of its form`);
-    return { ...told, rows: rows.rows, refused: rows.refused };
-  }
-
-  async #ask(
-    path: string,
-    query: Readonly<Record<string, string>>,
-  ): Promise<Answer | OddsApiFailure> {
     const { baseUrl, apiKey, clock, timeoutMs, maxBytes = MAX_BYTES } = this.#options;
     const nowMs = clock.nowMs();
-    if (nowMs < this.#notBeforeMs)
+    if (nowMs < this.#leftAlone.untilMs)
       return failed('rate_limited', 'it is left alone for some seconds: asked too often');
     if (!this.#breaker.admit(nowMs))
       return failed('breaker_open', 'it failed too often and is left alone until a trial');
@@ -212,11 +197,15 @@ export class OddsApiClient {
     if (outcome.status !== 200) return this.#onProblem(outcome.status, value, outcome.headers);
     if (value === undefined)
       return this.#onFailed('not_json', `${text.length} characters that are not JSON`);
+    const rows = decode(value);
+    // What cannot be read is a failure of the source, and is not kept.
+    if (rows === null)
+      return this.#onFailed('malformed', `the answer of ${path} is not of its form`);
     this.#breaker.succeeded();
-    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#leftAlone.answered();
     const dateMs = Date.parse(outcome.headers.get('date') ?? '');
     const answeredMs = Number.isNaN(dateMs) ? receivedMs : dateMs;
-    return { kind: 'answer', value, text, answeredMs, receivedMs };
+    return { kind: 'answer', ...rows, text, answeredMs, receivedMs };
   }
 
   #onFailed(code: OddsApiFailure['code'], detail: string): OddsApiFailure {
@@ -226,16 +215,22 @@ export class OddsApiClient {
 
   #onProblem(status: number, value: unknown, headers: Headers): OddsApiFailure {
     const { problem, detail } = decodeProblem(status, value);
-    if (problem === 'server_error') return this.#onFailed(problem, detail);
-    if (problem === 'rate_limited') {
-      const nowMs = this.#options.clock.nowMs();
-      const askedMs = Number(headers.get('retry-after') ?? 0) * 1_000;
-      const leastMs = Number.isFinite(askedMs) ? Math.max(askedMs, this.#pauseMs) : this.#pauseMs;
-      this.#notBeforeMs = nowMs + Math.min(LONGEST_PAUSE_MS, leastMs);
-      this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
-      // It answers, so it does not count as a failure; but it is no proof that a trial went well.
-      if (this.#breaker.state.kind === 'half_open') this.#breaker.failed(nowMs);
-    } else this.#breaker.succeeded();
+    const nowMs = this.#options.clock.nowMs();
+    switch (problem) {
+      case 'server_error':
+        return this.#onFailed(problem, detail);
+      case 'rate_limited':
+        this.#leftAlone.tooMany(headers, nowMs);
+        break;
+      case 'unauthorized':
+      case 'denied':
+        this.#breaker.refused(nowMs);
+        break;
+      // It answers, and what costs nothing may still be asked for.
+      case 'quota_exhausted':
+      case 'refused_request':
+        this.#breaker.succeeded();
+    }
     return failed(problem, detail);
   }
 
@@ -253,6 +248,15 @@ export class OddsApiClient {
     };
     this.#options.onQuota?.(this.#quota);
   }
+}
+
+function keptAnswers<Row>({ clock, onRead }: OddsApiClientOptions): KeptAnswers<OddsApiRead<Row>> {
+  return new KeptAnswers({
+    nowMs: () => clock.nowMs(),
+    maxChars: MAX_KEPT_CHARS,
+    charsOf: (answer) => (answer.kind === 'answer' ? answer.text.length : null),
+    ...(onRead === undefined ? {} : { onRead }),
+  });
 }
 
 function oddsQuery(books: readonly LineSource[]): Readonly<Record<string, string>> {

@@ -261,13 +261,16 @@ export class OddsApiFeed implements OddsStream {
         return Math.min(nowMs + LOOK_AGAIN_MS, renewal?.(nowMs) ?? Number.POSITIVE_INFINITY);
       case 'rate_limited':
         return this.#client.notBeforeMs;
+      // Its list of sports, which every key may read.
+      case 'refused_request':
+        this.#onDown('denied', failure.detail);
+        return nowMs + this.#options.intervalMs;
       case 'breaker_open':
       case 'cancelled':
       case 'malformed':
       case 'no_answer':
       case 'not_json':
       case 'oversized':
-      case 'refused_request':
       case 'server_error':
       case 'timeout': {
         const { breaker } = this.#client;

@@ -10,6 +10,8 @@ export type AnswerFault =
   /** So many bytes before what would have been said. */
   | { readonly kind: 'oversized'; readonly bytes: number }
   | { readonly kind: 'not_json' }
+  /** JSON of another form than was ever documented. */
+  | { readonly kind: 'not_a_list' }
   /** A list without anything in it. */
   | { readonly kind: 'empty' };
 
@@ -57,6 +59,8 @@ export function faultedAnswer(
       return { ...answer, body: `${' '.repeat(fault.bytes)}${answer.body}` };
     case 'not_json':
       return { ...answer, body: HTML };
+    case 'not_a_list':
+      return { ...answer, body: '"moved"' };
     case 'empty':
       return { ...answer, body: own.emptyBody };
   }

@@ -42,5 +42,6 @@ function problemOf(status: number, code: string): OddsApiProblem {
   if (code === ERROR_CODES.tooFrequent || status === 429) return 'rate_limited';
   if (status === 401) return 'unauthorized';
   if (status === 403) return 'denied';
-  return status >= 500 ? 'server_error' : 'refused_request';
+  // Whoever sends us elsewhere is not the vendor.
+  return status >= 400 && status < 500 ? 'refused_request' : 'server_error';
 }

@@ -120,3 +120,25 @@ describe('odds of followed leagues', () => {
     expect(asked).toEqual([]);
   });
 });
+
+it('a list that cannot be had any more is told as a source that fails, then as one that answers', async () => {
+  const down = { code: 'breaker_open', detail: 'it failed again and again: HTTP 502' } as const;
+  const { feed, handlers, timers, told, streams } = aFeed([
+    { kind: 'unavailable', reason: 'HTTP 502', down: null },
+    { kind: 'unavailable', reason: 'HTTP 502', down },
+    { kind: 'unavailable', reason: 'held', down },
+    read(['NFL'], ['pinnacle', 'betmgm']),
+  ]);
+  feed.open(handlers);
+  for (let look = 0; look < 4; look += 1) {
+    await setImmediate();
+    timers.pass(60_000);
+  }
+  await setImmediate();
+  expect(told.filter((one) => one.startsWith('down') || one === 'up')).toEqual([
+    'down: breaker_open',
+    'up',
+  ]);
+  expect(streams).toHaveLength(1);
+  await feed.close();
+});

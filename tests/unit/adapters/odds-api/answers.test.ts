@@ -91,7 +91,8 @@ describe('what the vendor refuses', () => {
     [404, 'UNKNOWN_SPORT', 'refused_request'],
     [422, 'INVALID_MARKET', 'refused_request'],
     [429, 'EXCEEDED_FREQ_LIMIT', 'rate_limited'],
-    [302, '', 'refused_request'],
+    [302, '', 'server_error'],
+    [204, '', 'server_error'],
     [503, '', 'server_error'],
   ])('HTTP %d %s is %s', (status, code, problem) => {
     const body = { message: 'because', error_code: code, details_url: 'https://example.com' };

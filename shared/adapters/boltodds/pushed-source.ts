@@ -1,8 +1,9 @@
 import type { Breaker } from '../../domain/feeds/breaker.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { SourceDown, SourceHandlers } from '../../ports/streams.ts';
+import { SourceState } from '../http/source-state.ts';
 
-export type SourceStateOptions = {
+export type PushedSourceOptions = {
   readonly handlers: SourceHandlers;
   readonly breaker: Breaker;
   /** For people: `the odds feed`. */
@@ -13,11 +14,11 @@ export type SourceStateOptions = {
 const TRIAL_MS = 1_000;
 
 /** Whether a pushed source can be believed at all, told once for each change, and its breaker over connects. */
-export class SourceState {
-  readonly #options: SourceStateOptions;
-  #down: SourceDown['code'] | null = null;
+export class PushedSource {
+  readonly #options: PushedSourceOptions;
+  readonly #state = new SourceState();
 
-  constructor(options: SourceStateOptions) {
+  constructor(options: PushedSourceOptions) {
     this.#options = options;
   }
 
@@ -37,9 +38,7 @@ export class SourceState {
   /** What it says counts. */
   onData(): void {
     this.#options.breaker.succeeded();
-    if (this.#down === null) return;
-    this.#down = null;
-    this.#options.handlers.onUp();
+    if (this.#state.up()) this.#options.handlers.onUp();
   }
 
   onEmpty(detail: string): void {
@@ -66,11 +65,7 @@ export class SourceState {
       this.#goDown('breaker_open', `${this.#options.name} failed again and again: ${reason}`);
   }
 
-  /** What a person must see to is not covered by what follows from it. */
   #goDown(code: SourceDown['code'], detail: string): void {
-    const isDenied = this.#down === 'unauthorized' || this.#down === 'denied';
-    if (this.#down === code || (isDenied && (code === 'breaker_open' || code === 'empty'))) return;
-    this.#down = code;
-    this.#options.handlers.onDown({ code, detail });
+    if (this.#state.down(code)) this.#options.handlers.onDown({ code, detail });
   }
 }
