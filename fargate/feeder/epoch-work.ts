@@ -237,9 +237,9 @@ export class EpochWork {
   }
 
   /** Markets that came, changed or went: the stream's are changed on the connection that is open. */
-  #onChanged({ fresh, mapped, gone }: MarketListChange): void {
+  #onChanged({ fresh, remapped, gone }: MarketListChange): void {
     for (const entry of fresh) this.#follow(entry);
-    for (const entry of mapped) this.#follow(entry);
+    for (const entry of remapped) this.#follow(entry);
     if (gone.length > 0) this.#session.unfollow(gone);
     if (fresh.length + gone.length > 0) this.#feeds.setMarkets(this.#markets.tickers);
   }

@@ -1,4 +1,9 @@
-import type { EpochMs, Market, MarketTicker } from '../../shared/domain/market/market.ts';
+import type {
+  EpochMs,
+  GameMapping,
+  Market,
+  MarketTicker,
+} from '../../shared/domain/market/market.ts';
 import type { DirectoryEntry, FeederParts } from './feeder-parts.ts';
 import type { TaskTimers } from './task-timers.ts';
 
@@ -9,8 +14,8 @@ const FIRST_LOOK_MS = 1_000;
 /** What is other in a list than in the one before. */
 export type MarketListChange = {
   readonly fresh: readonly DirectoryEntry[];
-  /** Known markets whose game was found since. */
-  readonly mapped: readonly DirectoryEntry[];
+  /** Known markets whose game was found since, is another, starts at another time, or is not certain any more. */
+  readonly remapped: readonly DirectoryEntry[];
   readonly gone: readonly MarketTicker[];
 };
 
@@ -129,23 +134,23 @@ export class MarketList {
     const entries = await this.#readDirectory(how);
     if (entries === null) return { entries, hasNews: false };
     const fresh = entries.filter(({ market }) => !this.#known.has(market.ticker));
-    const mapped = entries.filter(({ market, mapping }) => {
+    const remapped = entries.filter(({ market, mapping }) => {
       const known = this.#known.get(market.ticker);
-      return known?.mapping === null && mapping !== null;
+      return known !== undefined && !isSameMapping(known.mapping, mapping);
     });
     const gone = await this.#gone(entries);
     if (this.#tasks.isOver) return { entries: null, hasNews: false };
     this.#rememberFees(entries, askedAtMs);
-    const hasNews = fresh.length + mapped.length + gone.length > 0;
+    const hasNews = fresh.length + remapped.length + gone.length > 0;
     if (!hasNews) return { entries, hasNews };
     this.#parts.telemetry.log('info', 'markets_changed', {
       found: fresh.length,
-      mapped: mapped.length,
+      remapped: remapped.length,
       gone: gone.length,
     });
     for (const ticker of gone) this.#known.delete(ticker);
-    for (const entry of [...fresh, ...mapped]) this.#known.set(entry.market.ticker, entry);
-    this.#listener.onChanged({ fresh, mapped, gone });
+    for (const entry of [...fresh, ...remapped]) this.#known.set(entry.market.ticker, entry);
+    this.#listener.onChanged({ fresh, remapped, gone });
     return { entries, hasNews };
   }
 
@@ -178,4 +183,10 @@ type Look = { readonly entries: readonly DirectoryEntry[] | null; readonly hasNe
 
 function isSameFees({ fees: a }: Market, { fees: b }: Market): boolean {
   return a.makerFeeType === b.makerFeeType && a.multiplierMillionths === b.multiplierMillionths;
+}
+
+/** What shows a mapping may grow while it says the same. */
+function isSameMapping(a: GameMapping | null, b: GameMapping | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.gameId === b.gameId && a.yesSide === b.yesSide && a.startTimeMs === b.startTimeMs;
 }

@@ -21,8 +21,13 @@ export class StateChanges {
     this.#epoch = epoch;
   }
 
-  /** A market as the directory lists it. Its id is of its content, so that a restart tells nothing new. */
+  /**
+   * A market as the directory lists it. The id of the first time in an epoch is of its content, so that a restart tells
+   * nothing new; later ones are numbered, because a mapping that was taken away may come back as it was.
+   */
   listed(market: Market, mapping: GameMapping | null, atMs: EpochMs): HistoryEvent {
+    const told = this.#markets.get(market.ticker);
+    if (told !== undefined) return this.#changed(told.changes + 1, market, mapping, atMs);
     this.#markets.set(market.ticker, { market, changes: 0 });
     const content = JSON.stringify([market, mapping]);
     const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
@@ -33,10 +38,18 @@ export class StateChanges {
   ofTick({ market, mapping, feederTimeMs }: MarketTick): HistoryEvent | null {
     const told = this.#markets.get(market.ticker);
     if (told?.market === market) return null;
-    const changes = (told?.changes ?? 0) + 1;
+    return this.#changed((told?.changes ?? 0) + 1, market, mapping, feederTimeMs);
+  }
+
+  #changed(
+    changes: number,
+    market: Market,
+    mapping: GameMapping | null,
+    atMs: EpochMs,
+  ): HistoryEvent {
     this.#markets.set(market.ticker, { market, changes });
     const eventId = `market:${market.ticker}:${this.#epoch}:${changes}`;
-    return { kind: 'market', eventId, atMs: feederTimeMs, market, mapping };
+    return { kind: 'market', eventId, atMs, market, mapping };
   }
 
   lifecycle(message: LifecycleMessage, atMs: EpochMs): HistoryEvent {

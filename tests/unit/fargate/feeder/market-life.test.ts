@@ -190,6 +190,33 @@ describe('the list of markets', () => {
     expect(stream().sets).toHaveLength(1);
   });
 
+  it('takes the game of a market away, and gives it another start, as the list does', async () => {
+    const { list, passTime, outbox, stream, clock } = await aChangingDesk();
+    const [a, b] = [ENTRIES[0]!, ENTRIES[1]!];
+    const plannedMs = a.mapping!.startTimeMs;
+    const later = { ...a.mapping!, startTimeMs: plannedMs + 5_400_000 };
+    await passTime(1_100);
+    for (const mapping of [later, null, a.mapping]) {
+      list.entries = [{ ...a, mapping }, b];
+      await passTime(4_100);
+      if (mapping !== null) continue;
+      stream().say(snapshot(3, A, { bid: 4_900, timeMs: clock.nowMs() }), clock.nowMs());
+      await passTime(100);
+      expect(outbox.ticks.findLast(({ market }) => market.ticker === A)?.mapping).toBeNull();
+    }
+    const told = outbox.events.flatMap((event) =>
+      event.kind === 'market' && event.market.ticker === A ? [event] : [],
+    );
+    expect(told.map(({ mapping }) => mapping?.startTimeMs ?? null)).toEqual([
+      plannedMs,
+      later.startTimeMs,
+      null,
+      plannedMs,
+    ]);
+    // A store that has seen an id does not take it again.
+    expect(new Set(told.map(({ eventId }) => eventId)).size).toBe(4);
+  });
+
   it('shows a research gap where the health is asked', async () => {
     const { list, passTime, feeder } = await aChangingDesk();
     list.entries = [
