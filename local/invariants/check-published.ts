@@ -5,6 +5,7 @@ import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import { arbitrate, type ArbitrationRule } from '../../shared/domain/odds/arbitration.ts';
 import { outcomesOf } from '../../shared/domain/market/leagues.ts';
 import type { FreshnessLimits } from '../../shared/domain/odds/freshness.ts';
+import { oddsPhaseOf } from '../../shared/domain/pricing/odds-phase.ts';
 import type { InvariantTally } from './invariant-tally.ts';
 
 /** Arbitration is tried again with other orders of the same legs on one tick in this many. */
@@ -78,14 +79,15 @@ export class PublishedWatch {
   }
 
   #arbitrateAgain(tick: MarketTick): void {
-    const { legs } = tick;
+    const { legs, mapping } = tick;
+    if (mapping === null) return;
     const verdict = (given: typeof legs): string =>
       JSON.stringify(
         arbitrate({
           legs: given,
-          outcomes: outcomesOf(tick.mapping?.league ?? 'nfl'),
+          outcomes: outcomesOf(mapping.league),
           ...this.#pricing,
-          phase: tick.game?.phase === 'live' ? 'live' : 'pregame',
+          phase: oddsPhaseOf(tick.game, mapping.startTimeMs, tick.feederTimeMs),
           nowMs: tick.feederTimeMs,
         }),
       );

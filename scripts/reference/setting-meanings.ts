@@ -71,7 +71,7 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
     'Before the game: how far apart in time the legs of a line of such a feed may be.',
   ),
   'pricing.gameMaxAgeMs': acts(
-    'Age at which what one scoreboard said of a game gives way to what a less trusted one says.',
+    'Age at which what one scoreboard said of a game gives way to what a less trusted one says; not that it is over, off or stopped.',
   ),
   'pricing.model': acts(
     'Whether a model may price alone where no sportsbook quotes, and then only before the game.',
@@ -143,7 +143,9 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
   'risk.healAfterMs': acts(
     'How long the exchange must have traded after a pause, or its stream have been in time after it lagged, before new risk is taken again.',
   ),
-  'feeds.maxFrameBytes': acts('A larger frame of a feed is refused unread.'),
+  'feeds.maxFrameBytes': acts(
+    'A larger frame of the exchange is refused unread; of the odds on a virtual clock too. On sockets those of odds have room for 64 MiB.',
+  ),
   'feeds.silentAfterMs': acts(
     'A connection on which nothing was heard for this long, pings included, is given up and made anew: of the exchange, of odds and of live scores.',
   ),

@@ -67,7 +67,7 @@ export const configSchema = z.strictObject({
     /** The same for a feed that is asked again and again; it is never used in play. */
     polledMaxAgePregameMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
     polledLegSkewPregameMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
-    /** Age at which a scoreboard's word of a game no longer counts. */
+    /** Age at which a scoreboard's word of a game gives way to another one's. */
     gameMaxAgeMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
     /** Whether a model may price without a line, and then only before the game. Never where orders are real. */
     model: oneOf(['off', 'alone_before_game']),

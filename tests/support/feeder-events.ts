@@ -106,7 +106,7 @@ export function aLeg(
         : { kind: 'quoted', decimalOdds: odds, raw: String(odds) },
     sequence,
     sourceTimeMs: timeMs,
-    receivedMs: NOON + 10_000,
+    receivedMs: Math.max(timeMs, NOON + 10_000),
   };
 }
 

@@ -3,7 +3,7 @@ import type { GameOutcome } from '../../shared/domain/market/market.ts';
 import type { ArbitrationRule } from '../../shared/domain/odds/arbitration.ts';
 import type { OddsPhase } from '../../shared/domain/odds/freshness.ts';
 import type { LineLeg } from '../../shared/domain/odds/line.ts';
-import { blendOf, leg, THREE_WAY, TWO_WAY } from './line-builders.ts';
+import { blendOf, leg, LOOK, THREE_WAY, TWO_WAY } from './line-builders.ts';
 
 /** What a leg is drawn from. Few sequences, times and odds, so that ties and near-ties are common. */
 const CHOICES = {
@@ -11,7 +11,7 @@ const CHOICES = {
   feed: ['boltodds', 'boltodds', 'odds_api'],
   sequence: [1, 2, 3, 4],
   ageMs: [0, 1_000, 1_000, 4_000, 6_000, 31_000, -1_000],
-  receivedMs: [0, 1, 2],
+  receivedMs: [LOOK, LOOK - 1, LOOK - 2],
 } as const;
 const ODDS = [1.5, 1.9, 2.1, 3.4, 6, 1.9, 2.1, 3.4, 1.5, 6, null] as const;
 

@@ -1,41 +1,45 @@
 import { SCORE_SOURCES, type GamePhase, type GameState } from './game-state.ts';
 import type { EpochMs } from './market.ts';
 
+/** How far a source's clock may be ahead of ours. */
+const MOST_AHEAD_MS = 60_000;
+
+/** There is no price at all. */
+const UNPLAYED = 2;
 /** How careful a price must be while a phase is believed: none at all, by the limits of play, by those of before. */
 const CAUTION: Readonly<Record<GamePhase, number>> = {
-  final: 2,
-  off: 2,
-  stopped: 2,
+  final: UNPLAYED,
+  off: UNPLAYED,
+  stopped: UNPLAYED,
   live: 1,
   pregame: 0,
 };
 
 /**
  * Which of the states that sources gave of one game counts; null when there is none. Each source speaks by its newest
- * word, by its own time. Those within `maxAgeMs` of now are compared; when all are older, those within it of the newest.
- * Where their phases differ the most cautious is believed, whoever says it and whenever: a game that is over, off or
- * stopped is not priced because another source has not heard of it yet, and one that has begun is not before its start.
- * Among those that agree the first of `SCORE_SOURCES` counts. So an old word gives way to a fresh one of a lower rank,
- * also the word that a game is over: who took it back says so again, who fell silent is not heard for ever. A state from
- * further ahead than `maxAgeMs` is not believed. A function of the set of states, never of their order.
+ * word. Where their phases differ the most cautious is believed, whoever says it: a game that is over, off or stopped is
+ * not priced because another source has not heard of it yet, and one that has begun is not before its start. The word
+ * that it is over, off or stopped stands until its source takes it back, however long ago that was: scoreboards are not
+ * asked of games that are over. Others are compared when they were said within `maxAgeMs` of now, or of the newest when
+ * all are older, so that an old one gives way to a fresh one of a lower rank. Among those that agree the first of
+ * `SCORE_SOURCES` counts. A function of the set of states, never of their order.
  */
 export function arbitrateGame(
   states: readonly GameState[],
   nowMs: EpochMs,
   maxAgeMs: number,
 ): GameState | null {
-  const believed = states.filter(({ sourceTimeMs }) => sourceTimeMs - nowMs <= maxAgeMs);
   const words = SCORE_SOURCES.flatMap(
     (source) =>
       best(
-        believed.filter((state) => state.source === source),
+        states.filter((state) => state.source === source),
         compareWords,
       ) ?? [],
   );
-  const newestMs = Math.max(...words.map(({ sourceTimeMs }) => sourceTimeMs));
+  const newestMs = Math.max(...words.map(saidMs));
   const sinceMs = (newestMs >= nowMs - maxAgeMs ? nowMs : newestMs) - maxAgeMs;
   return best(
-    words.filter(({ sourceTimeMs }) => sourceTimeMs >= sinceMs),
+    words.filter((state) => saidMs(state) >= sinceMs || CAUTION[state.phase] === UNPLAYED),
     compareSources,
   );
 }
@@ -43,12 +47,20 @@ export function arbitrateGame(
 /** Positive when `a` is the later word of one source. Of two at one time the cautious one, then a fixed one. */
 export function compareWords(a: GameState, b: GameState): number {
   return (
-    a.sourceTimeMs - b.sourceTimeMs ||
+    saidMs(a) - saidMs(b) ||
     CAUTION[a.phase] - CAUTION[b.phase] ||
     compareText(textOf(b), textOf(a)) ||
     // The same word again: its first arrival.
     b.receivedMs - a.receivedMs
   );
+}
+
+/**
+ * When a word was said, by its source. A time that is further ahead than a clock may be is none: it counts from when it
+ * came, so that it is heard, and keeps nothing after it from being heard.
+ */
+function saidMs({ sourceTimeMs, receivedMs }: GameState): EpochMs {
+  return sourceTimeMs - receivedMs > MOST_AHEAD_MS ? receivedMs : sourceTimeMs;
 }
 
 function compareSources(a: GameState, b: GameState): number {

@@ -14,7 +14,7 @@ export type QuotedLeg = Omit<LineLeg, 'quote'> & {
   readonly quote: Extract<LineLeg['quote'], { kind: 'quoted' }>;
 };
 
-/** All outcomes of one book's winner market, as one feed brings them. `asOfMs` is the oldest of their source times. */
+/** All outcomes of one book's winner market, as one feed brings them. `asOfMs` is when the oldest was said (`saidMs`). */
 export type ValidLine = {
   readonly kind: 'valid';
   readonly source: OddsSource;
@@ -24,7 +24,7 @@ export type ValidLine = {
   readonly asOfMs: EpochMs;
 };
 
-/** Why a source has no usable line. Ages are of the source's time against now. */
+/** Why a source has no usable line. Ages are of when a leg was said against now. */
 export type NoLine =
   | { readonly kind: 'missing' }
   | { readonly kind: 'waiting'; readonly missing: readonly GameOutcome[]; readonly ageMs: number }
@@ -52,6 +52,14 @@ export function latestLegs(legs: readonly LineLeg[]): readonly LineLeg[] {
   return [...latest.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
 }
 
+/** When something was said: by its source's time, but no later than it came. A clock that is ahead makes nothing young. */
+export function saidMs({
+  sourceTimeMs,
+  receivedMs,
+}: Pick<LineLeg, 'sourceTimeMs' | 'receivedMs'>): EpochMs {
+  return Math.min(sourceTimeMs, receivedMs);
+}
+
 /** Which leg of a game a leg is a statement of. */
 export function legKey({ feed, source, side }: Pick<LineLeg, 'feed' | 'source' | 'side'>): string {
   return `${side} ${source} ${feed}`;
@@ -76,8 +84,8 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 
 /**
  * The line of one source, or why there is none: of the feeds that bring it the first with a usable one, in the order of
- * `ODDS_FEEDS`. While a feed's word that it is suspended is fresh the feeds after it are not asked. Legs of two feeds
- * are never joined.
+ * `ODDS_FEEDS`. While a feed's word that it is suspended counts the feeds after it are not asked, and what one of them
+ * said before a feed ahead of it spoke again is known to be over. Legs of two feeds are never joined.
  */
 export function assembleLine(input: {
   readonly legs: readonly LineLeg[];
@@ -88,20 +96,31 @@ export function assembleLine(input: {
   readonly limits: FreshnessLimits;
 }): Assembly {
   const known = latestLegs(input.legs.filter(({ source }) => source === input.source));
+  const ahead: LineLeg[] = [];
   let why: NoLine = { kind: 'missing' };
   for (const feed of ODDS_FEEDS) {
-    const found = assembleFeed({ ...input, feed, legs: known.filter((leg) => leg.feed === feed) });
-    if (found.kind === 'valid' || found.kind === 'suspended') return found;
-    if (why.kind === 'missing') why = found;
+    const legs = known.filter((leg) => leg.feed === feed);
+    const found = assembleFeed({ ...input, feed, legs });
+    if (found.kind === 'suspended') return found;
+    if (found.kind === 'valid' && !isOvertaken(found, ahead)) return found;
+    if (found.kind !== 'valid' && why.kind === 'missing') why = found;
+    ahead.push(...legs);
   }
   return why;
 }
 
+/** Whether a feed ahead of this one spoke later of one of the outcomes. */
+function isOvertaken({ legs }: ValidLine, ahead: readonly LineLeg[]): boolean {
+  return legs.some((leg) =>
+    ahead.some((other) => other.side === leg.side && saidMs(other) > saidMs(leg)),
+  );
+}
+
 /**
- * In this order: nothing known; a feed that is not used in play; a suspended side (a statement that ages like a quote);
- * one side missing, until the others are too old themselves; the newest side too old (`expired`); one side too old or
- * too far behind the newest (`stale_leg`). A source time further ahead of now than the limit is as little believed as
- * one that far behind.
+ * In this order: nothing known; a feed that is not used in play; a suspended side (a statement that counts for as long
+ * as a quote of any feed could, so that none from before it is ever used); one side missing, until the others are too
+ * old themselves; the newest side too old (`expired`); one side too old or too far behind the newest (`stale_leg`). A
+ * source time that was further ahead of our clock than the limit when it came is never believed.
  */
 function assembleFeed({
   legs,
@@ -127,10 +146,11 @@ function assembleFeed({
   const maxApartMs = sideStalenessMs[phase];
   if (maxAgeMs === null || maxApartMs === null) return { kind: 'not_in_play' };
 
-  const age = (leg: LineLeg): number => Math.abs(nowMs - leg.sourceTimeMs);
+  const age = (leg: LineLeg): number =>
+    Math.max(Math.abs(nowMs - saidMs(leg)), leg.sourceTimeMs - leg.receivedMs);
   const suspensions = known.filter((leg) => leg.quote.kind === 'suspended').map(age);
   const suspendedMs = Math.min(...suspensions);
-  if (suspendedMs <= maxAgeMs) return { kind: 'suspended', ageMs: suspendedMs };
+  if (suspendedMs <= longestAgeMs(limits, phase)) return { kind: 'suspended', ageMs: suspendedMs };
   const youngestMs = Math.min(...known.map(age));
   // Written so that a time that is none is never within a limit.
   if (!(youngestMs <= maxAgeMs)) return { kind: 'expired', ageMs: youngestMs };
@@ -147,7 +167,12 @@ function assembleFeed({
     quoted.length === known.length,
     'a suspension of now was found, one of before is stale',
   );
-  return { kind: 'valid', source, feed, legs: quoted, asOfMs: Math.min(...times) };
+  return { kind: 'valid', source, feed, legs: quoted, asOfMs: Math.min(...known.map(saidMs)) };
+}
+
+/** The age that a quote of some feed may have in a phase. */
+function longestAgeMs(limits: FreshnessLimits, phase: OddsPhase): number {
+  return Math.max(...Object.values(limits).map(({ quoteMaxAgeMs }) => quoteMaxAgeMs[phase] ?? 0));
 }
 
 function isQuoted(leg: LineLeg): leg is QuotedLeg {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { arbitrate, sourcesOfRule } from '../../../../shared/domain/odds/arbitration.ts';
+import { latestLegs, saidMs } from '../../../../shared/domain/odds/assembly.ts';
 import { STANDARD_LIMITS } from '../../../../shared/domain/odds/freshness.ts';
-import { DELIVERY_OF, LINE_SOURCES } from '../../../../shared/domain/odds/line.ts';
+import { DELIVERY_OF, LINE_SOURCES, ODDS_FEEDS } from '../../../../shared/domain/odds/line.ts';
 import {
   anyBlend,
   anyDelivery,
@@ -79,8 +80,19 @@ it('a line is of one book that the rule asks, by one feed, quoted on every outco
         const limits = STANDARD_LIMITS[DELIVERY_OF[line.feed]];
         const maxAgeMs = limits.quoteMaxAgeMs[given.phase] ?? -1;
         const times = line.legs.map(({ sourceTimeMs }) => sourceTimeMs);
-        expect(line.asOfMs).toBe(Math.min(...times));
+        expect(line.asOfMs).toBe(
+          Math.min(...times, ...line.legs.map(({ receivedMs }) => receivedMs)),
+        );
         for (const time of times) expect(Math.abs(LOOK - time)).toBeLessThanOrEqual(maxAgeMs);
+        // Nothing is used that a feed ahead has taken back since, be it long ago.
+        for (const other of latestLegs(given.legs))
+          for (const leg of line.legs)
+            if (
+              other.source === source &&
+              other.side === leg.side &&
+              ODDS_FEEDS.indexOf(other.feed) < ODDS_FEEDS.indexOf(leg.feed)
+            )
+              expect(saidMs(leg)).toBeGreaterThanOrEqual(saidMs(other));
         const apartMs = Math.max(...times) - Math.min(...times);
         expect(apartMs).toBeLessThanOrEqual(limits.sideStalenessMs[given.phase] ?? -1);
       }

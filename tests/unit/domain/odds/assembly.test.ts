@@ -137,8 +137,16 @@ describe('a line', () => {
   it('is not believed from a clock far ahead, or without a time', () => {
     const ahead = bothSides('pinnacle', { ageMs: -5_001 });
     expect(lineOf(ahead)).toEqual({ kind: 'expired', ageMs: 5_001 });
+    expect(lineOf(ahead, 'live', { nowMs: LOOK + 4_000 }).kind).toBe('expired');
     for (const odds of [1.95, null])
       expect(lineOf(bothSides('pinnacle', { ageMs: Number.NaN, odds })).kind).toBe('expired');
+  });
+
+  it('is no younger than it came, where the clock of its source is ahead of ours', () => {
+    // Said seven seconds ago by our clock, three by theirs.
+    const ahead = bothSides('pinnacle', { ageMs: 3_000, receivedMs: LOOK - 7_000 });
+    expect(lineOf(ahead)).toEqual({ kind: 'expired', ageMs: 7_000 });
+    expect(lineOf(ahead, 'pregame')).toMatchObject({ kind: 'valid', asOfMs: LOOK - 7_000 });
   });
 
   it('of other books is not looked at', () => {
@@ -169,8 +177,32 @@ describe('two feeds of one book', () => {
   it('are not gone around while the first says that the book is suspended', () => {
     const second = bothSides('pinnacle', polled);
     expect(lineOf([leg('home', { odds: null }), ...second], 'pregame').kind).toBe('suspended');
-    const old = leg('home', { odds: null, ageMs: 31_000 });
-    expect(lineOf([old, ...second], 'pregame')).toMatchObject({ feed: 'odds_api' });
+  });
+
+  it('do not show a quote from before a suspension of the other one, however old that is', () => {
+    for (const ageMs of [31_000, 60_000, 89_000]) {
+      const suspended = leg('home', { odds: null, ageMs });
+      const second = bothSides('pinnacle', { ...polled, ageMs: ageMs + 1_000 });
+      expect(lineOf([suspended, ...second], 'pregame').kind).toBe('suspended');
+    }
+    const second = bothSides('pinnacle', { ...polled, ageMs: 0 });
+    const forgotten = leg('home', { odds: null, ageMs: 90_001 });
+    expect(lineOf([forgotten, ...second], 'pregame')).toMatchObject({ feed: 'odds_api' });
+    const inPlay = leg('home', { odds: null, ageMs: 5_001 });
+    expect(lineOf([inPlay, leg('away')])).toMatchObject({ kind: 'stale_leg', side: 'home' });
+  });
+
+  it('do not show what one said before the other spoke again, be it of one side only', () => {
+    const second = bothSides('pinnacle', { ...polled, odds: 2.2, ageMs: 40_000 });
+    const moved = [leg('home', { odds: 1.4, ageMs: 500 }), leg('away', { ageMs: 45_000 })];
+    expect(lineOf([...moved, ...second], 'pregame')).toMatchObject({
+      kind: 'stale_leg',
+      side: 'away',
+    });
+    expect(lineOf([leg('home', { ageMs: 35_000 }), ...second], 'pregame').kind).toBe('expired');
+    expect(lineOf([leg('home', { ageMs: 45_000 }), ...second], 'pregame')).toMatchObject({
+      feed: 'odds_api',
+    });
   });
 
   it('have limits of their own: polled odds last longer before the game and never count in play', () => {
