@@ -182,6 +182,25 @@ const list = (...rows: readonly (readonly [string, string])[]) =>
   ).map(({ gameId, startConfirmed }) => `${gameId} ${startConfirmed}`);
 
 describe('the lists of BoltOdds', () => {
+  it.each([
+    ['a day of 25 hours, just begun', '2026-11-01T04:30:00Z', '2026-11-02, 01:00 PM', '2026-11-02'],
+    [
+      'a day of 23 hours, about to begin',
+      '2026-03-08T04:30:00Z',
+      '2026-03-08, 01:00 PM',
+      '2026-03-08',
+    ],
+    ['a day of 23 hours, just over', '2026-03-09T04:30:00Z', '2026-03-08, 01:00 PM', '2026-03-08'],
+  ])('of games from yesterday to tomorrow around %s', (_, now, when, day) => {
+    const label = `Buffalo Bills vs Miami Dolphins, ${day}, 01`;
+    const listed = listingsOf(
+      games([{ ...ROW, game: label, when }]).games,
+      ['nfl'],
+      Date.parse(now),
+    );
+    expect(listed.map(({ gameId }) => gameId)).toEqual([`nfl-${day}-MIA-BUF`]);
+  });
+
   it('of games have two shapes', () => {
     const map = games({ [BILLS]: { ...ROW, orig_teams: 'Buffalo Bills vs Miami Dolphins' } });
     expect(map).toEqual(games([{ ...ROW, game: BILLS }]));

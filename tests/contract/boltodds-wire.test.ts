@@ -147,6 +147,30 @@ describe('a frame of BoltOdds', () => {
     ]);
   });
 
+  it.each([
+    ['somebody else', '"outcome_target":"Boston Bruins"'],
+    ['nobody', '"outcome_target":null'],
+  ])(
+    'of the winner that names %s is not "unchanged": the book has said nothing of the game',
+    (_, target) => {
+      const odd = LINE_UPDATE.replace('"outcome_target":"Buffalo Bills"', target);
+      expect(decode(odd)).toMatchObject([
+        { kind: 'refused', code: 'malformed', scope: { source: 'pinnacle', label: BILLS.label } },
+        { kind: 'alive' },
+      ]);
+      const whole = odd.replace('line_update', 'game_update');
+      expect(decode(whole)).toMatchObject([{ kind: 'replace', legs: [] }]);
+    },
+  );
+
+  it('that is nested without end is refused as any other', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(decode(`{"action":"error","message":${deep}}`)).toMatchObject([
+      { kind: 'refused', code: 'feed_error', detail: 'is a list' },
+    ]);
+    expect(decode(withOdds(deep))).toMatchObject([{ kind: 'refused' }, { kind: 'legs' }]);
+  });
+
   it('that quotes one side twice with different odds quotes it not at all', () => {
     const twice = LINE_UPDATE.replace(
       '"outcomes":{',
@@ -245,7 +269,7 @@ describe('the feed and its reader', () => {
           expect(events[index]).toMatchObject({ kind, legs });
         }
       }),
-      runs(500),
+      runs(200),
     );
   });
 
@@ -259,7 +283,7 @@ describe('the feed and its reader', () => {
             if (quote.kind === 'quoted') expect(quote.decimalOdds).toBeGreaterThan(1);
         }
       }),
-      runs(3_000),
+      runs(1_000),
     );
   });
 
@@ -276,7 +300,7 @@ describe('the feed and its reader', () => {
         const frame = JSON.stringify({ action: 'game_update', timestamp, data });
         expect(decode(frame)).toMatchObject([{ kind: 'refused', code: 'malformed' }]);
       }),
-      runs(1_000),
+      runs(300),
     );
   });
 });
@@ -506,7 +530,7 @@ describe('a start time of BoltOdds', () => {
         if (typeof parsed === 'number') expect(parsed).toBe(minute * 60_000);
         else expect(parsed.code).toBe('ambiguous_time');
       }),
-      runs(500),
+      runs(200),
     );
   });
 });

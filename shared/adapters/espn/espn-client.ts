@@ -131,8 +131,9 @@ export class EspnClient {
 
   /** Why nothing may be asked now. The breaker comes last: what it admits is asked. */
   #held(nowMs: EpochMs): BoardFailure | null {
-    const { untilMs } = this.#leftAlone;
-    if (nowMs < untilMs) return failure('rate_limited', 'it asked to be left alone', untilMs);
+    const notBeforeMs = this.#leftAlone.untilMs;
+    if (nowMs < notBeforeMs)
+      return failure('rate_limited', 'it asked to be left alone', notBeforeMs);
     if (this.#requests.left(nowMs) === 0)
       return failure('over_limit', 'no request of this hour is left', this.#requests.nextMs(nowMs));
     if (!this.#breaker.admit(nowMs)) {

@@ -110,14 +110,15 @@ function decodeOdds(
   const source = sourceOf(checked.data, options);
   if (action === 'initial_state') options.onInitialState?.();
   if (source === null) return [alive(options)];
-  const { legs, refusals } = decodeLegs(checked.data, {
+  const isWhole = action !== 'line_update';
+  const base = {
     ...source,
     sequence: micros,
     sourceTimeMs: Math.floor(micros / 1_000),
     receivedMs: options.receivedMs,
-  });
-  if (action !== 'line_update')
-    return [...refusals, { kind: 'replace', ...source, sequence: micros, legs }];
+  };
+  const { legs, refusals } = decodeLegs(checked.data, base, isWhole);
+  if (isWhole) return [...refusals, { kind: 'replace', ...source, sequence: micros, legs }];
   return [...refusals, legs.length > 0 ? { kind: 'legs', legs } : alive(options)];
 }
 

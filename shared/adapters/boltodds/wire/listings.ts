@@ -5,9 +5,7 @@ import type { League } from '../../../domain/market/leagues.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
 import type { BoltListedGame } from './catalogue.ts';
 import { leagueOfSport } from './sports.ts';
-import { boltDay, parseBoltWhen } from './when.ts';
-
-const DAY_MS = 86_400_000;
+import { boltDay, boltDaysAround, parseBoltWhen } from './when.ts';
 
 type Known = {
   readonly league: League;
@@ -27,7 +25,7 @@ export function listingsOf(
   leagues: readonly League[],
   nowMs: EpochMs,
 ): readonly GameListing[] {
-  const days = [-1, 0, 1].map((day) => boltDay(nowMs + day * DAY_MS));
+  const days = boltDaysAround(nowMs);
   const known = games
     .flatMap((game) => knownOf(game, leagues) ?? [])
     .filter(({ startTimeMs }) => days.includes(boltDay(startTimeMs)))

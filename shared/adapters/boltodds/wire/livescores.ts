@@ -4,6 +4,7 @@ import { parseRfc3339 } from '../../../contracts/rfc3339.ts';
 import type { GamePhase } from '../../../domain/market/game-state.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
+import { textOf } from './refusal.ts';
 
 /** What the feed says of one game, home and away as it orders them. */
 export type BoltScore = {
@@ -146,8 +147,4 @@ function phaseOf(
 
 function refuse(code: FrameRefusal['code'], detail: string): FrameRefusal {
   return { kind: 'refused', code, detail: detail.slice(0, 200) };
-}
-
-function textOf(value: unknown): string {
-  return (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 200);
 }

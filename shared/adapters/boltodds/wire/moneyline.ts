@@ -40,11 +40,13 @@ export function contradictsItself(data: z.output<typeof gameData>): boolean {
 /**
  * The moneyline legs of a message. Odds that cannot be read, and an outcome that stands twice with different odds, are
  * suspended beside a refusal: not quotable is never "unchanged". So are both sides where a draw is quoted in a league
- * that has none: odds of three outcomes are not those of two.
+ * that has none: odds of three outcomes are not those of two. A winner of neither side is nothing in a whole statement,
+ * where what is missing is gone; in a change it may be either side, and what the book said of the game is uncertain.
  */
 export function decodeLegs(
   data: z.output<typeof oddsData>,
   base: Omit<LineLeg, 'side' | 'quote'>,
+  isWhole: boolean,
 ): { readonly legs: readonly LineLeg[]; readonly refusals: readonly BoltRefusal[] } {
   const league = leagueOfSport(data.sport);
   const legs = new Map<GameOutcome, LineLeg>();
@@ -56,8 +58,13 @@ export function decodeLegs(
       refusals.push(malformed(`outcome ${label}`, outcome.error, scopeOf(data)));
       continue;
     }
+    if (!isFullGame(outcome.data)) continue;
     const side = sideOf(outcome.data, data, league);
-    if (side === null) continue;
+    if (side === null) {
+      if (!isWhole)
+        refusals.push(refuse('malformed', `outcome ${label} is of no side`, scopeOf(data)));
+      continue;
+    }
     const quote = quoteOf(outcome.data.odds);
     const known = legs.get(side);
     const clashes = known !== undefined && rawOf(known.quote) !== rawOf(quote ?? SUSPENDED);
@@ -86,13 +93,16 @@ function rawOf(quote: LineLeg['quote']): string | null {
   return quote.kind === 'quoted' ? quote.raw : null;
 }
 
+function isFullGame(outcome: z.output<typeof outcomeFields>): boolean {
+  const { outcome_name: name, outcome_line: line, outcome_over_under: overUnder } = outcome;
+  return name === MONEYLINE && (line ?? '') === '' && (overUnder ?? '') === '';
+}
+
 function sideOf(
   outcome: z.output<typeof outcomeFields>,
   data: z.output<typeof gameData>,
   league: League | null,
 ): GameOutcome | null {
-  if (outcome.outcome_name !== MONEYLINE) return null;
-  if ((outcome.outcome_line ?? '') !== '' || (outcome.outcome_over_under ?? '') !== '') return null;
   const target = outcome.outcome_target;
   if (target === null || target === undefined) return null;
   if (target === data.home_team) return 'home';

@@ -49,7 +49,10 @@ export function refuse(
   return { kind: 'refused', code, detail: detail.slice(0, MAX_DETAIL_LENGTH), scope };
 }
 
+/** What was said in place of a text or a number; of what is nested its kind, as it may be nested without end. */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value.slice(0, MAX_DETAIL_LENGTH);
-  return (JSON.stringify(value) ?? 'is missing').slice(0, MAX_DETAIL_LENGTH);
+  if (value === undefined) return 'is missing';
+  if (Array.isArray(value)) return 'is a list';
+  return typeof value === 'object' && value !== null ? 'is an object' : JSON.stringify(value);
 }

@@ -75,6 +75,12 @@ export function boltDay(timeMs: EpochMs): string {
     .toString();
 }
 
+/** Yesterday, today and tomorrow in the feed's zone; a day of 23 or 25 hours is one of them. */
+export function boltDaysAround(nowMs: EpochMs): readonly string[] {
+  const today = Temporal.PlainDate.from(boltDay(nowMs));
+  return [-1, 0, 1].map((days) => today.add({ days }).toString());
+}
+
 function wallClockOf(text: string): Temporal.PlainDateTime | null {
   const match = WHEN.exec(text);
   if (match === null) return null;
