@@ -136,6 +136,7 @@ export async function askHealth(port: number = HEALTH_PORT): Promise<HealthAnswe
   }
 }
 
-function notLive(why: string): HealthAnswer {
+/** What stands for the answer of a feeder that cannot be asked. */
+export function notLive(why: string): HealthAnswer {
   return { isLive: false, isReady: false, problems: [why] };
 }

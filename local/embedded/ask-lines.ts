@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { HEALTH_PORT } from '../../fargate/feeder/health.ts';
 import type { MarketLine } from '../../fargate/feeder/market-lines.ts';
 import type { SourceHealth } from '../../fargate/feeder/source-watch.ts';
-import { runEndpoints } from './ask-feeder.ts';
+import { feederPort, type FeederPlace } from './ask-feeder.ts';
 
 const ASK_TIMEOUT_MS = 5_000;
 
@@ -29,11 +28,9 @@ const answer = z.object({
 export type LinesNow = z.infer<typeof answer>;
 
 /** Asks the feeder on a port, or of the run in a folder, for its lines; a text says why there is no answer. */
-export async function askLines(where: {
-  readonly port: number | null;
-  readonly stateDir: string;
-}): Promise<LinesNow | string> {
-  const port = where.port ?? runEndpoints(where.stateDir)?.healthPort ?? HEALTH_PORT;
+export async function askLines(where: FeederPlace): Promise<LinesNow | string> {
+  const port = feederPort(where);
+  if (typeof port === 'string') return port;
   let body: unknown;
   try {
     const response = await fetch(`http://127.0.0.1:${port}/lines`, {

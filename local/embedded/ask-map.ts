@@ -1,27 +1,36 @@
 import * as z from 'zod';
-import { HEALTH_PORT } from '../../fargate/feeder/health.ts';
 import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import type { CheckedMapping } from '../../shared/domain/mapping/checked-mapping.ts';
 import type { Unmapped } from '../../shared/domain/mapping/mapping-refusal.ts';
-import { runEndpoints } from './ask-feeder.ts';
+import { ODDS_FEEDS } from '../../shared/domain/odds/line.ts';
+import { feederPort, type FeederPlace } from './ask-feeder.ts';
 
 const ASK_TIMEOUT_MS = 5_000;
 
 /** Our own process answers, of this version: the shape is looked at as far as it is needed to tell another process. */
 const about = z.looseObject({ market: z.string(), league: z.string().nullable() });
+const count = z.int().min(0);
 const answer = z.object({
-  games: z.int().min(0),
-  markets: z.int().min(0),
+  games: count,
+  markets: count,
   checked: z.array(z.custom<CheckedMapping>((one) => about.safeParse(one).success)),
   unmapped: z.array(z.custom<Unmapped>((one) => about.safeParse(one).success)),
+  starts: z.array(
+    z.object({
+      feed: z.enum(ODDS_FEEDS),
+      checked: count,
+      agree: count,
+      zoneSuspected: count,
+      differ: count,
+      isZoneSwitch: z.boolean(),
+    }),
+  ),
 });
 
 /** Asks the feeder on a port, or of the run in a folder, what it mapped; a text says why there is no answer. */
-export async function askMap(where: {
-  readonly port: number | null;
-  readonly stateDir: string;
-}): Promise<MapReport | string> {
-  const port = where.port ?? runEndpoints(where.stateDir)?.healthPort ?? HEALTH_PORT;
+export async function askMap(where: FeederPlace): Promise<MapReport | string> {
+  const port = feederPort(where);
+  if (typeof port === 'string') return port;
   let body: unknown;
   try {
     const response = await fetch(`http://127.0.0.1:${port}/map`, {

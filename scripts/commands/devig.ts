@@ -107,7 +107,7 @@ function decimalOdds(text: string, format: OddsFormat): number {
   const odds = parseOdds(text, format);
   if (typeof odds === 'number') return odds;
   throw new UsageError({
-    what: `"${text}" in --odds cannot be read as ${format} odds.`,
+    what: `"${text}" in --odds cannot be read as ${format === 'probability' ? 'a probability' : `${format} odds`}.`,
     allowed: IN_FORMAT[format],
     todo: 'Correct it, or name another --format (decimal, american, probability).',
   });

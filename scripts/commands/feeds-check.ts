@@ -3,6 +3,7 @@ import type { CheckedFeed } from '../../local/feeds/check-feeds.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { FeedProbe } from '../../shared/ports/feed-probe.ts';
 import { configOf, type ConfigOptions } from '../config-options.ts';
+import { PUSHED_FEEDS } from '../../fargate/feeder/connection-watch.ts';
 import { columns } from '../terminal-text.ts';
 import { oneOf } from './one-of.ts';
 
@@ -47,14 +48,11 @@ async function find(
 }
 
 async function ofRun(state: string | undefined): Promise<readonly CheckedFeed[]> {
-  const [{ DEFAULT_STATE_DIR }, { askLines }] = await Promise.all([
-    import('../../local/embedded/ask-feeder.ts'),
-    import('../../local/embedded/ask-lines.ts'),
-  ]);
-  const now = await askLines({ port: null, stateDir: state ?? DEFAULT_STATE_DIR });
+  const { askLines } = await import('../../local/embedded/ask-lines.ts');
+  const now = await askLines({ port: null, stateDir: state ?? null });
   if (typeof now === 'string')
     throw new FeedsUnavailable(
-      `${now}. Start a run with npm start, or check without one: fairline feeds check --env sim, demo or prod.`,
+      `${now}. Start a run with npm start -- --serve, or check without one: fairline feeds check --env sim, demo or prod.`,
     );
   return now.sources.map((health) => ({
     kind: 'probed',
@@ -62,6 +60,11 @@ async function ofRun(state: string | undefined): Promise<readonly CheckedFeed[]>
     probe: probeOf(health, now.atMs),
   }));
 }
+
+/** Sources that need no key. */
+const KEYLESS: ReadonlySet<string> = new Set(['espn']);
+/** Others are asked only while games are to come: that such a one has not answered is no problem. */
+const PUSHED: ReadonlySet<string> = new Set(PUSHED_FEEDS);
 
 /** What a feeder that runs knows of a source, in the words of a look at it. */
 export function probeOf(health: LinesNow['sources'][number], atMs: number): FeedProbe {
@@ -72,15 +75,15 @@ export function probeOf(health: LinesNow['sources'][number], atMs: number): Feed
   const lacks = missing.map(({ book }) => book).join(', ');
   return {
     feed: source,
-    auth: isRefused ? 'refused' : connected ? 'ok' : 'unknown',
+    auth: KEYLESS.has(source) ? 'not_needed' : isRefused ? 'refused' : connected ? 'ok' : 'unknown',
     coverage: { asked: coverage?.requestedBooks ?? [], seen },
     newestAgeMs: lastFrameMs === null ? null : atMs - lastFrameMs,
     quota,
     problem:
       down !== null
         ? `${down.code}: ${down.detail}`
-        : !connected
-          ? 'it is not connected'
+        : !connected && PUSHED.has(source)
+          ? 'it is not connected: is its address right? The feeder tries again and logs why'
           : lacks === ''
             ? null
             : `nothing came of ${lacks}`,
@@ -116,6 +119,6 @@ function rowOf(one: CheckedFeed): readonly string[] {
     covers,
     newestAgeMs === null ? '-' : `${(newestAgeMs / 1_000).toFixed(1)} s`,
     quota === null ? '-' : `${quota.remaining ?? '?'} left`,
-    problem ?? 'none',
+    problem ?? (auth === 'unknown' ? 'none; it is asked while a game is to come' : 'none'),
   ];
 }

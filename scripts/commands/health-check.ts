@@ -12,9 +12,9 @@ export type HealthCheckOptions = {
 export async function runHealthCheck(
   options: HealthCheckOptions,
 ): Promise<{ readonly json: object; readonly text: string; readonly isReady: boolean }> {
-  const { askFeeder, DEFAULT_STATE_DIR } = await import('../../local/embedded/ask-feeder.ts');
+  const { askFeeder } = await import('../../local/embedded/ask-feeder.ts');
   const port = options.port === undefined ? null : portOf(options.port);
-  const answer = await askFeeder({ port, stateDir: options.state ?? DEFAULT_STATE_DIR });
+  const answer = await askFeeder({ port, stateDir: options.state ?? null });
   const { isReady, isLive, problems } = answer;
   return {
     json: answer,

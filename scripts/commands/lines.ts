@@ -25,12 +25,9 @@ export class LinesUnavailable extends Error {
 export async function runLines(
   options: LinesOptions,
 ): Promise<{ readonly json: object; readonly text: string }> {
-  const [{ DEFAULT_STATE_DIR }, { askLines }] = await Promise.all([
-    import('../../local/embedded/ask-feeder.ts'),
-    import('../../local/embedded/ask-lines.ts'),
-  ]);
+  const { askLines } = await import('../../local/embedded/ask-lines.ts');
   const port = options.port === undefined ? null : portOf(options.port);
-  const now = await askLines({ port, stateDir: options.state ?? DEFAULT_STATE_DIR });
+  const now = await askLines({ port, stateDir: options.state ?? null });
   if (typeof now === 'string')
     throw new LinesUnavailable(
       `${now}. Start a run with npm start -- --serve, or name its --port or --state.`,
@@ -59,6 +56,9 @@ function portOf(text: string): number {
 }
 
 const MOST_WIDE = 60;
+const NOTHING_FOLLOWED =
+  'It follows no market: the games are over, or none is mapped yet. fairline map says which are mapped and why not.';
+const UNITS = 'fair and ± are probabilities of YES, bid and ask dollars a contract.';
 
 /** For people: a row for each market, and what every refusal means. */
 export function linesText(now: {
@@ -67,9 +67,9 @@ export function linesText(now: {
   readonly lines: readonly MarketLine[];
 }): string {
   const { state, sources, lines } = now;
-  if (state !== 'leading') return `The feeder is ${state}: it follows nothing.`;
+  if (state !== 'leading') return `The feeder is ${state}: it follows nothing until it leads.`;
   const rows = lines.map(rowOf);
-  const head = ['market', 'YES', 'limits', 'fair', '±', 'bid', 'ask', 'age', 'by'];
+  const head = ['market', 'YES', 'limits', 'fair', '±', 'bid', 'ask', 'age', 'by, margin'];
   const table = columns(
     [head, ...rows].map((row) => row.map((text, at) => cell(text, at))),
     MOST_WIDE,
@@ -81,7 +81,7 @@ export function linesText(now: {
     why === null ? [] : [`${source} is down: ${why.code}: ${why.detail}`],
   );
   return [
-    ...(lines.length === 0 ? ['It follows no market.'] : table),
+    ...(lines.length === 0 ? [NOTHING_FOLLOWED] : [...table, '', UNITS]),
     ...(codes.length === 0
       ? []
       : ['', ...codes.map((code) => `${code}: ${SKIP_EXPLANATIONS[code]}`)]),
@@ -104,7 +104,7 @@ function rowOf({ market, game, fair, ageMs, books, touch }: MarketLine): readonl
       : fair.books
           .map(({ source, method, margin, weight }) => {
             const share = fair.books.length > 1 ? ` × ${weight.toFixed(2)}` : '';
-            return `${source} ${method}, margin ${(margin * 100).toFixed(1)} %${share}`;
+            return `${source} ${method} ${(margin * 100).toFixed(1)} %${share}`;
           })
           .join('; ');
   return [

@@ -7,6 +7,7 @@ import {
   againstProportional,
   ageText,
   choiceText,
+  countsText,
   estimateText,
   fixed,
   LOSS_DIGITS,
@@ -39,7 +40,7 @@ function setLines(set: DevigSetRecord): readonly string[] {
   const counts = Object.entries({ ...set.leftOut, ...set.noted });
   return [
     `${set.title}: ${set.events} events on ${set.clusters} days, median margin ${percent(set.medianMargin)}`,
-    `  ${set.about}${counts.length === 0 ? '' : ` (${counts.map(([what, n]) => `${what} ${n}`).join(', ')})`}`,
+    `  ${set.about}${counts.length === 0 ? '' : ` (${countsText(counts)})`}`,
     ...columns(
       [
         ['  method', 'n', 'refused', 'Brier', 'log loss', 'less proportional', 'slope'].map(
@@ -115,36 +116,46 @@ function decileLines({ methods, kept }: DevigSetRecord): readonly string[] {
   ];
 }
 
+function limitCell({ maxAgeMs, isConfigured }: ArbitrationStudyRecord['freshness'][number]): Cell {
+  return left(`  ${ageText(maxAgeMs)}${isConfigured ? ' (configured)' : ''}`);
+}
+
 /** The arbitration study as text. */
 export function arbitrationText(record: ArbitrationStudyRecord): string {
   const { quotes, orders, freshness, supportedMaxAgeMs, drift, scores, disagreement } = record;
   return [
-    `${quotes.rows} rows, ${quotes.used} quotes before a game in ${quotes.snapshots} snapshots (${fixed(quotes.gapMinutes.median, 0)} min apart in the median, 1 in 10 over ${fixed(quotes.gapMinutes.p90, 0)}), ${quotes.props} markets, ${quotes.pitcherDays} pitcher-days, ${quotes.withOutcome} with an outcome`,
-    `  left out: ${Object.entries(quotes.leftOut)
-      .map(([what, n]) => `${what} ${n}`)
-      .join(', ')}`,
+    `${quotes.rows} rows, ${quotes.used} quotes before a game on ${quotes.props} markets, ${quotes.pitcherDays} pitcher-days, ${quotes.withOutcome} with an outcome`,
+    `  ${quotes.snapshots} snapshots before a game, ${fixed(quotes.gapMinutes.median, 0)} min apart in the median, 1 in 10 over ${fixed(quotes.gapMinutes.p90, 0)} min`,
+    `  left out: ${countsText(Object.entries(quotes.leftOut))}`,
     ordersText(record),
     `  each of ${orders.messages} messages and about ${orders.duplicates} duplicates, looked at ${orders.checkpoints} times`,
     '',
     'Share of the time before the game, by the greatest age of a quote',
     ...columns(
       [
-        [
-          left('  limit'),
-          ...(freshness[0]?.rules ?? []).map(({ rule }) => right(rule)),
-          ...(freshness[0]?.books ?? []).map(({ book }) => right(`${book} valid/expired`)),
-        ],
-        ...freshness.map(({ maxAgeMs, isConfigured, rules, books }) => [
-          left(`  ${ageText(maxAgeMs)}${isConfigured ? ' (configured)' : ''}`),
-          ...rules.map(({ share }) => right(percent(share))),
-          ...books.map(({ shares }) =>
+        [left('  limit'), ...(freshness[0]?.rules ?? []).map(({ rule }) => right(rule))],
+        ...freshness.map((one) => [
+          limitCell(one),
+          ...one.rules.map(({ share }) => right(percent(share))),
+        ]),
+      ],
+      MAX_CELL,
+    ),
+    `  ${supportedMaxAgeMs === null ? 'no limit' : ageText(supportedMaxAgeMs)} is the shortest that leaves the blend nine tenths of the time it could have a line`,
+    '',
+    'The same of each book: share of the time with a valid quote / with one that expired',
+    ...columns(
+      [
+        [left('  limit'), ...(freshness[0]?.books ?? []).map(({ book }) => right(book))],
+        ...freshness.map((one) => [
+          limitCell(one),
+          ...one.books.map(({ shares }) =>
             right(`${percent(shares.valid ?? 0)} / ${percent(shares.expired ?? 0)}`),
           ),
         ]),
       ],
       MAX_CELL,
     ),
-    `  ${supportedMaxAgeMs === null ? 'no limit' : ageText(supportedMaxAgeMs)} is the shortest that leaves the blend nine tenths of the time it could have a line`,
     '',
     'How far a quote has moved by its age (probability of over)',
     ...columns(
@@ -164,20 +175,28 @@ export function arbitrationText(record: ArbitrationStudyRecord): string {
     'Against what happened, one forecast a pitcher and day',
     ...columns(
       [
-        [
-          left('  source'),
-          right('n'),
-          right('Brier'),
-          right('log loss'),
-          right('less the blend, on both'),
-        ],
-        ...scores.map(({ name, n, brier, logLoss, differences }) => [
+        [left('  source'), right('n'), right('Brier'), right('log loss')],
+        ...scores.map(({ name, n, brier, logLoss }) => [
           left(`  ${name}`),
           right(String(n)),
           right(estimateText(brier, 4)),
           right(estimateText(logLoss, 4)),
-          right(differences.map((one) => `n ${one.n}: ${estimateText(one.logLoss, 4)}`).join('')),
         ]),
+      ],
+      MAX_CELL,
+    ),
+    '',
+    'Log loss less the blend’s, on the pitcher-days of both; below zero is better than the blend',
+    ...columns(
+      [
+        [left('  source'), right('n'), right('difference')],
+        ...scores.flatMap(({ name, differences }) =>
+          differences.map((one) => [
+            left(`  ${name}`),
+            right(String(one.n)),
+            right(estimateText(one.logLoss, 4)),
+          ]),
+        ),
       ],
       MAX_CELL,
     ),

@@ -72,6 +72,11 @@ export function ordersText({ orders }: ArbitrationStudyRecord): string {
   return `${grouped(orders.orders)} orders of arrival made ${same}, ${kalshi}: ${grouped(orders.results)} results each, ${grouped(orders.lines)} of them lines, sha256 ${orders.sha256.slice(0, 16)}`;
 }
 
+/** `1,845 before 2006, 136 no moneyline`: the number first, because a reason may end with one. */
+export function countsText(counts: readonly (readonly [string, number])[]): string {
+  return counts.map(([what, n]) => `${grouped(n)} ${what}`).join(', ');
+}
+
 function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

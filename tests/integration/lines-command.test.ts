@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { serveHealth } from '../../fargate/feeder/health.ts';
-import { runFeedsCheck } from '../../scripts/commands/feeds-check.ts';
-import { LinesUnavailable, runLines } from '../../scripts/commands/lines.ts';
+import { probeOf, runFeedsCheck } from '../../scripts/commands/feeds-check.ts';
+import { runHealthCheck } from '../../scripts/commands/health-check.ts';
+import { LinesUnavailable, linesText, runLines } from '../../scripts/commands/lines.ts';
+import { runMap } from '../../scripts/commands/map.ts';
 import { DEFAULT_CONFIG } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import { aFeederDesk } from '../support/feeder-desk.ts';
@@ -42,7 +44,7 @@ describe('fairline lines', () => {
       quote(desk);
       const { text, json } = await runLines({ port: String(port), game: 'game-1' });
       expect(text).toMatch(
-        /home +pregame +0\.52\d\d +0\.\d{4} +0\.50 +0\.52 +0\.0 s +pinnacle shin, margin 0\.3 %/,
+        /home +pregame +0\.52\d\d +0\.\d{4} +0\.50 +0\.52 +0\.0 s +pinnacle shin 0\.3 %/,
       );
       expect(json).toMatchObject({
         lines: [{ fair: { kind: 'line' } }, { fair: { kind: 'line' } }],
@@ -54,6 +56,34 @@ describe('fairline lines', () => {
       const down = await runLines({ port: String(port) });
       expect(down.text).toContain('boltodds is down: denied: the plan has no odds');
     });
+  });
+
+  it('keeps a row within 100 columns where one book speaks, and says what its numbers are', async () => {
+    await served(async (desk, port) => {
+      quote(desk);
+      const { text } = await runLines({ port: String(port) });
+      expect(Math.max(...text.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100);
+      expect(text).toMatch(/^market .* by, margin$/m);
+      expect(text).toContain('probabilities of YES, bid and ask dollars a contract');
+    });
+  });
+
+  it('asks no other run when the folder that is named holds none', async () => {
+    await inTemporaryFolder(async (state) => {
+      const none = /no run goes in .*endpoints\.json\. Start a run with npm start -- --serve/;
+      await expect(runLines({ state })).rejects.toThrow(none);
+      await expect(runFeedsCheck({ state }, {})).rejects.toThrow(none);
+      await expect(runMap({ state })).rejects.toThrow(none);
+      const { isReady, text } = await runHealthCheck({ state });
+      expect(isReady).toBe(false);
+      expect(text).toMatch(/^The feeder is not up: no run goes in /);
+    });
+  });
+
+  it('says of an empty table what may be the reason', () => {
+    const text = linesText({ state: 'leading', sources: [], lines: [] });
+    expect(text).toMatch(/follows no market: the games are over.* fairline map says/);
+    expect(linesText({ state: 'standby', sources: [], lines: [] })).toMatch(/until it leads/);
   });
 
   it('says what to do when there is no feeder, no such game or no such port', async () => {
@@ -68,6 +98,16 @@ describe('fairline lines', () => {
 });
 
 describe('fairline feeds check of a run', () => {
+  it('knows which source needs no key, and that one that nothing was asked of yet has no problem', () => {
+    const idle = { connected: false, lastFrameMs: null, down: null, breaker: 'closed' as const };
+    const rest = { quota: null, coverage: null, ages: null };
+    expect(probeOf({ source: 'espn', ...idle, ...rest }, 0).auth).toBe('not_needed');
+    expect(probeOf({ source: 'odds_api', ...idle, ...rest }, 0).problem).toBeNull();
+    expect(probeOf({ source: 'boltodds', ...idle, ...rest }, 0).problem).toMatch(
+      /not connected.*logs why/,
+    );
+  });
+
   it('tells what its feeder knows of its sources', async () => {
     await served(async (desk, port) => {
       await inTemporaryFolder(async (state) => {

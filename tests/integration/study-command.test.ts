@@ -33,6 +33,7 @@ describe('fairline study on made-up games', () => {
       expect(notes[0]).toBe('NFL: 24 events, 2000 resamples');
       expect(text).toContain('NFL: 24 events on 24 days');
       expect(text).toMatch(/balanced-book +24/);
+      expect(text).not.toMatch(/before 2006 \d/);
       expect(text).toContain('NBA live  n 0: no line of it has been settled yet');
     });
   });
@@ -45,6 +46,11 @@ describe('fairline study on made-up games', () => {
         '3 orders of arrival made the same bytes, without Kalshi’s quotes too',
       );
       expect(text).toContain('90 s (configured)');
+      const tables = text
+        .split('\n')
+        .filter((row) => /^ {2}(limit|age|source|pair|90 s)/.test(row));
+      expect(tables.length).toBeGreaterThan(5);
+      for (const row of tables) expect(row.length).toBeLessThanOrEqual(100);
     });
   });
 

@@ -240,8 +240,8 @@ export function freshnessChart(freshness: readonly FreshnessRecord[]): Chart {
 
 /** How far a quote has moved, by its age: on average, and in the worst of twenty. */
 export function driftChart(drift: ArbitrationStudyRecord['drift']): Chart {
-  const values = drift.flatMap(({ fromMs, toMs, meanMove, p95Move }) => {
-    const age = `${fromMs / 60_000}–${toMs / 60_000}`;
+  const values = drift.flatMap(({ toMs, meanMove, p95Move }) => {
+    const age = `≤ ${toMs / 60_000}`;
     return [
       { age, what: 'on average', move: meanMove * PERCENT },
       { age, what: '95 in 100 below', move: p95Move * PERCENT },
@@ -257,7 +257,7 @@ export function driftChart(drift: ArbitrationStudyRecord['drift']): Chart {
         field: 'age',
         type: 'ordinal',
         sort: null,
-        axis: { title: 'Age (minutes)', labelAngle: 0, grid: false },
+        axis: { title: 'Age (minutes at most)', labelAngle: 0, grid: false },
       },
       y: {
         field: 'move',

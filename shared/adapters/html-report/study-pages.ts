@@ -7,6 +7,7 @@ import {
   againstProportional,
   ageText,
   choiceText,
+  countsText,
   fixed,
   LOSS_DIGITS,
   ordersText,
@@ -50,8 +51,8 @@ export async function renderDevigStudy(record: DevigStudyRecord): Promise<string
         <h1>Nine ways to take the bookmaker’s margin out</h1>
         <p class="result">${headline(main)}</p>
         <p class="judgement">
-          In ${told === 0 ? 'none' : told} of ${main.length} sets does the method of the defaults
-          beat dividing by the sum by more than chance.
+          In ${told === 0 ? 'none' : told} of ${main.length} sets the method of the defaults beats
+          dividing by the sum by more than chance.
         </p>
         <p class="about">
           Every method answers the same events. Intervals are 95 %, from
@@ -100,6 +101,8 @@ const SET_COLUMNS: readonly Column<DevigSetRecord>[] = [
     kind: 'text',
     cell: ({ title, about }) => html`${title}<small>${about}</small>`,
   },
+  // Second, so that a narrow screen shows it before the table is moved.
+  { head: 'What to use', kind: 'text', cell: adviceCell },
   { head: 'Events', kind: 'number', cell: ({ events }) => grouped(events) },
   { head: 'Margin', kind: 'number', cell: ({ medianMargin }) => percentText(medianMargin) },
   { head: 'In use', kind: 'text', cell: ({ kept }) => kept },
@@ -108,7 +111,6 @@ const SET_COLUMNS: readonly Column<DevigSetRecord>[] = [
     kind: 'number',
     cell: (set) => estimateCell(lossAgainstProportional(set, set.kept), LOSS_DIGITS),
   },
-  { head: 'What to use', kind: 'text', cell: adviceCell },
 ];
 
 /** The advice in short, with its reason below it. */
@@ -149,7 +151,7 @@ async function setSection(set: DevigSetRecord): Promise<Html> {
     size: 'full',
   });
   const counts = Object.entries({ ...set.leftOut, ...set.noted });
-  const kept = counts.map(([what, n]) => `${what} ${grouped(n)}`).join(', ');
+  const kept = countsText(counts);
   return html`<section class="long">
     <h2>${set.title}</h2>
     <p>
@@ -333,11 +335,8 @@ export async function renderArbitrationStudy(record: ArbitrationStudyRecord): Pr
           ${grouped(quotes.rows)} rows in ${counted(quotes.snapshots, 'snapshot')},
           ${fixed(quotes.gapMinutes.median, 0)} minutes apart in the median and over
           ${fixed(quotes.gapMinutes.p90, 0)} one time in ten. Rows during and after a game repeat
-          the last quote and are left out
-          (${Object.entries(quotes.leftOut)
-            .map(([what, n]) => `${grouped(n)} ${what}`)
-            .join(', ')}).
-          Over stands for home, under for away; a pitcher’s day and one number of strikeouts are one
+          the last quote and are left out (${countsText(Object.entries(quotes.leftOut))}). Over
+          stands for home, under for away; a pitcher’s day and one number of strikeouts are one
           market. Each side of a quote is a message of its own: ${grouped(orders.messages)} messages
           and about ${grouped(orders.duplicates)} duplicates an order, those of
           ${orders.snapshotsBetween} snapshots shuffled together, looked at ${orders.checkpoints}
@@ -472,7 +471,7 @@ async function scoresSection(record: ArbitrationStudyRecord): Promise<Html> {
   return html`<section>
     <h2>Against what happened</h2>
     <p>
-      One forecast of over a pitcher and day, at the last snapshot before the game:
+      One forecast that it goes over for each pitcher and day, at the last snapshot before the game:
       ${grouped(record.quotes.withOutcome)} of ${grouped(record.quotes.pitcherDays)} have an
       outcome. Kalshi’s own quote stands beside and is never in a line.
       ${
