@@ -3,7 +3,7 @@ import type { CheckedFeed } from '../../local/feeds/check-feeds.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { FeedProbe } from '../../shared/ports/feed-probe.ts';
 import { configOf, type ConfigOptions } from '../config-options.ts';
-import { PUSHED_FEEDS } from '../../fargate/feeder/connection-watch.ts';
+import { DELIVERY_OF, ODDS_FEEDS } from '../../shared/domain/odds/line.ts';
 import { columns } from '../terminal-text.ts';
 import { oneOf } from './one-of.ts';
 
@@ -64,7 +64,9 @@ async function ofRun(state: string | undefined): Promise<readonly CheckedFeed[]>
 /** Sources that need no key. */
 const KEYLESS: ReadonlySet<string> = new Set(['espn']);
 /** Others are asked only while games are to come: that such a one has not answered is no problem. */
-const PUSHED: ReadonlySet<string> = new Set(PUSHED_FEEDS);
+const PUSHED: ReadonlySet<string> = new Set(
+  ODDS_FEEDS.filter((feed) => DELIVERY_OF[feed] === 'pushed'),
+);
 
 /** What a feeder that runs knows of a source, in the words of a look at it. */
 export function probeOf(health: LinesNow['sources'][number], atMs: number): FeedProbe {
