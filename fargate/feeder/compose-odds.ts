@@ -90,7 +90,7 @@ export function composeOdds(
           apiKey,
           leagues,
           books,
-          gameIdOf: (said) => directory.gameIdOf(said),
+          gameIdOf: (said) => directory.gameIdOf('odds_api', said),
           timers,
           intervalMs: feeds.oddsApiIntervalMs,
           timeoutMs: ODDS_API_TIMEOUT_MS,
@@ -109,5 +109,6 @@ function boltGameId(directory: MarketDirectory, game: BoltGame): GameId | null {
   const startTimeMs = game.when === null ? null : parseBoltWhen(game.when);
   if (typeof startTimeMs !== 'number') return null;
   const { homeTeam: home, awayTeam: away } = game;
-  return directory.gameIdOf({ league: leagueOfSport(game.sport), home, away, startTimeMs });
+  const league = leagueOfSport(game.sport);
+  return directory.gameIdOf('boltodds', { league, home, away, startTimeMs });
 }

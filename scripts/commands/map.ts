@@ -71,15 +71,12 @@ function readReport(
 }
 
 async function askRun(options: MapOptions): Promise<MapReport> {
-  const [{ DEFAULT_STATE_DIR }, { askMap }] = await Promise.all([
-    import('../../local/embedded/ask-feeder.ts'),
-    import('../../local/embedded/ask-map.ts'),
-  ]);
+  const { askMap } = await import('../../local/embedded/ask-map.ts');
   const port = options.port === undefined ? null : portOf(options.port);
-  const answer = await askMap({ port, stateDir: options.state ?? DEFAULT_STATE_DIR });
+  const answer = await askMap({ port, stateDir: options.state ?? null });
   if (typeof answer !== 'string') return answer;
   throw new MapUnavailable(
-    `${answer}. Start a run with npm start, or map without one: fairline map --env sim, demo or prod.`,
+    `${answer}. Start a run with npm start -- --serve, or map without one: fairline map --env sim, demo or prod.`,
   );
 }
 
@@ -209,8 +206,14 @@ async function withTimers<T>(act: (timers: Timers) => Promise<T>): Promise<T> {
   }
 }
 
-function textOf({ games, markets, checked, unmapped }: MapReport): string {
-  const lines = [`${checked.length} of ${markets} markets are mapped; ${games} games are listed.`];
+function textOf({ games, markets, checked, unmapped, starts }: MapReport): string {
+  const lines = [
+    `${checked.length} of ${markets} open markets are mapped; ${games} ${games === 1 ? 'game is' : 'games are'} listed.`,
+    ...(markets === 0
+      ? ['No market of the followed series is open: their games are over, or none is listed yet.']
+      : []),
+    ...starts.map(startsInWords),
+  ];
   for (const one of checked)
     lines.push(
       '',
@@ -225,6 +228,14 @@ function textOf({ games, markets, checked, unmapped }: MapReport): string {
   for (const { market, refusal } of unmapped)
     lines.push(`  ${market}: ${refusal.code}: ${refusalInWords(refusal)}`);
   return lines.join('\n');
+}
+
+function startsInWords(one: MapReport['starts'][number]): string {
+  const { feed, checked, agree, zoneSuspected, differ, isZoneSwitch } = one;
+  const counts = `${feed}: of ${checked} starts ${agree} agree with the scoreboard, ${zoneSuspected} are off by a zone, ${differ} by something else`;
+  return isZoneSwitch
+    ? `${counts}. It may have changed its zone: compare its times with a schedule before anything else.`
+    : `${counts}.`;
 }
 
 function confirmed({ start }: CheckedMapping): string {

@@ -1,7 +1,9 @@
+import type { StartsSummary } from '../domain/feeds/start-check.ts';
 import type { CheckedMapping } from '../domain/mapping/checked-mapping.ts';
 import { mapMarkets } from '../domain/mapping/map-markets.ts';
 import type { Unmapped } from '../domain/mapping/mapping-refusal.ts';
 import type { GameListing } from '../domain/market/game-listing.ts';
+import type { OddsFeedName } from '../domain/odds/line.ts';
 import type { Read } from '../ports/exchange.ts';
 import type { MarketCatalogue, MarketListing } from '../ports/market-catalogue.ts';
 import { toldEvents } from './told-events.ts';
@@ -13,6 +15,8 @@ export type MapReport = {
   readonly markets: number;
   readonly checked: readonly CheckedMapping[];
   readonly unmapped: readonly Unmapped[];
+  /** Of each odds feed that named games, how its starts stand against the scoreboard's. */
+  readonly starts: readonly (StartsSummary & { readonly feed: OddsFeedName })[];
 };
 
 /** Maps every open market of some series, whatever its quotes are. Unavailable when a list cannot be read in full. */
@@ -42,6 +46,6 @@ export async function mapCatalogue(
     games,
     seriesNamed,
   });
-  const report = { games: games.length, markets: told.length, checked, unmapped };
+  const report = { games: games.length, markets: told.length, checked, unmapped, starts: [] };
   return { kind: 'read', value: report };
 }

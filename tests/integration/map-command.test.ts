@@ -9,7 +9,15 @@ const XANADU = { code: 'XXX', name: 'Xanadu' };
 const { checked, unmapped } = mapMarkets(
   mapInput([anEvent(MIAMI, BUFFALO), anEvent(XANADU, BUFFALO)], [aListing(MIAMI, BUFFALO)]),
 );
-const REPORT: MapReport = { games: 1, markets: 4, checked, unmapped };
+const REPORT: MapReport = {
+  games: 1,
+  markets: 4,
+  checked,
+  unmapped,
+  starts: [
+    { feed: 'boltodds', checked: 3, agree: 1, zoneSuspected: 2, differ: 0, isZoneSwitch: true },
+  ],
+};
 
 const unasked = () => {
   throw new Error('only the map is asked for');
@@ -28,7 +36,7 @@ describe('fairline map', () => {
   it('maps every market of simulated venues, with what shows it', async () => {
     const { json, text } = await runMap({ env: 'sim' });
     expect(json).toMatchObject({ env: 'sim', games: 13, markets: 26, unmapped: [], counts: [] });
-    expect(text).toContain('26 of 26 markets are mapped; 13 games are listed.');
+    expect(text).toContain('26 of 26 open markets are mapped; 13 games are listed.');
     expect(text).toContain('a tie: half; postponed: it waits 48 hours, then fair price');
     expect(text.match(/- scoreboard: the scoreboard lists /g)).toHaveLength(26);
   });
@@ -39,13 +47,16 @@ describe('fairline map', () => {
       async (port) => {
         const { json, text } = await runMap({ port });
         expect(json).toMatchObject({ env: 'run', ...REPORT });
-        expect(text).toContain('2 of 4 markets are mapped; 1 games are listed.');
+        expect(text).toContain('2 of 4 open markets are mapped; 1 game is listed.');
+        expect(text).toContain('boltodds: of 3 starts 1 agree');
+        expect(text).toContain('It may have changed its zone');
         expect(text).toMatch(/^ +2 {2}nfl {6}no_such_game$/m);
         expect(text).toContain(
           "KXNFLGAME-26NOV22XXXBUF-XXX: no_such_game: no team 'Xanadu': add an alias if it is one of ours",
         );
         const other = await runMap({ port, league: 'nba' });
         expect(other.json).toMatchObject({ markets: 0, checked: [], unmapped: [] });
+        expect(other.text).toContain('No market of the followed series is open');
       },
     );
   });

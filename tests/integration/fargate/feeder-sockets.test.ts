@@ -93,7 +93,9 @@ async function aFeederOnSockets() {
   });
   const gameIdOf = ({ homeTeam: home, awayTeam: away, when }: BoltGame) => {
     const startTimeMs = when === null ? null : parseBoltWhen(when);
-    return typeof startTimeMs === 'number' ? directory.gameIdOf({ home, away, startTimeMs }) : null;
+    return typeof startTimeMs === 'number'
+      ? directory.gameIdOf('boltodds', { league: 'nfl', home, away, startTimeMs })
+      : null;
   };
   const commands: FeederCommand[] = [];
   const ticks: MarketTick[] = [];

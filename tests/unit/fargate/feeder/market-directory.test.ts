@@ -82,12 +82,23 @@ function desk(
 }
 
 const first = games[0]!;
-const said = { home: first.home.name, away: first.away.name, startTimeMs: first.startTimeMs };
+const said = {
+  league: 'nfl' as const,
+  home: first.home.name,
+  away: first.away.name,
+  startTimeMs: first.startTimeMs,
+};
 
 describe('the directory', () => {
   it('maps both markets of every game, asks for the events of a series once, and keeps the evidence', async () => {
     const { directory, transport, telemetry } = desk();
-    expect(directory.report()).toEqual({ games: 0, markets: 0, checked: [], unmapped: [] });
+    expect(directory.report()).toEqual({
+      games: 0,
+      markets: 0,
+      checked: [],
+      unmapped: [],
+      starts: [],
+    });
     const entries = await directory.read();
     expect(entries).toMatchObject({
       kind: 'read',
@@ -98,7 +109,7 @@ describe('the directory', () => {
     );
     expect(events).toHaveLength(1);
     const { checked, ...counts } = directory.report();
-    expect(counts).toEqual({ games: 3, markets: 6, unmapped: [] });
+    expect(counts).toEqual({ games: 3, markets: 6, unmapped: [], starts: [] });
     expect(checked[0]).toMatchObject({ tie: 'half', settlementSources: [{ name: 'NFL' }] });
     expect(telemetry.lines().at(-1)).toMatchObject({
       event: 'directory_read',
@@ -146,8 +157,12 @@ describe('the directory', () => {
   it('refuses a game whose start the odds feed has at another time, until it agrees', async () => {
     const { directory } = desk();
     await directory.read();
-    expect(directory.gameIdOf({ ...said, home: said.away, away: said.home })).toBeNull();
-    expect(directory.gameIdOf({ ...said, startTimeMs: said.startTimeMs - 5 * HOUR_MS })).toBeNull();
+    expect(
+      directory.gameIdOf('boltodds', { ...said, home: said.away, away: said.home }),
+    ).toBeNull();
+    expect(
+      directory.gameIdOf('boltodds', { ...said, startTimeMs: said.startTimeMs - 5 * HOUR_MS }),
+    ).toBeNull();
     await directory.read();
     expect(directory.report().unmapped.map(({ refusal }) => refusal)).toMatchObject(
       Array.from({ length: 2 }, () => ({
@@ -156,8 +171,10 @@ describe('the directory', () => {
         isZoneSuspected: true,
       })),
     );
-    expect(directory.gameIdOf({ ...said, league: 'nfl' })).toBe(first.gameId);
-    expect(directory.gameIdOf({ ...said, startTimeMs: said.startTimeMs + HOUR_MS })).toBeNull();
+    expect(directory.gameIdOf('boltodds', said)).toBe(first.gameId);
+    expect(
+      directory.gameIdOf('boltodds', { ...said, startTimeMs: said.startTimeMs + HOUR_MS }),
+    ).toBeNull();
     await directory.read();
     const { unmapped, checked } = directory.report();
     expect(unmapped).toEqual([]);
@@ -166,15 +183,79 @@ describe('the directory', () => {
     ]);
   });
 
+  it('does not hold tomorrow’s game of the same teams against today’s', async () => {
+    const { directory } = desk();
+    await directory.read();
+    const tomorrow = { ...said, startTimeMs: said.startTimeMs + 24 * HOUR_MS };
+    expect(directory.gameIdOf('boltodds', tomorrow)).toBeNull();
+    await directory.read();
+    expect(directory.report()).toMatchObject({ unmapped: [], starts: [] });
+  });
+
   it('forgets what the odds feed said of a start that has moved since', async () => {
     const { directory, list } = desk();
     await directory.read();
-    directory.gameIdOf(said);
+    directory.gameIdOf('boltodds', said);
     const movedMs = first.startTimeMs + 3 * HOUR_MS;
     list(
       listings.map((one) => (one.gameId === first.gameId ? { ...one, startTimeMs: movedMs } : one)),
     );
     await directory.read();
     expect(directory.report().unmapped).toEqual([]);
+  });
+
+  it('follows an open market on without a game when that is no longer certain, held or not', async () => {
+    const { market } = marketsOfGame(first, OPEN_MS)[0]!;
+    const { directory, list } = desk();
+    await directory.read();
+    list(listings.slice(1));
+    const lost = await directory.read();
+    if (lost.kind === 'unavailable') throw new Error(lost.reason);
+    const without = lost.value.filter(({ mapping }) => mapping === null);
+    expect(lost.value).toHaveLength(6);
+    expect(without.map(({ market: { ticker } }) => ticker)).toContain(market.ticker);
+    list(listings);
+    const again = await directory.read();
+    expect(again).toMatchObject({ value: Array.from({ length: 6 }, () => ({ mapping: {} })) });
+    // A new process knows of no earlier mapping, only of the position; the market is open and passes the filters.
+    const restarted = desk({ held: [market.ticker] });
+    restarted.list(listings.slice(1));
+    const found = await restarted.directory.read();
+    if (found.kind === 'unavailable') throw new Error(found.reason);
+    expect(found.value.filter(({ mapping }) => mapping === null)).toMatchObject([
+      { market: { ticker: market.ticker } },
+    ]);
+  });
+
+  it('knows no game of a sport that is none of ours, whatever its teams are called', async () => {
+    const { directory } = desk();
+    await directory.read();
+    expect(directory.gameIdOf('boltodds', { ...said, league: null })).toBeNull();
+    expect(directory.gameIdOf('boltodds', { ...said, league: 'ncaaf' })).toBeNull();
+  });
+
+  it('tells of a feed that seems to have changed its zone, once, and when it is over', async () => {
+    const { directory, telemetry } = desk();
+    await directory.read();
+    const off = (game: (typeof games)[number], hours: number) =>
+      directory.gameIdOf('boltodds', {
+        league: 'nfl',
+        home: game.home.name,
+        away: game.away.name,
+        startTimeMs: game.startTimeMs + hours * HOUR_MS,
+      });
+    for (const game of games) expect(off(game, -5)).toBeNull();
+    await directory.read();
+    await directory.read();
+    const tellings = () => telemetry.lines().filter(({ event }) => event === 'odds_zone_suspected');
+    expect(tellings()).toMatchObject([
+      { level: 'critical', fields: { feed: 'boltodds', zoneSuspected: 3, isZoneSwitch: true } },
+    ]);
+    expect(directory.report().starts).toEqual([
+      { feed: 'boltodds', checked: 3, agree: 0, zoneSuspected: 3, differ: 0, isZoneSwitch: true },
+    ]);
+    for (const game of games) off(game, 0);
+    await directory.read();
+    expect(tellings().map(({ level }) => level)).toEqual(['critical', 'info']);
   });
 });
