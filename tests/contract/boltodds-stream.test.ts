@@ -60,6 +60,14 @@ function openStream(
   games: readonly Game[],
   options: Partial<BoltOddsOptions> = {},
 ): StreamLog<OddsEvent> {
+  return openedStream(wsUrl, games, options).log;
+}
+
+function openedStream(
+  wsUrl: string,
+  games: readonly Game[],
+  options: Partial<BoltOddsOptions> = {},
+) {
   const log = new StreamLog<OddsEvent>();
   const stream = new BoltOddsStream({
     wsUrl,
@@ -68,13 +76,13 @@ function openStream(
     gameIdOf: gameLookup(games),
     timers: machineTimers(),
     random: () => 0.5,
-    maxFrameBytes: 1_000_000,
+    maxFrameBytes: 10_000_000,
     backoff: FAST,
     ...options,
   });
   onTestFinished(() => stream.close());
   stream.open({ ...log.handlers, onDown: () => {}, onUp: () => {} });
-  return log;
+  return { log, stream };
 }
 
 const replaced = (log: StreamLog<OddsEvent>): readonly string[] =>
@@ -119,7 +127,9 @@ describe('the odds feed over a socket', () => {
     const second = openStream(server.wsUrl, games);
     await second.until(() => replaced(second).length === 4, 'the state');
     await pass(300_000);
-    await expect.poll(() => [legs(first) > 10, legs(first) - legs(second)]).toEqual([true, 0]);
+    await expect
+      .poll(() => [legs(first) > 10, legs(first) - legs(second)], { interval: 2 })
+      .toEqual([true, 0]);
   });
 
   it('comes back after a lost connection and is given the whole state again', async () => {
@@ -137,7 +147,7 @@ describe('the odds feed over a socket', () => {
     await log.until(() => log.disconnects.length === 1, 'a refusal');
     expect(log.disconnects).toEqual(['the connection was refused: HTTP 401']);
     await new Promise((resolve) => {
-      setTimeout(resolve, 100);
+      setTimeout(resolve, 50);
     });
     expect(log.disconnects).toHaveLength(1);
   });
@@ -178,10 +188,10 @@ describe('the odds feed that misbehaves', () => {
       setTimeout(() => {
         expect(asked).toEqual([]);
         client.send(`[${ACK}]`);
-      }, 50);
+      }, 20);
     });
     openStream(wsUrl, []);
-    await expect.poll(() => asked.length).toBe(1);
+    await expect.poll(() => asked.length, { interval: 2 }).toBe(1);
     expect(JSON.parse(asked[0]!)).toEqual({ action: 'subscribe', filters: FILTERS });
   });
 
@@ -190,11 +200,11 @@ describe('the odds feed that misbehaves', () => {
       () => {},
       (client) => client.send(ACK),
     );
-    const log = openStream(wsUrl, [], { ackTimeoutMs: 60, silentAfterMs: 100 });
+    const log = openStream(wsUrl, [], { ackTimeoutMs: 30, silentAfterMs: 40 });
     await log.until(() => log.disconnects.length === 2, 'two connections left');
     expect(log.disconnects).toEqual([
-      'no acknowledgement within 60 ms',
-      'nothing was heard for 100 ms',
+      'no acknowledgement within 30 ms',
+      'nothing was heard for 40 ms',
     ]);
   });
 
@@ -203,14 +213,38 @@ describe('the odds feed that misbehaves', () => {
       client.send(ACK);
       setTimeout(() => client.terminate(), 5);
     });
-    const started = performance.now();
+    const timers = machineTimers();
+    const waits: number[] = [];
     const log = openStream(wsUrl, [], {
-      backoff: { leastMs: 0, baseMs: 20, mostMs: 10_000 },
-      random: () => 0.99,
+      timers: {
+        nowMs: () => timers.nowMs(),
+        sleep: (ms) => timers.sleep(ms),
+        at: (timeMs, label, task) => timers.at(timeMs, label, task),
+        cancel: (handle) => timers.cancel(handle),
+        after: (ms, label, task) => {
+          if (label === 'socket reconnects') waits.push(ms);
+          return timers.after(label === 'socket reconnects' ? 0 : ms, label, task);
+        },
+      },
+      backoff: { leastMs: 0, baseMs: 20, mostMs: 100 },
+      random: () => 0.5,
     });
     await log.until(() => log.disconnects.length === 5, 'five connections');
-    // 20 + 40 + 80 + 160 ms between them; with a reset each time it would be 80.
-    expect(performance.now() - started).toBeGreaterThan(290);
+    expect(waits).toEqual([10, 20, 40, 50, 50]);
+  });
+
+  it('is closed at once, also while a burst waits and nothing is read', async () => {
+    const message = '{"action":"game_update","data":{}}';
+    const { wsUrl } = await scripted((client) => {
+      client.send(ACK);
+      client.send(`[${Array(20_000).fill(message).join(',')}]`);
+    });
+    const { log, stream } = openedStream(wsUrl, []);
+    await log.until(() => log.refusals.length > 0, 'the beginning of the burst');
+    const started = performance.now();
+    await stream.close();
+    expect(performance.now() - started).toBeLessThan(900);
+    expect(log.refusals.length).toBeLessThan(20_000);
   });
 
   it('is asked for everything again after what could not be read, but not at each of it', async () => {

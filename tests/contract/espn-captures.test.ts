@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import {
@@ -127,8 +128,9 @@ async function told(file: string, league: League, nowMs: number): Promise<readon
     onDown: (why) => findings.push(why),
     onUp: () => {},
   });
-  timers.pass(0);
-  await expect.poll(() => states.length).toBeGreaterThan(0);
+  await timers.passAndSettle(0);
+  for (let turn = 0; states.length === 0 && turn < 100; turn += 1) await setImmediate();
+  expect(states.length).toBeGreaterThan(0);
   await scoreboard.close();
   expect(findings).toEqual([]);
   return states.map(

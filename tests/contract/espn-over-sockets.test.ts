@@ -57,7 +57,7 @@ it('boards of every league come over a socket, packed, and are told', async () =
     onUp: () => {},
   });
   const live = () => states.filter(({ phase }) => phase === 'live').map(({ gameId }) => gameId);
-  await expect.poll(() => new Set(live()).size).toBe(LEAGUES.length);
+  await expect.poll(() => new Set(live()).size, { interval: 2 }).toBe(LEAGUES.length);
   expect(refused).toEqual([]);
   expect(server.venue.asked).toHaveLength(LEAGUES.length);
   const listed = await scoreboard.listings();

@@ -110,7 +110,7 @@ describe('how often a scoreboard is looked at', () => {
       requestsPerHour,
     });
     await world.open();
-    for (let look = 0; look < 12; look += 1) {
+    for (let look = 0; look < 8; look += 1) {
       await world.pass(10 * MINUTE_MS);
       await world.scoreboard.listings();
     }

@@ -123,6 +123,8 @@ export class ReconnectingSocket {
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null || socket.readyState === WebSocket.CLOSED) return;
+    // One that is not read does not hear that the server closes too.
+    if (this.#isPaused) socket.resume();
     await new Promise<void>((resolve) => {
       const hard = setTimeout(() => socket.terminate(), CLOSE_MS);
       socket.once('close', () => {
