@@ -124,6 +124,7 @@ export function composeExchange(world: {
         timers,
         random: Math.random,
         maxFrameBytes: domain.feeds.maxFrameBytes,
+        silentAfterMs: domain.feeds.silentAfterMs,
         channels: CHANNELS,
         monotonicMs: () => performance.now(),
         onUnknownField: (type, field) => telemetry.count(`kalshi.unknown.${type}.${field}`, 1),

@@ -71,6 +71,7 @@ export function composeOdds(
             timers,
             random: Math.random,
             maxFrameBytes: MAX_ODDS_FRAME_BYTES,
+            silentAfterMs: feeds.silentAfterMs,
             coverage: {
               withinMs: feeds.coverageWithinMs,
               listed: (signal) => bolt.catalogue.games(signal),

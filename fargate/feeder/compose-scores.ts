@@ -67,6 +67,7 @@ export function composeScores(world: {
           timers,
           random: Math.random,
           maxFrameBytes: MAX_SCORES_FRAME_BYTES,
+          silentAfterMs: feeds.silentAfterMs,
           onUnknownPeriod: (word) => telemetry.log('warn', 'livescore_period_not_known', { word }),
         }),
     });

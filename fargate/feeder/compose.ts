@@ -14,7 +14,6 @@ import { SqsQueue } from '../../shared/adapters/aws/sqs-queue.ts';
 import { configFingerprint } from '../../shared/adapters/config-file/config-fingerprint.ts';
 import { resolveConfig } from '../../shared/adapters/config-file/resolve-config.ts';
 import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
-import { discoverMarkets } from '../../shared/application/discover-markets.ts';
 import { NO_FAULTS } from '../../shared/application/effect-points.ts';
 import { tradingConfigOf } from '../../shared/application/trading-config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
@@ -25,13 +24,13 @@ import {
 } from '../../shared/contracts/environment/read-environment.ts';
 import { orderMessageCodec, tickCodec } from '../../shared/contracts/messages.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
-import { seriesOn } from '../../shared/domain/mapping/series.ts';
 import { composeExchange } from './compose-exchange.ts';
 import { composeBolt, composeOdds } from './compose-odds.ts';
 import { composeScores } from './compose-scores.ts';
 import { readSecrets, secretTexts } from './compose-secrets.ts';
 import { Feeder } from './feeder.ts';
 import { FEEDER_LIMITS, type FeederLimits } from './feeder-parts.ts';
+import { discoverFollowed, followedSeries } from './followed-series.ts';
 import { FolderSink } from './folder-sink.ts';
 import { MarketDirectory, marketReader } from './market-directory.ts';
 import { ObjectSink } from './object-sink.ts';
@@ -108,14 +107,12 @@ export async function composeFeeder(
   const scores = composeScores({ ...world, bolt, games: () => directory.games });
   const calendar = scores.newCalendar();
   const reader = marketReader(catalogue);
+  const series = followedSeries(domain.feeds, telemetry);
   const directory = new MarketDirectory({
     discover: () =>
-      discoverMarkets(
+      discoverFollowed(
         { catalogue, filters: domain.filters, telemetry },
-        {
-          series: seriesOn(domain.feeds.leagues, domain.feeds.unconfirmedSeries),
-          nowMs: timers.nowMs(),
-        },
+        { series, nowMs: timers.nowMs() },
       ),
     seriesNamed: domain.feeds.unconfirmedSeries,
     forget: kalshi.forget,
