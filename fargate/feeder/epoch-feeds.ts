@@ -183,7 +183,9 @@ export class EpochFeeds {
     });
   }
 
+  /** What a feed that is down still says, such as the rest of the frame that denied it, is not heard. */
   #onOdds(feed: OddsFeedName, event: OddsEvent, receivedMs: EpochMs): void {
+    if (this.#sources.isDown(feed)) return;
     if (event.kind === 'legs' || event.kind === 'replace')
       for (const { sourceTimeMs } of event.legs.slice(0, 1))
         this.#sources.onAge(feed, sourceTimeMs, receivedMs);

@@ -33,7 +33,12 @@ export type JoinedMarket = {
   lifecycleMs: EpochMs;
 };
 
+/** A game that is not followed is forgotten when nothing was said of it for so long, while something was of others. */
+export const FORGET_AFTER_MS = 48 * 3_600_000;
+
 type JoinedGame = {
+  /** When something was last received of any game, as this one was heard of; null where nothing had been yet. */
+  heardMs: EpochMs | null;
   /** What each source last said of it. */
   readonly states: Map<ScoreSource, GameState>;
   readonly legs: Map<string, LineLeg>;
@@ -63,6 +68,7 @@ export class Join {
   readonly #marketsOfGame = new Map<GameId, string[]>();
   readonly #forecasts = new Map<GameId, ModelForecast>();
   readonly #gameMaxAgeMs: number;
+  #newestMs: EpochMs | null = null;
   /** Feeds that were lost and have said nothing since: what they would say is not known. */
   readonly #lostFeeds = new Set<OddsFeedName>();
 
@@ -106,7 +112,8 @@ export class Join {
   #removeFromGame({ market, mapping }: JoinedMarket): void {
     if (mapping === null) return;
     const others = this.marketsOf(mapping.gameId).filter((ticker) => ticker !== market.ticker);
-    this.#marketsOfGame.set(mapping.gameId, [...others]);
+    if (others.length === 0) this.#marketsOfGame.delete(mapping.gameId);
+    else this.#marketsOfGame.set(mapping.gameId, [...others]);
   }
 
   markets(): Iterable<JoinedMarket> {
@@ -115,6 +122,11 @@ export class Join {
 
   market(ticker: string): JoinedMarket | undefined {
     return this.#markets.get(ticker);
+  }
+
+  /** How many games something is known of, followed or not. */
+  get gamesKnown(): number {
+    return this.#games.size;
   }
 
   tickers(): readonly string[] {
@@ -144,7 +156,7 @@ export class Join {
 
   /** Takes a game state unless a newer one of the same source is known. True when something changed. */
   putGameState(state: GameState): boolean {
-    const { states } = this.#game(state.gameId);
+    const { states } = this.#heard(state);
     const known = states.get(state.source);
     if (known !== undefined && compareWords(state, known) <= 0) return false;
     states.set(state.source, state);
@@ -257,7 +269,7 @@ export class Join {
   }
 
   #putLeg(leg: LineLeg): boolean {
-    const { legs, removedAt } = this.#game(leg.gameId);
+    const { legs, removedAt } = this.#heard(leg);
     const key = legKey(leg);
     const known = legs.get(key);
     if (leg.sequence <= (removedAt.get(key) ?? Number.NEGATIVE_INFINITY)) return false;
@@ -283,13 +295,29 @@ export class Join {
     return known !== undefined && known.sequence <= event.sequence && legs.delete(key);
   }
 
+  #heard({ gameId, receivedMs }: Pick<LineLeg, 'gameId' | 'receivedMs'>): JoinedGame {
+    this.#newestMs = Math.max(this.#newestMs ?? receivedMs, receivedMs);
+    const game = this.#game(gameId);
+    game.heardMs = this.#newestMs;
+    return game;
+  }
+
   #game(gameId: GameId): JoinedGame {
     let game = this.#games.get(gameId);
     if (game === undefined) {
-      game = { states: new Map(), legs: new Map(), removedAt: new Map() };
+      this.#forgetOld();
+      game = { heardMs: this.#newestMs, states: new Map(), legs: new Map(), removedAt: new Map() };
       this.#games.set(gameId, game);
     }
     return game;
+  }
+
+  /** Games that are over: a feeder runs through a season. */
+  #forgetOld(): void {
+    const sinceMs = (this.#newestMs ?? 0) - FORGET_AFTER_MS;
+    for (const [gameId, { heardMs }] of this.#games)
+      if (heardMs !== null && heardMs < sinceMs && !this.#marketsOfGame.has(gameId))
+        this.#games.delete(gameId);
   }
 }
 

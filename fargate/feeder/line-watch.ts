@@ -50,6 +50,8 @@ export type LineNews = {
 export const LOOK_EVERY_MS = 100;
 /** Between two lines told of one game. */
 export const TELL_EVERY_MS = 1_000;
+/** A line that still stands is told again after so long: whether one of which nothing is heard stands is not known. */
+export const TELL_AGAIN_MS = 300_000;
 /** Lines told of all games within a second. */
 export const MOST_TOLD_A_SECOND = 50;
 
@@ -62,7 +64,7 @@ type Watched = {
 
 /**
  * The fair line of each followed game as it would be made now, and what became of each book's legs: told when it is
- * another than before. Looked at when odds come and once a second besides, so that what is only partly there is seen to
+ * another than before, and again while it stands. Looked at when odds come and once a second besides, so that what is only partly there is seen to
  * expire by its own clock. Holds no clock; bounded in looks and in what it tells.
  */
 export class LineWatch {
@@ -81,7 +83,7 @@ export class LineWatch {
   /** Whether a game may be looked at now; one that was a moment ago is looked at with the next second. */
   isDue(gameId: GameId, nowMs: EpochMs): boolean {
     const lookedMs = this.#games.get(gameId)?.lookedMs ?? Number.NEGATIVE_INFINITY;
-    return nowMs - lookedMs >= LOOK_EVERY_MS;
+    return Math.abs(nowMs - lookedMs) >= LOOK_EVERY_MS;
   }
 
   /** Odds of these games have come. */
@@ -108,8 +110,12 @@ export class LineWatch {
       changes.push(...this.#assemblies(game, watched, phase, nowMs));
       const line = lineOf(game, this.#lines, nowMs);
       const said = JSON.stringify(saidOf(line));
-      if (said === watched.told) continue;
-      if (nowMs - watched.toldMs < TELL_EVERY_MS || !this.#mayTell(nowMs)) {
+      // A clock that was set back keeps nothing from being told.
+      const sinceToldMs = Math.abs(nowMs - watched.toldMs);
+      const isAgain = said === watched.told;
+      if (isAgain && (line.kind === 'refused' || sinceToldMs < TELL_AGAIN_MS)) continue;
+      if (sinceToldMs < TELL_EVERY_MS || !this.#mayTell(nowMs)) {
+        if (isAgain) continue;
         heldBack += 1;
         continue;
       }

@@ -99,6 +99,11 @@ export class SourceWatch {
     this.#telemetry.log('info', 'source_up', { source });
   }
 
+  /** Whether what it says counts. */
+  isDown(source: FeedName): boolean {
+    return this.#known(source).down !== null;
+  }
+
   /** Something was said at a time of the source's own, and came at another of ours. */
   onAge(source: FeedName, sourceTimeMs: EpochMs, receivedMs: EpochMs): void {
     this.#known(source).histogram.record(receivedMs - sourceTimeMs);

@@ -66,7 +66,7 @@ type HistoryBody =
       readonly message: Extract<MarketDataEvent, { kind: 'lifecycle' }>;
     }
   | { readonly kind: 'game_state'; readonly state: GameState }
-  /** The fair line of a game, or why there is none, whenever that is another than the one told before. */
+  /** The fair line of a game, or why there is none, whenever that is another than the one told before, and again while it stands. */
   | {
       readonly kind: 'line';
       readonly gameId: GameId;

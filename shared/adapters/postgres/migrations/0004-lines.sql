@@ -61,19 +61,11 @@ create view opening_lines as
   order by lines.game_id, at, as_of, event_id collate "C"
 -- statement
 create view closing_lines as
-  with last as (
-    select distinct on (lines.game_id) lines.event_id, lines.at, starts.start_time
-    from lines join game_starts starts on starts.game_id = lines.game_id
-    where code is null and at < starts.start_time and as_of < starts.start_time
-    order by lines.game_id, at desc, as_of desc, event_id collate "C" desc
-  )
-  select lines.*
-  from last join lines on lines.event_id = last.event_id
-  where not exists (
-    select 1 from lines withdrawn
-    where withdrawn.game_id = lines.game_id and withdrawn.code is not null
-      and withdrawn.at >= last.at and withdrawn.at < last.start_time - interval '10 minutes'
-  )
+  select distinct on (lines.game_id) lines.*
+  from lines join game_starts starts on starts.game_id = lines.game_id
+  where code is null and at < starts.start_time and as_of < starts.start_time
+    and at >= starts.start_time - interval '10 minutes'
+  order by lines.game_id, at desc, as_of desc, event_id collate "C" desc
 -- statement
 alter table markets drop constraint markets_yes_side_check
 -- statement
@@ -124,7 +116,7 @@ begin
   comment on column line_versions.code is 'Why there is no line; null for a line';
   comment on view game_starts is 'The start of each game as it was last told with a line';
   comment on view opening_lines is 'The first line of each game that was told before its start, of odds of before it';
-  comment on view closing_lines is 'The last such line, if nothing took its place or the word that there is none did at most ten minutes before the start';
+  comment on view closing_lines is 'The last such line, if it was told at most ten minutes before the start';
   comment on table game_states is 'Where each game stood at each time by each source: a row for each version, from valid_from until valid_to';
   comment on column game_states.source is 'Who says so';
   comment on column game_states.home_score is 'Points, or sets in tennis; null where the sport has none';

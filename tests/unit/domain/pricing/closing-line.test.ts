@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { TELL_AGAIN_MS } from '../../../../fargate/feeder/line-watch.ts';
 import { STANDARD_LIMITS } from '../../../../shared/domain/odds/freshness.ts';
 import {
   CLOSING_WITHIN_MS,
@@ -37,11 +38,10 @@ function told(beforeMs: number, homeOdds: number | null, ageMs = 1_000): ToldLin
 
 const first = told(5 * HOUR, 1.8);
 const moved = told(2 * HOUR, 1.7);
-const last = told(HOUR, 1.6);
+const last = told(300_000, 1.6);
 
 it('are the first and the last line that stood before the start', () => {
   expect(openingAndClosing([last, first, moved], START)).toEqual({ opening: first, closing: last });
-  expect(openingAndClosing([first], START)).toEqual({ opening: first, closing: first });
   expect(openingAndClosing([told(6 * HOUR, null), first], START).opening).toBe(first);
 });
 
@@ -53,23 +53,25 @@ it('are none where there was no line', () => {
 
 it('have nothing to do with what is told, or was quoted, from the start on', () => {
   const inPlay = [told(0, 1.2), told(-1_000, 1.1, 2_000), told(-HOUR, null)];
-  expect(openingAndClosing([first, ...inPlay], START)).toEqual({ opening: first, closing: first });
+  expect(openingAndClosing([first, last, ...inPlay], START)).toEqual({
+    opening: first,
+    closing: last,
+  });
   // Told a moment before by a clock that is behind: its odds are of the start.
   const ahead = told(500, 1.2, -500);
-  expect(openingAndClosing([first, ahead], START).closing).toBe(first);
+  expect(openingAndClosing([last, ahead], START).closing).toBe(last);
 });
 
-it('end with a line that was withdrawn shortly before the start, not with one of long before', () => {
-  const at = (withdrawnMs: number) =>
-    openingAndClosing([first, last, told(withdrawnMs, null), told(1_000, null)], START);
-  expect(at(CLOSING_WITHIN_MS)).toEqual({ opening: first, closing: last });
-  expect(at(CLOSING_WITHIN_MS + 1)).toEqual({ opening: first, closing: null });
-  const back = told(30_000, 1.65);
-  expect(openingAndClosing([last, told(HOUR - 1, null), back], START).closing).toBe(back);
+it('end with a line that stood shortly before the start, be it withdrawn since, not with one of long before', () => {
+  const at = (toldMs: number) =>
+    openingAndClosing([first, told(toldMs, 1.6), told(1_000, null)], START).closing?.atMs ?? null;
+  expect(at(CLOSING_WITHIN_MS)).toBe(START - CLOSING_WITHIN_MS);
+  expect(at(CLOSING_WITHIN_MS + 1)).toBeNull();
 });
 
-it('take the word that there is none for the later of two that were told at one time', () => {
-  expect(openingAndClosing([told(HOUR, null), last], START).closing).toBeNull();
+it('are not those of a watch that was broken off: a line that stands is told again', () => {
+  expect(openingAndClosing([first, moved], START)).toEqual({ opening: first, closing: null });
+  expect(CLOSING_WITHIN_MS).toBeGreaterThanOrEqual(2 * TELL_AGAIN_MS);
 });
 
 it('do not depend on the order in which lines come, nor on their repetition', () => {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { Join } from '../../../../fargate/feeder/join.ts';
 import type { MarketTick } from '../../../../shared/domain/market/market-tick.ts';
 import { probability } from '../../../../shared/domain/money/probability.ts';
 import type { LineLeg } from '../../../../shared/domain/odds/line.ts';
 import type { OddsEvent } from '../../../../shared/ports/odds-feed.ts';
-import { A, aLeg, aSession, B, ticksOf } from '../../../support/feeder-events.ts';
+import { A, aLeg, aSession, B, mappingOf, ticksOf } from '../../../support/feeder-events.ts';
 import { aGameState } from '../../../support/game-builders.ts';
-import { NOON } from '../../../support/trade-builders.ts';
+import { aMarket, NOON } from '../../../support/trade-builders.ts';
 
 const legs = (...given: readonly LineLeg[]): OddsEvent => ({ kind: 'legs', legs: given });
 const home = aLeg(5);
@@ -210,4 +211,23 @@ it('of two states of one source and time the cautious one counts, in any order',
     for (const state of order) session.onGameState(state, NOON);
     expect(ticksOf(session.onOdds(legs(home), NOON + 2_000))[0]?.game).toEqual(stopped);
   }
+});
+
+it('forgets games that are over: a season is no more than a few days of it', () => {
+  const join = new Join();
+  const market = aMarket({ ticker: A });
+  join.addMarket(market, mappingOf(A));
+  const day = 24 * 3_600_000;
+  for (let n = 0; n < 180; n += 1)
+    for (let game = 0; game < 10; game += 1) {
+      const timeMs = NOON + n * day;
+      const gameId = n === 0 && game === 0 ? 'game-1' : `game of ${n} ${game}`;
+      join.putOdds(legs({ ...aLeg(n, { timeMs }), gameId, receivedMs: timeMs }));
+      join.putGameState(aGameState({ gameId, phase: 'final', receivedMs: timeMs }));
+    }
+  expect(join.gamesKnown).toBeLessThan(50);
+  // One that is followed is remembered, with the word that it is over.
+  expect(join.followedGame('game-1', NOON)).toMatchObject({ state: { phase: 'final' } });
+  join.removeMarket(A);
+  expect([...join.followedGames(NOON)]).toEqual([]);
 });

@@ -3,6 +3,7 @@ import {
   LineWatch,
   LOOK_EVERY_MS,
   MOST_TOLD_A_SECOND,
+  TELL_AGAIN_MS,
   type LineNews,
   type WatchedGame,
 } from '../../../../fargate/feeder/line-watch.ts';
@@ -101,6 +102,26 @@ describe('the line of a game', () => {
     // What came and went within the second was never told.
     expect(look(1_200, 1.6).heldBack).toBe(1);
     expect(look(2_200, 1.7)).toMatchObject({ events: [], heldBack: 0 });
+  });
+
+  it('is told again while it stands, and the word that there is none is not', () => {
+    const lines = watch();
+    const at = (ms: number, ...sides: readonly LineLeg[]) =>
+      says(lines.onSecond([game(sides)], NOON + ms));
+    const standing = (ms: number) => at(ms, home(NOON + ms), away(NOON + ms));
+    expect(standing(0)).toEqual(['line']);
+    expect(standing(TELL_AGAIN_MS - 1)).toEqual([]);
+    expect(standing(TELL_AGAIN_MS)).toEqual(['line']);
+    expect(standing(TELL_AGAIN_MS + 1_000)).toEqual([]);
+    expect(at(2 * TELL_AGAIN_MS)).toEqual(['line_missing']);
+    expect(at(9 * TELL_AGAIN_MS)).toEqual([]);
+  });
+
+  it('is not silent for as long as our clock was set back', () => {
+    const lines = watch();
+    expect(says(lines.onSecond([game([])], NOON + 3_600_000))).toEqual(['line_missing']);
+    expect(lines.isDue('game-1', NOON)).toBe(true);
+    expect(says(lines.onOdds([game([home(NOON), away(NOON)])], NOON))).toEqual(['line']);
   });
 
   it('waits for the next second when too many others were told in this one', () => {

@@ -107,7 +107,7 @@ const state = (
 
 describe('several odds feeds', () => {
   it('stand beside each other, and what one said is gone at once when it is lost', async () => {
-    const { odds, say, lastTick, clock, passTime } = await aDesk();
+    const { odds, say, lastTick, clock, passTime, frames } = await aDesk();
     odds.get('boltodds')!.handlers!.onConnected();
     say('boltodds', both('boltodds', clock.nowMs()));
     say('odds_api', both('odds_api', clock.nowMs()));
@@ -123,6 +123,12 @@ describe('several odds feeds', () => {
     odds.get('odds_api')!.handlers!.onDown({ code: 'quota_exhausted', detail: 'none left' });
     await passTime(200);
     expect(lastTick().legs).toEqual([]);
+    // What was under way when it went down is not heard, nor recorded.
+    say('odds_api', both('odds_api', clock.nowMs()));
+    await passTime(200);
+    expect(lastTick().legs).toEqual([]);
+    expect(frames.at(-1)?.payload).not.toContain('odds_told');
+    odds.get('odds_api')!.handlers!.onUp();
     // Nothing is remembered of what was taken away: the whole state comes again, also with old times.
     say('boltodds', both('boltodds', NOON));
     await passTime(200);
