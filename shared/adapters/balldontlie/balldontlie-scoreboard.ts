@@ -10,7 +10,8 @@ import { invariant } from '../../domain/money/invariant.ts';
 import type { Read } from '../../ports/exchange.ts';
 import type { FeedProbe } from '../../ports/feed-probe.ts';
 import type { Scoreboard, ScoreboardHandlers, SourceDown } from '../../ports/streams.ts';
-import type { TimerHandle, Timers } from '../../ports/timers.ts';
+import type { Timers } from '../../ports/timers.ts';
+import { PollLoop } from '../http/poll-loop.ts';
 import { SourceState } from '../http/source-state.ts';
 import { BalldontlieClient, type BalldontlieFailure } from './balldontlie-client.ts';
 import { LiveScores } from './live-scores.ts';
@@ -39,7 +40,6 @@ const MAX_BYTES = 4_000_000;
 const MINUTES_OF_LOOKS = 48;
 /** With nothing left to happen the calendar is looked at so often, and a key that is refused is tried so rarely. */
 const CALENDAR_MS = 3_600_000;
-const LEAST_WAIT_MS = 1_000;
 
 /**
  * The NBA's games by Balldontlie, a second source beside ESPN: looked at as often as matters (`pollPlan`) within what the
@@ -53,8 +53,7 @@ export class BalldontlieScoreboard implements Scoreboard {
   #seen = new Map<GameId, ConfirmedEvent>();
   #doubts = new Set<string>();
   #handlers: ScoreboardHandlers | null = null;
-  #next: TimerHandle | null = null;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #loop: PollLoop;
 
   constructor(options: BalldontlieOptions) {
     const { timers, requestsPerMinute = REQUESTS_PER_MINUTE, maxBytes = MAX_BYTES } = options;
@@ -66,19 +65,19 @@ export class BalldontlieScoreboard implements Scoreboard {
       maxBytes,
     });
     this.#live = new LiveScores(this.#client);
+    this.#loop = new PollLoop({ timers, label: 'balldontlie', look: () => this.#follow() });
   }
 
   open(handlers: ScoreboardHandlers): void {
     invariant(this.#handlers === null, 'a scoreboard is opened once');
     this.#handlers = handlers;
-    this.#looking = this.#follow();
+    this.#loop.start();
   }
 
   async close(): Promise<void> {
     this.#handlers = null;
-    if (this.#next !== null) this.#options.timers.cancel(this.#next);
     this.#client.close();
-    await this.#looking;
+    await this.#loop.stop();
   }
 
   async listings(): Promise<Read<readonly GameListing[]>> {
@@ -104,16 +103,11 @@ export class BalldontlieScoreboard implements Scoreboard {
     return { ...base, auth: 'ok', coverage: { asked: ['nba'], seen }, problem };
   }
 
-  async #follow(): Promise<void> {
+  /** When the next look is due and may go out. */
+  async #follow(): Promise<EpochMs> {
     const { timers } = this.#options;
-    const startedMs = timers.nowMs();
-    const againMs = await this.#look(startedMs);
-    if (this.#handlers === null) return;
-    const nowMs = timers.nowMs();
-    const nextMs = Math.max(nowMs + LEAST_WAIT_MS, againMs, this.#client.freeAtMs(nowMs));
-    this.#next = timers.at(nextMs, 'balldontlie', () => {
-      this.#looking = this.#follow();
-    });
+    const againMs = await this.#look(timers.nowMs());
+    return Math.max(againMs, this.#client.freeAtMs(timers.nowMs()));
   }
 
   /** When to look again. */

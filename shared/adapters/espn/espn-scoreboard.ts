@@ -166,10 +166,13 @@ export class EspnScoreboard implements Scoreboard {
       if (watch.isLooking) {
         this.#tellLook(league, 'skipped', { lateMs: 0, tookMs: 0 });
         this.#due(league, this.#nextMs(league, this.#options.timers.nowMs()));
-        return;
+        return undefined;
       }
-      const look = this.#look(league, dueMs).finally(() => this.#looks.delete(look));
+      const looking = this.#look(league, dueMs);
+      // Whoever closes it waits for its end; what it threw is the timers' to tell.
+      const look = looking.catch(() => undefined).finally(() => this.#looks.delete(look));
       this.#looks.add(look);
+      return looking;
     });
   }
 

@@ -5,8 +5,9 @@ import { invariant } from '../../domain/money/invariant.ts';
 import type { LineSource } from '../../domain/odds/line.ts';
 import type { FeedProbe } from '../../ports/feed-probe.ts';
 import type { OddsStream, OddsStreamHandlers, SourceDown } from '../../ports/streams.ts';
-import type { TimerHandle, Timers } from '../../ports/timers.ts';
+import type { Timers } from '../../ports/timers.ts';
 import type { ReadOutcome } from '../http/kept-answers.ts';
+import { PollLoop } from '../http/poll-loop.ts';
 import { SourceState } from '../http/source-state.ts';
 import { CreditBudget, oddsCost, type OddsApiQuota } from './credit-budget.ts';
 import {
@@ -51,7 +52,6 @@ const RESERVE_CREDITS = 20;
 const LOOK_AGAIN_MS = 3_600_000;
 /** With nothing to ask for, the calendar is looked at so often. */
 const LOOK_AROUND_MS = 60_000;
-const LEAST_WAIT_MS = 1_000;
 
 /** The sports that are worth a question. */
 type Calendar = { readonly kind: 'asked'; readonly sportKeys: readonly string[] };
@@ -70,8 +70,7 @@ export class OddsApiFeed implements OddsStream {
   readonly #dueMs = new Map<string, EpochMs>();
   readonly #empty = new Set<string>();
   #handlers: OddsStreamHandlers | null = null;
-  #next: TimerHandle | null = null;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #loop: PollLoop;
   readonly #source = new SourceState();
   #isConnected = false;
 
@@ -79,6 +78,7 @@ export class OddsApiFeed implements OddsStream {
     const { baseUrl, apiKey, timers, timeoutMs, maxBytes, breaker, onRead } = options;
     invariant(options.books.length > 0, 'a feed is asked for some sportsbook');
     this.#options = options;
+    this.#loop = new PollLoop({ timers, label: 'odds api', look: () => this.#look() });
     this.#budget = new CreditBudget({
       intervalMs: options.intervalMs,
       reserve: options.reserveCredits ?? RESERVE_CREDITS,
@@ -106,30 +106,19 @@ export class OddsApiFeed implements OddsStream {
   open(handlers: OddsStreamHandlers): void {
     invariant(this.#handlers === null, 'a stream is opened once');
     this.#handlers = handlers;
-    this.#looking = this.#follow();
+    this.#loop.start();
   }
 
   async close(): Promise<void> {
     this.#handlers = null;
-    if (this.#next !== null) this.#options.timers.cancel(this.#next);
     this.#client.close();
-    await this.#looking;
+    await this.#loop.stop();
   }
 
   /** One look: the key, the quota, and which books say something of a game to come. Costs one question at most. */
   probe(): Promise<FeedProbe> {
     const { leagues, books, timers } = this.#options;
     return probeOddsApi({ client: this.#client, leagues, books, nowMs: () => timers.nowMs() });
-  }
-
-  async #follow(): Promise<void> {
-    const againMs = await this.#look();
-    if (this.#handlers === null) return;
-    const { timers } = this.#options;
-    const nextMs = Math.max(timers.nowMs() + LEAST_WAIT_MS, againMs);
-    this.#next = timers.at(nextMs, 'odds api', () => {
-      this.#looking = this.#follow();
-    });
   }
 
   /** Asks for all that is due, one after the other. When to look again. */
