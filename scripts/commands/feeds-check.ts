@@ -5,7 +5,9 @@ import type { FeedProbe } from '../../shared/ports/feed-probe.ts';
 import { configOf, type ConfigOptions } from '../config-options.ts';
 import { DELIVERY_OF, ODDS_FEEDS } from '../../shared/domain/odds/line.ts';
 import { columns } from '../terminal-text.ts';
+import { UsageError } from '../usage-error.ts';
 import { oneOf } from './one-of.ts';
+import { downInWords } from './source-down.ts';
 
 export type FeedsCheckOptions = ConfigOptions & {
   readonly env?: string | undefined;
@@ -30,6 +32,12 @@ export async function runFeedsCheck(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<{ readonly json: object; readonly text: string; readonly isSound: boolean }> {
   const env = oneOf('--env', options.env ?? 'run', ENVIRONMENTS);
+  if (env === 'run' && (options.config ?? options.set) !== undefined)
+    throw new UsageError({
+      what: 'The feeder on this machine has a configuration of its own, and --config or --set was given.',
+      allowed: '--config and --set with --env sim, demo or prod',
+      todo: 'Leave them out, or name --env sim.',
+    });
   const found = await find(env, options, environment);
   const isSound = found.every((one) => one.kind === 'not_configured' || one.probe.problem === null);
   return { json: { env, feeds: found, isSound }, text: feedsText(found), isSound };
@@ -83,7 +91,7 @@ export function probeOf(health: LinesNow['sources'][number], atMs: number): Feed
     quota,
     problem:
       down !== null
-        ? `${down.code}: ${down.detail}`
+        ? downInWords(down)
         : !connected && PUSHED.has(source)
           ? 'it is not connected: is its address right? The feeder tries again and logs why'
           : lacks === ''

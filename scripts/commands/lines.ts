@@ -2,6 +2,7 @@ import type { LinesNow } from '../../local/embedded/ask-lines.ts';
 import { SKIP_EXPLANATIONS } from '../../shared/domain/decisions/skip-reason.ts';
 import { PRICE_SCALE, type Price } from '../../shared/domain/money/price.ts';
 import { columns, type Cell } from '../terminal-text.ts';
+import { downInWords } from './source-down.ts';
 import { UsageError } from '../usage-error.ts';
 
 export type LinesOptions = {
@@ -78,7 +79,7 @@ export function linesText(now: {
     ...new Set(lines.flatMap(({ fair }) => (fair.kind === 'refused' ? [fair.code] : []))),
   ];
   const down = sources.flatMap(({ source, down: why }) =>
-    why === null ? [] : [`${source} is down: ${why.code}: ${why.detail}`],
+    why === null ? [] : [`${source} is down: ${downInWords(why)}`],
   );
   return [
     ...(lines.length === 0 ? [NOTHING_FOLLOWED] : [...table, '', UNITS]),

@@ -43,4 +43,8 @@ describe('fairline feeds check', () => {
   it('refuses an environment that it does not know', async () => {
     await expect(runFeedsCheck({ env: 'live' }, {})).rejects.toThrow(UsageError);
   });
+
+  it('refuses settings for a feeder that has its own', async () => {
+    await expect(runFeedsCheck(ALL_ON, {})).rejects.toThrow(/configuration of its own/);
+  });
 });

@@ -54,7 +54,9 @@ describe('fairline lines', () => {
       expect(late.text).toContain('line_expired (pinnacle expired 31.0 s)');
       desk.odds.at(-1)!.handlers!.onDown({ code: 'denied', detail: 'the plan has no odds' });
       const down = await runLines({ port: String(port) });
-      expect(down.text).toContain('boltodds is down: denied: the plan has no odds');
+      expect(down.text).toContain(
+        'boltodds is down: denied: the plan has no odds; look whether its plan has this',
+      );
     });
   });
 
@@ -119,7 +121,10 @@ describe('fairline feeds check of a run', () => {
         desk.odds.at(-1)!.handlers!.onDown({ code: 'unauthorized', detail: 'no such key' });
         const { text, isSound } = await runFeedsCheck({ state }, {});
         expect(isSound).toBe(false);
-        expect(text).toMatch(/^boltodds +refused .*unauthorized: no such key$/m);
+        expect(text).toMatch(/^boltodds +refused .*unauthorized: no such key/m);
+        expect(text).toMatch(
+          /^boltodds: unauthorized: no such key; put another key into its secret/m,
+        );
       });
     });
   });
