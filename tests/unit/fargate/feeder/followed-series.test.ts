@@ -5,6 +5,8 @@ import type { DiscoverDeps } from '../../../../shared/application/discover-marke
 import { DEFAULT_CONFIG } from '../../../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../../../shared/contracts/domain-config.ts';
 
+const unasked = () => Promise.reject(new Error('the exchange was asked'));
+
 describe('the followed series', () => {
   it('are those that are confirmed or switched on; a league without one is warned of', () => {
     const telemetry = new MemoryTelemetry();
@@ -24,7 +26,6 @@ describe('the followed series', () => {
   });
 
   it('do not become every market of the exchange when there are none', async () => {
-    const unasked = () => Promise.reject(new Error('the whole exchange was asked for'));
     const deps: DiscoverDeps = {
       catalogue: { series: unasked, seriesList: unasked, markets: unasked },
       filters: toDomainConfig(DEFAULT_CONFIG).filters,
@@ -34,6 +35,6 @@ describe('the followed series', () => {
       kind: 'read',
       value: { kept: [] },
     });
-    await expect(discoverFollowed(deps, { series: ['KXNFLGAME'], nowMs: 0 })).rejects.toThrow();
+    await expect(discoverFollowed(deps, { series: ['KXNFLGAME'], nowMs: 0 })).rejects.toThrow('was asked');
   });
 });
