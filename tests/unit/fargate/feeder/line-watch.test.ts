@@ -134,6 +134,30 @@ describe('the line of a game', () => {
     expect(lines.onSecond(many, NOON + 1_000).events).toHaveLength(3);
   });
 
+  it('is told within bounds while odds flicker ten times a second, and no game is left out', () => {
+    const lines = watch();
+    const seconds = 4;
+    const told = new Map<string, number>();
+    const games = Array.from({ length: MOST_TOLD_A_SECOND + 10 }, (_, at) => `game-${at}`);
+    for (let ms = 0; ms < seconds * 1_000; ms += 100) {
+      const nowMs = NOON + ms;
+      const odds = ms % 200 === 0 ? 1.9 : 1.8;
+      for (const gameId of games) {
+        const legs = [home(nowMs, odds), away(nowMs)].map((leg) => ({ ...leg, gameId }));
+        const { events } = lines.onOdds(
+          [game(legs, { mapping: { ...mappingOf(A), gameId } })],
+          nowMs,
+        );
+        for (const event of events) told.set(event.gameId, (told.get(event.gameId) ?? 0) + 1);
+      }
+    }
+    const counts = games.map((gameId) => told.get(gameId) ?? 0);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    expect(total).toBeLessThanOrEqual(seconds * MOST_TOLD_A_SECOND);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(seconds);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+
   it('is looked at once in a tenth of a second, and anew when its game was gone', () => {
     const lines = watch();
     lines.onSecond([game([])], NOON);
