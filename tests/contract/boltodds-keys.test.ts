@@ -19,6 +19,8 @@ const SPELLINGS = [
   'k3y',
 ];
 
+const breaker = () => new Breaker({ failures: 1_000, openMs: 1_000 });
+
 /** A feed that repeats the key in all that it says, and then refuses the connection with it. */
 async function repeatingFeed(): Promise<string> {
   const http = createServer((request, response) => {
@@ -48,7 +50,10 @@ async function repeatingFeed(): Promise<string> {
       say({ action: 'line_update', timestamp: TOKEN, data: { sport: TOKEN } });
       say({
         action: 'match_update',
-        ...{ game: TOKEN, home: TOKEN, away: TOKEN, designation: { A: 'home', B: 'away' } },
+        game: TOKEN,
+        home: TOKEN,
+        away: TOKEN,
+        designation: { A: 'home', B: 'away' },
         state: { matchPeriod: [TOKEN] },
       });
       client.send(`not JSON ${TOKEN}`);
@@ -64,7 +69,6 @@ it('no key is in anything that is told, recorded or probed, though the feed repe
   const address = await repeatingFeed();
   const timers = machineTimers();
   const told: unknown[] = [];
-  const breaker = () => new Breaker({ failures: 1_000, openMs: 1_000 });
   const catalogue = new BoltCatalogue({
     baseUrl: `http://${address}/api`,
     token: TOKEN,

@@ -33,6 +33,17 @@ async function anOddGame(oddity: BoardOddity, startMs = KICKOFF + 30 * MINUTE_MS
   return world;
 }
 
+it('an event that a board shows twice is one game', async () => {
+  const same = new ScoreboardWorld(KICKOFF + HOUR_MS, [aGame(), aGame()]);
+  await same.open();
+  expect([same.states.map(({ gameId }) => gameId), same.refused]).toEqual([[GAME], []]);
+  const other = withOddity(aGame(), { kind: 'postponed', fromMs: 0 });
+  const odd = new ScoreboardWorld(KICKOFF + HOUR_MS, [aGame(), other]);
+  await odd.open();
+  expect(odd.states.map(({ gameId }) => gameId)).toEqual([GAME]);
+  expect(odd.refused).toMatchObject([{ code: 'malformed' }]);
+});
+
 const codes = (world: ScoreboardWorld) => world.findings.map(({ finding }) => finding.code);
 
 describe('how often a scoreboard is looked at', () => {

@@ -57,7 +57,8 @@ const eventFields = z.object({
 
 /**
  * Reads a scoreboard of any league that is followed: one event for each game, match or bout. The status is always the
- * competition's own: that of a tournament or a card says nothing of a match in it.
+ * competition's own: that of a tournament or a card says nothing of a match in it. One that is shown twice is one; of two
+ * that differ the first counts and the other is refused.
  */
 export function decodeScoreboardEvents(
   text: string,
@@ -78,7 +79,7 @@ export function decodeScoreboardEvents(
   }
   const board = boardFields.safeParse(parsed);
   if (!board.success) return refused('malformed', z.prettifyError(board.error));
-  const events: ScoreboardEvent[] = [];
+  const events = new Map<string, ScoreboardEvent>();
   const unsupported: { eventId: string; sport: string }[] = [];
   const bad: FrameRefusal[] = [];
   for (const raw of board.data.events) {
@@ -92,22 +93,26 @@ export function decodeScoreboardEvents(
     if (owner.kind === 'refused') bad.push(refused('malformed', `event ${id} ${owner.detail}`));
     else if (owner.kind === 'unsupported') unsupported.push({ eventId: id, sport: owner.sport });
     else {
-      const all = [
+      const shown = [
         ...(event.data.competitions ?? []),
         ...groupings.flatMap((grouping) => grouping.competitions),
       ];
-      for (const competition of all) {
+      for (const competition of shown) {
         const read = readCompetition(competition, owner, options.receivedMs);
+        const known = 'kind' in read ? undefined : events.get(read.eventId);
         if ('kind' in read) bad.push(read);
-        else events.push(read);
+        else if (known === undefined) events.set(read.eventId, read);
+        else if (JSON.stringify(known) !== JSON.stringify(read))
+          bad.push(refused('malformed', `event ${read.eventId} stands twice, and not the same`));
       }
     }
   }
+  const all = [...events.values()];
   return {
     kind: 'events',
-    events,
+    events: all,
     unsupported,
-    unknownStatuses: unknownWords(events),
+    unknownStatuses: unknownWords(all),
     refused: bad,
   };
 }
