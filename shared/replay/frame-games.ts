@@ -1,3 +1,4 @@
+import { leagueOfSport } from '../adapters/boltodds/wire/sports.ts';
 import { parseBoltWhen } from '../adapters/boltodds/wire/when.ts';
 import type { BoltGame } from '../adapters/boltodds/wire/frames.ts';
 import { gameNamed } from '../domain/mapping/game-named.ts';
@@ -9,7 +10,7 @@ const LISTED = /^the scoreboard lists (.+) at (.+) on (\d{4}-\d{2}-\d{2})$/;
 
 /**
  * The games of a feeder's recording, as the evidence of its mappings names them, and which of them a message of the odds
- * feed is about: by the same rule as the feeder, teams, sides and start. A mapping without such evidence has no odds.
+ * feed is about: by the same rule as the feeder, league, teams, sides and start. A mapping without such evidence has no odds.
  */
 export class FrameGames {
   readonly #games = new Map<GameId, GameListing>();
@@ -38,7 +39,9 @@ export class FrameGames {
     const startTimeMs = game.when === null ? null : parseBoltWhen(game.when);
     if (typeof startTimeMs !== 'number') return null;
     this.#listed ??= [...this.#games.values()];
-    const said = { league: null, home: game.homeTeam, away: game.awayTeam, startTimeMs };
+    const league = leagueOfSport(game.sport);
+    if (league === null) return null;
+    const said = { league, home: game.homeTeam, away: game.awayTeam, startTimeMs };
     const named = gameNamed(this.#listed, said);
     return named.kind === 'found' ? named.game.gameId : null;
   }

@@ -35,6 +35,8 @@ describe('the games of a feeder’s recording', () => {
   it.each([
     ['home and away exchanged', { homeTeam: said.awayTeam, awayTeam: said.homeTeam }],
     ['another team', { awayTeam: 'New York Jets' }],
+    ['another league', { sport: 'NCAAF' }],
+    ['a sport that is none of ours', { sport: 'Madden NFL' }],
     ['another day', { when: '2026-11-23, 01:00 PM' }],
     ['no start', { when: null }],
     ['a start that is none', { when: 'soon' }],
