@@ -57,6 +57,7 @@ function portOf(text: string): number {
 }
 
 const MOST_WIDE = 60;
+const WIDTH = 100;
 const NOTHING_FOLLOWED =
   'It follows no market: the games are over, or none is mapped yet. fairline map says which are mapped and why not.';
 const UNITS = 'fair and ± are probabilities of YES, bid and ask dollars a contract.';
@@ -69,12 +70,19 @@ export function linesText(now: {
 }): string {
   const { state, sources, lines } = now;
   if (state !== 'leading') return `The feeder is ${state}: it follows nothing until it leads.`;
-  const rows = lines.map(rowOf);
+  const shown = lines.map(rowOf);
   const head = ['market', 'YES', 'limits', 'fair', '±', 'bid', 'ask', 'age', 'by, margin'];
-  const table = columns(
-    [head, ...rows].map((row) => row.map((text, at) => cell(text, at))),
+  const [top = '', ...rows] = columns(
+    [head, ...shown.map(({ row }) => row)].map((row) => row.map((text, at) => cell(text, at))),
     MOST_WIDE,
   );
+  // Both sides of a game mostly rest on the same words: those stand once, below the second.
+  const table = rows.flatMap((row, at) => {
+    const { game, details } = shown[at] ?? NO_DETAILS;
+    const next = shown[at + 1] ?? NO_DETAILS;
+    const isRepeated = next.game === game && next.details.join() === details.join();
+    return isRepeated ? [row] : [row, ...wrapped(details)];
+  });
   const codes = [
     ...new Set(lines.flatMap(({ fair }) => (fair.kind === 'refused' ? [fair.code] : []))),
   ];
@@ -82,7 +90,7 @@ export function linesText(now: {
     why === null ? [] : [`${source} is down: ${downInWords(why)}`],
   );
   return [
-    ...(lines.length === 0 ? [NOTHING_FOLLOWED] : [...table, '', UNITS]),
+    ...(lines.length === 0 ? [NOTHING_FOLLOWED] : [top, ...table, '', UNITS]),
     ...(codes.length === 0
       ? []
       : ['', ...codes.map((code) => `${code}: ${SKIP_EXPLANATIONS[code]}`)]),
@@ -94,34 +102,54 @@ function cell(text: string, at: number): Cell {
   return { text, align: at >= 3 && at <= 7 ? 'right' : 'left' };
 }
 
-function rowOf({ market, game, fair, ageMs, books, touch }: MarketLine): readonly string[] {
+type ShownLine = {
+  readonly row: readonly string[];
+  readonly game: string | null;
+  /** What has no room in the row. */
+  readonly details: readonly string[];
+};
+
+const NO_DETAILS: ShownLine = { row: [], game: null, details: [] };
+
+function rowOf({ market, game, fair, ageMs, books, touch }: MarketLine): ShownLine {
   const about = [market, game?.yesSide ?? '', game?.phase ?? ''];
   const prices = [priceText(touch.bid), priceText(touch.ask)];
-  if (fair.kind === 'refused')
-    return [...about, '', '', ...prices, '', `${fair.code}${whyOf(books)}`];
-  const by =
-    fair.kind === 'model'
-      ? `model ${fair.model.name}@${fair.model.version}`
-      : fair.books
-          .map(({ source, method, margin, weight }) => {
-            const share = fair.books.length > 1 ? ` × ${weight.toFixed(2)}` : '';
-            return `${source} ${method} ${(margin * 100).toFixed(1)} %${share}`;
-          })
-          .join('; ');
-  return [
-    ...about,
-    fair.probability.toFixed(4),
-    fair.uncertainty.toFixed(4),
-    ...prices,
-    secondsText(ageMs),
-    by,
-  ];
+  const gameId = game?.gameId ?? null;
+  if (fair.kind === 'refused') {
+    const details = books.filter(({ kind }) => kind !== 'missing').map(bookText);
+    return { row: [...about, '', '', ...prices, '', fair.code], game: gameId, details };
+  }
+  const { by, details } = byText(fair, books);
+  const value = [fair.probability.toFixed(4), fair.uncertainty.toFixed(4)];
+  return { row: [...about, ...value, ...prices, secondsText(ageMs), by], game: gameId, details };
 }
 
-/** What each book has that is not nothing. */
-function whyOf(books: readonly BookNow[]): string {
-  const said = books.filter(({ kind }) => kind !== 'missing');
-  return said.length === 0 ? '' : ` (${said.map(bookText).join(', ')})`;
+/** Who makes the price: one book in the row; those of a blend below it, with who was asked and has no part in it. */
+function byText(
+  fair: Exclude<MarketLine['fair'], { kind: 'refused' }>,
+  asked: readonly BookNow[],
+): { readonly by: string; readonly details: readonly string[] } {
+  if (fair.kind === 'model')
+    return { by: `model ${fair.model.name}@${fair.model.version}`, details: [] };
+  const said = fair.books.map(
+    ({ source, method, margin }) => `${source} ${method} ${(margin * 100).toFixed(1)} %`,
+  );
+  const [only = ''] = said;
+  if (said.length < 2) return { by: only, details: [] };
+  const parts = fair.books.map(({ weight }, at) => `${said[at] ?? ''} × ${weight.toFixed(2)}`);
+  const without = asked.filter(({ kind }) => kind !== 'valid' && kind !== 'missing');
+  return { by: `blend of ${said.length}`, details: [...parts, ...without.map(bookText)] };
+}
+
+/** Details in lines of at most 100 characters, set in. */
+function wrapped(details: readonly string[]): readonly string[] {
+  const lines: string[] = [];
+  for (const detail of details) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + detail.length + 2 > WIDTH) lines.push(`    ${detail}`);
+    else lines[lines.length - 1] = `${last}; ${detail}`;
+  }
+  return lines;
 }
 
 function bookText(book: BookNow): string {

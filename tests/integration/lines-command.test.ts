@@ -6,6 +6,7 @@ import { LinesUnavailable, linesText, runLines } from '../../scripts/commands/li
 import { runMap } from '../../scripts/commands/map.ts';
 import { DEFAULT_CONFIG } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
+import type { LineSource } from '../../shared/domain/odds/line.ts';
 import { aFeederDesk } from '../support/feeder-desk.ts';
 import { A, aLeg, snapshot } from '../support/feeder-events.ts';
 import { inTemporaryFolder } from '../support/replay-fixture.ts';
@@ -13,10 +14,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { pricing, feeds } = toDomainConfig(DEFAULT_CONFIG);
+const blended = toDomainConfig({
+  ...DEFAULT_CONFIG,
+  pricing: { ...DEFAULT_CONFIG.pricing, arbitration: 'weighted_blend' },
+});
 
 /** A feeder of two markets of one game, whose odds a test says, behind a port. */
-async function served(act: (desk: ReturnType<typeof aFeederDesk>, port: number) => Promise<void>) {
-  const desk = aFeederDesk({ pricing: { ...pricing, books: feeds.books } });
+async function served(
+  act: (desk: ReturnType<typeof aFeederDesk>, port: number) => Promise<void>,
+  pricedBy = pricing,
+) {
+  const desk = aFeederDesk({ pricing: { ...pricedBy, books: feeds.books } });
   await desk.feeder.start();
   desk.stream().connect();
   desk.stream().say(snapshot(1, A), desk.clock.nowMs());
@@ -29,9 +37,11 @@ async function served(act: (desk: ReturnType<typeof aFeederDesk>, port: number) 
   }
 }
 
-function quote(desk: ReturnType<typeof aFeederDesk>): void {
+function quote(desk: ReturnType<typeof aFeederDesk>, source: LineSource = 'pinnacle'): void {
   const timeMs = desk.clock.nowMs();
-  const legs = [aLeg(timeMs, { timeMs }), aLeg(timeMs, { timeMs, side: 'away', odds: 2.1 })];
+  const legs = [aLeg(timeMs, { timeMs }), aLeg(timeMs, { timeMs, side: 'away', odds: 2.1 })].map(
+    (leg) => ({ ...leg, source }),
+  );
   desk.odds.at(-1)!.handlers!.onEvent({ kind: 'legs', legs }, timeMs);
 }
 
@@ -51,7 +61,8 @@ describe('fairline lines', () => {
       });
       await desk.passTime(31_000);
       const late = await runLines({ port: String(port) });
-      expect(late.text).toContain('line_expired (pinnacle expired 31.0 s)');
+      expect(late.text).toMatch(/ line_expired\n {4}pinnacle expired 31\.0 s$/m);
+      expect(late.text.match(/pinnacle expired/g)).toHaveLength(1);
       desk.odds.at(-1)!.handlers!.onDown({ code: 'denied', detail: 'the plan has no odds' });
       const down = await runLines({ port: String(port) });
       expect(down.text).toContain(
@@ -68,6 +79,23 @@ describe('fairline lines', () => {
       expect(text).toMatch(/^market .* by, margin$/m);
       expect(text).toContain('probabilities of YES, bid and ask dollars a contract');
     });
+  });
+
+  it('names every book of a blend below its game, whole, and who was asked and has no part in it', async () => {
+    await served(async (desk, port) => {
+      const sources = ['pinnacle', 'draftkings', 'betmgm'] as const;
+      quote(desk, 'fanduel');
+      await desk.passTime(31_000);
+      for (const source of sources) quote(desk, source);
+      const { text } = await runLines({ port: String(port) });
+      expect(text.match(/0\.0 s {2}blend of 3$/gm)).toHaveLength(2);
+      for (const source of sources)
+        expect(text.match(new RegExp(`${source} (shin|power) 0\\.3 % × 0\\.`, 'g'))).toHaveLength(
+          1,
+        );
+      expect(text.match(/fanduel expired 31\.0 s/g)).toHaveLength(1);
+      expect(Math.max(...text.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100);
+    }, blended.pricing);
   });
 
   it('asks no other run when the folder that is named holds none', async () => {
