@@ -21,7 +21,7 @@ export async function runHealthCheck(
     isReady,
     text: isReady
       ? 'The feeder leads, hears every feed and is heard.'
-      : `${isLive ? 'The feeder is up but not ready' : 'The feeder is not up'}: ${problems.join('; ')}.`,
+      : `${isLive ? 'The feeder is up but not ready' : 'The feeder is not up'}: ${problems.join('; ')}.${isLive ? '' : ' Start a run with npm start -- --serve, or name its --port or --state.'}`,
   };
 }
 

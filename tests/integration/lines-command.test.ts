@@ -106,7 +106,9 @@ describe('fairline lines', () => {
       await expect(runMap({ state })).rejects.toThrow(none);
       const { isReady, text } = await runHealthCheck({ state });
       expect(isReady).toBe(false);
-      expect(text).toMatch(/^The feeder is not up: no run goes in /);
+      expect(text).toMatch(
+        /^The feeder is not up: no run goes in .* Start a run with npm start -- --serve/,
+      );
     });
   });
 
