@@ -32,7 +32,7 @@ describe('the odds feed, whole', () => {
     const filters = { sportsbooks: ['pinnacle', 'draftkings', 'fanduel', 'betmgm', 'kalshi'] };
     const log = openOdds(feed, {
       filters,
-      coverage: { withinMs: 60, onReport: (report) => reports.push(report) },
+      coverage: { withinMs: 400, onReport: (report) => reports.push(report) },
     });
     await log.until(
       () => log.replaced().length === 10,
