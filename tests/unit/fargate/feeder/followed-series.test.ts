@@ -35,6 +35,8 @@ describe('the followed series', () => {
       kind: 'read',
       value: { kept: [] },
     });
-    await expect(discoverFollowed(deps, { series: ['KXNFLGAME'], nowMs: 0 })).rejects.toThrow('was asked');
+    await expect(discoverFollowed(deps, { series: ['KXNFLGAME'], nowMs: 0 })).rejects.toThrow(
+      'was asked',
+    );
   });
 });
