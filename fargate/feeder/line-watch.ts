@@ -1,7 +1,7 @@
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import { outcomesOf } from '../../shared/domain/market/leagues.ts';
 import type { EpochMs, GameId, GameMapping } from '../../shared/domain/market/market.ts';
-import { assembleLine, type Assembly } from '../../shared/domain/odds/assembly.ts';
+import { assembleLine, saidMs, type Assembly } from '../../shared/domain/odds/assembly.ts';
 import type { OddsPhase } from '../../shared/domain/odds/freshness.ts';
 import type { LineLeg, LineSource } from '../../shared/domain/odds/line.ts';
 import {
@@ -57,6 +57,13 @@ export const MOST_TOLD_A_SECOND = 50;
 
 type Watched = {
   lookedMs: EpochMs;
+  /** What was looked at last; null when the next look must be a whole one. */
+  looked: {
+    readonly legs: readonly LineLeg[];
+    readonly phase: OddsPhase;
+    /** Up to then the same legs are the same line. */
+    readonly sameUntilMs: EpochMs;
+  } | null;
   toldMs: EpochMs;
   told: string | null;
   readonly outcomes: Map<LineSource, Assembly['kind']>;
@@ -64,8 +71,8 @@ type Watched = {
 
 /**
  * The fair line of each followed game as it would be made now, and what became of each book's legs: told when it is
- * another than before, and again while it stands. Looked at when odds come and once a second besides, so that what is only partly there is seen to
- * expire by its own clock. Holds no clock; bounded in looks and in what it tells.
+ * another than before, and again while it stands. Looked at when odds come and once a second besides, so that what is
+ * only partly there is seen to expire by its own clock. Holds no clock; bounded in looks and in what it tells.
  */
 export class LineWatch {
   readonly #epoch: number;
@@ -105,15 +112,22 @@ export class LineWatch {
     let heldBack = 0;
     for (const game of games) {
       const watched = this.#watched(game.mapping.gameId);
-      watched.lookedMs = nowMs;
       const phase = oddsPhaseOf(game.state, game.mapping.startTimeMs, nowMs);
+      if (isSame(game, watched, phase, nowMs)) continue;
+      watched.lookedMs = nowMs;
+      watched.looked = null;
       changes.push(...this.#assemblies(game, watched, phase, nowMs));
       const line = lineOf(game, this.#lines, nowMs);
       const said = JSON.stringify(saidOf(line));
       // A clock that was set back keeps nothing from being told.
       const sinceToldMs = Math.abs(nowMs - watched.toldMs);
       const isAgain = said === watched.told;
-      if (isAgain && (line.kind === 'refused' || sinceToldMs < TELL_AGAIN_MS)) continue;
+      if (isAgain && (line.kind === 'refused' || sinceToldMs < TELL_AGAIN_MS)) {
+        const againMs = line.kind === 'refused' ? Infinity : watched.toldMs + TELL_AGAIN_MS - 1;
+        const sameUntilMs = Math.min(againMs, this.#ageingMs(game.legs, nowMs));
+        watched.looked = { legs: game.legs, phase, sameUntilMs };
+        continue;
+      }
       if (sinceToldMs < TELL_EVERY_MS || !this.#mayTell(nowMs)) {
         if (isAgain) continue;
         heldBack += 1;
@@ -124,6 +138,16 @@ export class LineWatch {
       events.push(this.#event(game, { phase, line, atMs: nowMs }));
     }
     return { changes, events, heldBack };
+  }
+
+  /** The last millisecond before one of the legs comes to an age that some limit asks about. */
+  #ageingMs(legs: readonly LineLeg[], nowMs: EpochMs): EpochMs {
+    const ages = Object.values(this.#lines.limits).flatMap(({ quoteMaxAgeMs }) => [
+      quoteMaxAgeMs.pregame,
+      quoteMaxAgeMs.live ?? quoteMaxAgeMs.pregame,
+    ]);
+    const ends = legs.flatMap((leg) => ages.map((ageMs) => saidMs(leg) + ageMs));
+    return Math.min(...ends.filter((endMs) => endMs >= nowMs));
   }
 
   *#assemblies(
@@ -178,11 +202,28 @@ export class LineWatch {
     let watched = this.#games.get(gameId);
     if (watched === undefined) {
       const never = Number.NEGATIVE_INFINITY;
-      watched = { lookedMs: never, toldMs: never, told: null, outcomes: new Map() };
+      watched = { lookedMs: never, toldMs: never, told: null, looked: null, outcomes: new Map() };
       this.#games.set(gameId, watched);
     }
     return watched;
   }
+}
+
+/** Whether a look would find what the last one found: the same legs in the same phase, none of them come of an age. */
+function isSame(
+  { legs }: WatchedGame,
+  { looked, lookedMs }: Watched,
+  phase: OddsPhase,
+  nowMs: EpochMs,
+): boolean {
+  return (
+    looked !== null &&
+    phase === looked.phase &&
+    nowMs >= lookedMs &&
+    nowMs <= looked.sameUntilMs &&
+    legs.length === looked.legs.length &&
+    legs.every((leg, at) => leg === looked.legs[at])
+  );
 }
 
 /** The fair line of a game as it would be made now, or why there would be none. */

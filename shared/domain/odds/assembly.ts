@@ -43,13 +43,22 @@ export type Assembly = ValidLine | NoLine;
  * the result is a function of the set of legs.
  */
 export function latestLegs(legs: readonly LineLeg[]): readonly LineLeg[] {
-  const latest = new Map<string, LineLeg>();
+  const latest: LineLeg[] = [];
   for (const leg of legs) {
-    const key = legKey(leg);
-    const standing = latest.get(key);
-    if (standing === undefined || compareLegs(leg, standing) > 0) latest.set(key, leg);
+    // A game has a dozen legs: looking through them is quicker than making keys of them.
+    const at = latest.findIndex((other) => compareKeys(leg, other) === 0);
+    const standing = latest[at];
+    if (standing === undefined) latest.push(leg);
+    else if (compareLegs(leg, standing) > 0) latest[at] = leg;
   }
-  return [...latest.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, leg]) => leg);
+  return latest.toSorted(compareKeys);
+}
+
+/** By side, source and feed: in the order of `legKey`. */
+function compareKeys(a: LineLeg, b: LineLeg): number {
+  return (
+    compareText(a.side, b.side) || compareText(a.source, b.source) || compareText(a.feed, b.feed)
+  );
 }
 
 /** When something was said: by its source's time, but no later than it came. A clock that is ahead makes nothing young. */
