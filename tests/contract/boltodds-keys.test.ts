@@ -37,12 +37,14 @@ async function repeatingFeed(): Promise<string> {
   let upgrades = 0;
   http.on('upgrade', (request, socket, head) => {
     upgrades += 1;
+    socket.on('error', () => socket.destroy());
     if (upgrades % 2 === 0) {
       const body = `no entry for ${request.url} ${TOKEN}`;
       socket.end(`HTTP/1.1 502 Bad\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
       return;
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
+      client.on('error', () => client.terminate());
       const say = (message: unknown) => client.send(JSON.stringify(message));
       say({ action: 'socket_connected', plan: TOKEN, feed: request.url });
       say({ action: 'error', message: `slow down ${request.url} ${TOKEN}` });
