@@ -28,6 +28,9 @@ const EXCHANGES = {
 } as const;
 const ESPN = 'https://site.api.espn.com/apis/site/v2/sports';
 const TIMEOUT_MS = 15_000;
+/** How often, and how long apart, simulated venues are asked until they show all they have listed. */
+const MOST_TRIES = 30;
+const RETRY_MS = 200;
 const MAX_BOARD_BYTES = 16 * 1024 * 1024;
 
 /** There is nothing to map, or it cannot be reached. The message says what to do. */
@@ -119,7 +122,19 @@ async function mapSimulated(): Promise<MapReport> {
       timeoutMs: TIMEOUT_MS,
     });
     try {
-      return await readAndMap({ transport, scoreboardUrl, leagues: ['nfl'], named: [], timers });
+      const read = () =>
+        readAndMap({ transport, scoreboardUrl, leagues: ['nfl'], named: [], timers });
+      let report = await read();
+      // A market that was just listed is not readable at once, here as at the exchange.
+      for (
+        let tries = 1;
+        tries < MOST_TRIES && report.markets < venues.markets.length;
+        tries += 1
+      ) {
+        await timers.sleep(RETRY_MS);
+        report = await read();
+      }
+      return report;
     } finally {
       transport.close();
       await venues.close();
