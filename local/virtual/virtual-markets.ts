@@ -1,6 +1,8 @@
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import type { SeriesFacts } from '../../shared/adapters/kalshi/wire/markets.ts';
+import { easternDateOf } from '../../shared/adapters/espn/wire/eastern-days.ts';
 import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
+import { tickerDate } from '../../shared/domain/mapping/event-ticker.ts';
 import { STANDARD_FEES, type FeeSchedule } from '../../shared/domain/market/fee-schedule.ts';
 import type {
   EpochMs,
@@ -30,7 +32,7 @@ export type ListedMarket = {
 
 /** The two markets that the exchange lists for a game, one for each team, in one event. */
 export function marketsOfGame(game: Game, openTimeMs: EpochMs): readonly ListedMarket[] {
-  const eventTicker = `${NFL_SERIES}-${dateCode(game.startTimeMs)}${game.away.code}${game.home.code}`;
+  const eventTicker = `${NFL_SERIES}-${tickerDate(easternDateOf(game.startTimeMs))}${game.away.code}${game.home.code}`;
   return (['away', 'home'] as const).map((yesSide) => {
     const team = game[yesSide];
     const ticker = `${eventTicker}-${team.code}`;
@@ -69,7 +71,7 @@ function detailsOf({ away, home, startTimeMs }: Game, team: Game['home']): Marke
   return {
     yesSubTitle: team.name,
     noSubTitle: team.name,
-    rulesPrimary: `If ${team.name} wins the ${game} professional football game originally scheduled for ${dateInWords(startTimeMs)}, then the market resolves to Yes.`,
+    rulesPrimary: `If ${team.name} wins the ${game} professional football game originally scheduled for ${IN_WORDS.format(startTimeMs)}, then the market resolves to Yes.`,
     rulesSecondary:
       'If the game ends in a tie, the market resolves to $0.50 for each team. If the game is postponed and begins within 48 hours of its scheduled start, the market stays open until the official final result. If it has not begun by then, the market resolves to a fair price.',
     event: {
@@ -81,22 +83,11 @@ function detailsOf({ away, home, startTimeMs }: Game, team: Game['home']): Marke
   };
 }
 
-const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
-
-/** The date in a ticker, `26NOV22`. Every game of the Sunday starts on that date in Universal Time but the last one. */
-function dateCode(startTimeMs: EpochMs): string {
-  const eastern = new Date(startTimeMs - 5 * HOUR_MS);
-  const day = String(eastern.getUTCDate()).padStart(2, '0');
-  return `${String(eastern.getUTCFullYear()).slice(2)}${MONTHS[eastern.getUTCMonth()]}${day}`;
-}
-
-/** The Eastern date as the rules write it: `Nov 22, 2026`. */
-function dateInWords(startTimeMs: EpochMs): string {
-  const eastern = new Date(startTimeMs - 5 * HOUR_MS);
-  const month = MONTHS[eastern.getUTCMonth()] ?? '';
-  const name = `${month.slice(0, 1)}${month.slice(1).toLowerCase()}`;
-  return `${name} ${eastern.getUTCDate()}, ${eastern.getUTCFullYear()}`;
-}
+/** The Eastern day as the rules write it: `Nov 22, 2026`. */
+const IN_WORDS = new Intl.DateTimeFormat('en-US', {
+  dateStyle: 'medium',
+  timeZone: 'America/New_York',
+});
 
 /**
  * Which of our games a message of the odds feed is about: the same teams, home and away as in ours, and the same start.
