@@ -8,11 +8,9 @@ import { OddsApiFeed } from '../../shared/adapters/odds-api/odds-api-feed.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { FeedName } from '../../shared/contracts/feeder-frames.ts';
 import { Breaker } from '../../shared/domain/feeds/breaker.ts';
-import { money } from '../../shared/domain/money/money.ts';
 import type { FeedProbe } from '../../shared/ports/feed-probe.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
-import { startSimulatedVenues } from '../venues/simulated-venues.ts';
-import { SCENARIOS } from '../virtual/scenarios.ts';
+import { startOneDay } from '../venues/one-day.ts';
 
 /** Where a source answers, and with which key; null for one whose key nobody gave. */
 export type ProbedAddresses = {
@@ -92,16 +90,9 @@ export async function checkSimulated(
   feeds: DomainConfig['feeds'],
 ): Promise<readonly CheckedFeed[]> {
   const timers = new MachineTimers({ onError: rethrow });
-  const [scenario] = SCENARIOS;
-  const venues = await startSimulatedVenues({
-    seed: 1,
-    scenario,
-    timers,
-    factor: 30,
-    stateDir: null,
-    account: { name: 'fairline', openingCash: money(10_000_000_000) },
-    ports: { exchange: 0, odds: 0, scoreboard: 0 },
-    extra: { oddsApi: feeds.oddsApi === 'on', balldontlie: feeds.balldontlie === 'on' },
+  const venues = await startOneDay(timers, {
+    oddsApi: feeds.oddsApi === 'on',
+    balldontlie: feeds.balldontlie === 'on',
   });
   try {
     const { oddsUrl, oddsRestUrl, oddsToken, scoreboardUrl, extra } = venues;

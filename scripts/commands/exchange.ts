@@ -1,9 +1,8 @@
+import { serveUntilStopped, type ServingProcess } from './serve-until-stopped.ts';
 import {
   PRICE_LEVEL_STRUCTURES,
   type PriceLevelStructure,
 } from '../../shared/domain/market/tick-grid.ts';
-import type { Output } from '../terminal-view.ts';
-import { stopSignals, type SignalSource } from '../stop-signals.ts';
 import { UsageError } from '../usage-error.ts';
 import { oneOf } from './one-of.ts';
 
@@ -43,34 +42,11 @@ const MOST_READ_LAG_MS = 600_000;
  */
 export async function runExchangeCommand(
   options: ExchangeOptions,
-  deps: {
-    readonly stdout: Output;
-    readonly signals: SignalSource;
-    readonly nowMs: () => number;
-    readonly exit: (status: number) => void;
-  },
+  process: ServingProcess,
 ): Promise<number> {
   const plan = planOf(options);
-  const [{ runExchange }, { MachineTimers }] = await Promise.all([
-    import('../../local/venues/run-exchange.ts'),
-    import('../../shared/adapters/machine/machine-timers.ts'),
-  ]);
-  const stop = stopSignals({ source: deps.signals, nowMs: deps.nowMs, force: deps.exit });
-  const failure = new AbortController();
-  const timers = new MachineTimers({ onError: (error: unknown) => failure.abort(error) });
-  try {
-    await runExchange({
-      ...plan,
-      timers,
-      write: (text) => deps.stdout.write(text),
-      signal: AbortSignal.any([stop.signal, failure.signal]),
-    });
-    failure.signal.throwIfAborted();
-    return 0;
-  } finally {
-    timers.close();
-    stop.release();
-  }
+  const { runExchange } = await import('../../local/venues/run-exchange.ts');
+  return serveUntilStopped(process, (serving) => runExchange({ ...plan, ...serving }));
 }
 
 function planOf(options: ExchangeOptions) {

@@ -95,25 +95,14 @@ function portOf(text: string): number {
 
 /** Venues of a simulated Sunday, mapped as a feeder maps them. */
 async function mapSimulated(): Promise<MapReport> {
-  const [{ startSimulatedVenues }, { SCENARIOS }, { money }, signing] = await Promise.all([
-    import('../../local/venues/simulated-venues.ts'),
-    import('../../local/virtual/scenarios.ts'),
-    import('../../shared/domain/money/money.ts'),
+  const [{ startOneDay }, signing] = await Promise.all([
+    import('../../local/venues/one-day.ts'),
     import('../../shared/adapters/kalshi/request-signer.ts'),
   ]);
   const { SignedHttpTransport } =
     await import('../../shared/adapters/kalshi/signed-http-transport.ts');
-  const [scenario] = SCENARIOS;
   return withTimers(async (timers) => {
-    const venues = await startSimulatedVenues({
-      seed: 1,
-      scenario,
-      timers,
-      factor: 30,
-      stateDir: null,
-      account: { name: 'fairline', openingCash: money(10_000_000_000) },
-      ports: { exchange: 0, odds: 0, scoreboard: 0 },
-    });
+    const venues = await startOneDay(timers);
     const { keyId, privateKeyPem, restUrl, scoreboardUrl } = venues;
     const transport = new SignedHttpTransport({
       restUrl,

@@ -1,10 +1,9 @@
+import { serveUntilStopped, type ServingProcess } from './serve-until-stopped.ts';
 import {
   FEED_ODDITIES,
   isFeedOddity,
   type FeedOddity,
 } from '../../shared/simulator/sportsbooks/feed-oddities.ts';
-import { stopSignals, type SignalSource } from '../stop-signals.ts';
-import type { Output } from '../terminal-view.ts';
 import { UsageError } from '../usage-error.ts';
 
 export type OddsFeedOptions = {
@@ -31,34 +30,11 @@ ${Object.entries(FEED_ODDITIES)
 /** `fairline odds-feed`: the simulated odds feed alone, until it is told to stop. Resolves to the exit status. */
 export async function runOddsFeedCommand(
   options: OddsFeedOptions,
-  deps: {
-    readonly stdout: Output;
-    readonly signals: SignalSource;
-    readonly nowMs: () => number;
-    readonly exit: (status: number) => void;
-  },
+  process: ServingProcess,
 ): Promise<number> {
   const plan = planOf(options);
-  const [{ runOddsFeed }, { MachineTimers }] = await Promise.all([
-    import('../../local/venues/run-odds-feed.ts'),
-    import('../../shared/adapters/machine/machine-timers.ts'),
-  ]);
-  const stop = stopSignals({ source: deps.signals, nowMs: deps.nowMs, force: deps.exit });
-  const failure = new AbortController();
-  const timers = new MachineTimers({ onError: (error: unknown) => failure.abort(error) });
-  try {
-    await runOddsFeed({
-      ...plan,
-      timers,
-      write: (text) => deps.stdout.write(text),
-      signal: AbortSignal.any([stop.signal, failure.signal]),
-    });
-    failure.signal.throwIfAborted();
-    return 0;
-  } finally {
-    timers.close();
-    stop.release();
-  }
+  const { runOddsFeed } = await import('../../local/venues/run-odds-feed.ts');
+  return serveUntilStopped(process, (serving) => runOddsFeed({ ...plan, ...serving }));
 }
 
 /** The options as they are meant; throws a UsageError for one that cannot be. */

@@ -109,6 +109,3 @@ export const SOURCE_ZONES = {
     ambiguous: 'a text without a zone is refused',
   },
 } as const satisfies Readonly<Record<string, SourceZone>>;
-
-/** A kind of time that is read from outside. */
-export type SourceTime = keyof typeof SOURCE_ZONES;

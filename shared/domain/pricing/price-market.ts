@@ -38,8 +38,6 @@ export type PricingRefusal =
       readonly nowMs: EpochMs;
     };
 
-export type PricingRefusalCode = PricingRefusal['code'];
-
 /**
  * The probability that YES of one market wins, of line, model and game state. A line always wins over a model; a model
  * speaks alone only where no sportsbook has said anything of the game, when configured, and before the game. Legs and

@@ -56,5 +56,4 @@ export const competitionFields = z.object({
 });
 
 export type CompetitorFields = z.infer<typeof competitorFields>;
-export type StatusFields = z.infer<typeof statusFields>;
 export type CompetitionFields = z.infer<typeof competitionFields>;
