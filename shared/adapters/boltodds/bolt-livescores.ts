@@ -9,9 +9,10 @@ import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { Scoreboard, ScoreboardHandlers } from '../../ports/streams.ts';
 import type { TimerHandle, Timers } from '../../ports/timers.ts';
 import { redactor } from '../http/redact.ts';
-import { ReconnectingSocket, type Backoff } from '../websocket/reconnecting-socket.ts';
+import type { Backoff, ReconnectingSocket } from '../websocket/reconnecting-socket.ts';
 import type { BoltCatalogue } from './bolt-catalogue.ts';
 import { oddities, scoredGame } from './scored-game.ts';
+import { boltSocket } from './bolt-socket.ts';
 import { PushedSource } from './pushed-source.ts';
 import type { BoltListedGame } from './wire/catalogue.ts';
 import { denialOf } from './wire/denial.ts';
@@ -47,8 +48,6 @@ export type BoltLivescoresOptions = {
 };
 
 const SILENT_AFTER_MS = 60_000;
-const BACKOFF: Backoff = { leastMs: 1_000, baseMs: 2_000, mostMs: 60_000 };
-const CONNECT_TIMEOUT_MS = 10_000;
 const ACK_TIMEOUT_MS = 10_000;
 const LISTED_MS = 600_000;
 const BREAKER = { failures: 5, openMs: 60_000 } as const;
@@ -82,22 +81,14 @@ export class BoltLivescores implements Scoreboard {
 
   open(handlers: ScoreboardHandlers): void {
     invariant(this.#socket === null, 'a scoreboard is opened once');
-    const { timers, random, maxFrameBytes } = this.#options;
     this.#handlers = handlers;
-    this.#source = new PushedSource({ handlers, breaker: this.#breaker, name: 'the live scores' });
-    this.#socket = new ReconnectingSocket(
+    const source = new PushedSource({ handlers, breaker: this.#breaker, name: 'the live scores' });
+    this.#source = source;
+    const silentAfterMs = this.#options.silentAfterMs ?? SILENT_AFTER_MS;
+    this.#socket = boltSocket(
+      this.#options,
+      { source, silentAfterMs },
       {
-        timers,
-        random,
-        maxFrameBytes,
-        backoff: this.#options.backoff ?? BACKOFF,
-        connectTimeoutMs: this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-        silentAfterMs: this.#options.silentAfterMs ?? SILENT_AFTER_MS,
-        refusedRetryMs: 0,
-        holdMs: () => this.#source?.holdMs(timers.nowMs()) ?? 0,
-      },
-      {
-        target: () => ({ url: this.#address(), headers: {} }),
         onOpen: () => this.#onOpen(),
         onText: (text, receivedMs) => this.#onText(text, receivedMs),
         onClosed: (reason, status) => this.#onClosed(this.#withoutKey(reason), status),
@@ -122,12 +113,6 @@ export class BoltLivescores implements Scoreboard {
     if (this.#listTimer !== null) this.#options.timers.cancel(this.#listTimer);
     this.#ending.abort();
     await Promise.all([this.#socket?.close(), this.#listing]);
-  }
-
-  #address(): string {
-    const url = new URL(this.#options.wsUrl);
-    url.searchParams.set('key', this.#options.token);
-    return url.href;
   }
 
   async #list(): Promise<void> {

@@ -6,10 +6,11 @@ import type { OddsEvent } from '../../ports/odds-feed.ts';
 import type { OddsStream, OddsStreamHandlers } from '../../ports/streams.ts';
 import type { TimerHandle, Timers } from '../../ports/timers.ts';
 import { redactor } from '../http/redact.ts';
-import { ReconnectingSocket, type Backoff } from '../websocket/reconnecting-socket.ts';
+import type { Backoff, ReconnectingSocket } from '../websocket/reconnecting-socket.ts';
 import type { CatalogueRead } from './bolt-catalogue.ts';
 import { FrameSlices } from './frame-slices.ts';
 import { SaidOdds } from './said-odds.ts';
+import { boltSocket } from './bolt-socket.ts';
 import { PushedSource } from './pushed-source.ts';
 import type { BoltGames } from './wire/catalogue.ts';
 import { denialOf } from './wire/denial.ts';
@@ -50,8 +51,6 @@ export type BoltOddsOptions = {
 };
 
 const SILENT_AFTER_MS = 30_000;
-const BACKOFF: Backoff = { leastMs: 1_000, baseMs: 2_000, mostMs: 60_000 };
-const CONNECT_TIMEOUT_MS = 10_000;
 const ACK_TIMEOUT_MS = 10_000;
 const RESYNC_MS = 180_000;
 const COVERED_WITHIN_MS = 30_000;
@@ -114,22 +113,14 @@ export class BoltOddsStream implements OddsStream {
 
   open(handlers: OddsStreamHandlers): void {
     invariant(this.#socket === null, 'a stream is opened once');
-    const { timers, random, maxFrameBytes } = this.#options;
     this.#handlers = handlers;
-    this.#source = new PushedSource({ handlers, breaker: this.#breaker, name: 'the odds feed' });
-    this.#socket = new ReconnectingSocket(
+    const source = new PushedSource({ handlers, breaker: this.#breaker, name: 'the odds feed' });
+    this.#source = source;
+    const silentAfterMs = this.#options.silentAfterMs ?? SILENT_AFTER_MS;
+    this.#socket = boltSocket(
+      this.#options,
+      { source, silentAfterMs },
       {
-        timers,
-        random,
-        maxFrameBytes,
-        backoff: this.#options.backoff ?? BACKOFF,
-        connectTimeoutMs: this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-        silentAfterMs: this.#options.silentAfterMs ?? SILENT_AFTER_MS,
-        refusedRetryMs: 0,
-        holdMs: () => this.#source?.holdMs(timers.nowMs()) ?? 0,
-      },
-      {
-        target: () => ({ url: this.#address(), headers: {} }),
         onOpen: () => this.#onOpen(handlers),
         onText: (text, receivedMs) => this.#onText(text, receivedMs, handlers),
         onClosed: (reason, status) => this.#onClosed(this.#withoutKey(reason), status, handlers),
@@ -143,12 +134,6 @@ export class BoltOddsStream implements OddsStream {
     this.#ending.abort();
     this.#forget();
     await this.#socket?.close();
-  }
-
-  #address(): string {
-    const url = new URL(this.#options.wsUrl);
-    url.searchParams.set('key', this.#options.token);
-    return url.href;
   }
 
   #onOpen(handlers: OddsStreamHandlers): void {
