@@ -31,7 +31,7 @@ export function withPostgres(): LocalPostgres {
         throw new Error(`PostgreSQL ended during the tests: ${lastWords}`);
       },
     });
-    running = { postgres, pool: new Pool(connectionOf(postgres, postgres.database)), folder };
+    running = { postgres, pool: poolOf(connectionOf(postgres, postgres.database)), folder };
   });
   afterAll(async () => {
     if (running === null) return;
@@ -59,9 +59,18 @@ export function withPostgres(): LocalPostgres {
       } finally {
         await client.end();
       }
-      return new Pool(connectionOf(postgres, name));
+      return poolOf(connectionOf(postgres, name));
     },
   };
+}
+
+/** A pool whose idle connections may end with the server: a query that fails still says so itself. */
+function poolOf(connection: ReturnType<typeof connectionOf>): Pool {
+  const pool = new Pool(connection);
+  const survive = (): undefined => undefined;
+  pool.on('error', survive);
+  pool.on('connect', (client) => client.on('error', survive));
+  return pool;
 }
 
 function connectionOf(
