@@ -53,7 +53,7 @@ export function composeOdds(
   const apiKey = secrets.oddsApi;
   const boltodds: FeederParts['oddsFeeds'][number] = {
     feed: 'boltodds',
-    newStream: ({ onCoverage }) =>
+    newStream: ({ onCoverage, isOver }) =>
       new OddsOfLeagues({
         catalogue: bolt.catalogue,
         leagues,
@@ -75,6 +75,7 @@ export function composeOdds(
             coverage: {
               withinMs: feeds.coverageWithinMs,
               listed: (signal) => bolt.catalogue.games(signal),
+              isOver,
               onReport: onCoverage,
             },
           }),

@@ -1,6 +1,6 @@
 import { FEED_OF_SCORES, type FeedName } from '../../shared/contracts/feeder-frames.ts';
 import type { GameState, ScoreSource } from '../../shared/domain/market/game-state.ts';
-import type { EpochMs, MarketTicker } from '../../shared/domain/market/market.ts';
+import type { EpochMs, GameId, MarketTicker } from '../../shared/domain/market/market.ts';
 import type { OddsFeedName } from '../../shared/domain/odds/line.ts';
 import type { FrameRefusal, MarketDataEvent } from '../../shared/ports/market-data.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
@@ -39,6 +39,8 @@ export type FeedListener = {
   readonly onStreamEvent: (event: MarketDataEvent, receivedMs: EpochMs) => void;
   readonly onOdds: (event: OddsEvent, receivedMs: EpochMs) => void;
   readonly onGameState: (state: GameState, receivedMs: EpochMs) => void;
+  /** Whether what was said so far of a game says that it is over, or off. */
+  readonly isOver: (gameId: GameId) => boolean;
 };
 
 const SOURCES_EVERY_MS = 60_000;
@@ -67,7 +69,9 @@ export class EpochFeeds {
     const names = [...oddsNames, ...scoreNames];
     for (const feed of ['kalshi' as const, ...names])
       this.#health[feed] = { connected: false, lastFrameMs: null };
-    const sources = (this.#sources = new SourceWatch(parts.telemetry, names));
+    const sources = (this.#sources = new SourceWatch(parts.telemetry, names, (gameId) =>
+      listener.isOver(gameId),
+    ));
     this.#stream = parts.newStream();
     this.#odds = parts.oddsFeeds.map(({ feed, newStream }) => ({
       feed,

@@ -112,6 +112,7 @@ export class EpochWork {
         if (change !== null) this.tell(change);
         this.#session.onGameState(state, receivedMs);
       },
+      isOver: (gameId) => this.#session.known.isOver(gameId, this.#now()),
     });
     this.#watches = new EpochWatches(parts, {
       session: this.#session.known,

@@ -41,7 +41,10 @@ export class RecordedSession {
   }
 
   /** What it knows; to be told, it has the methods here. */
-  get known(): Pick<FeederSession, 'bookOf' | 'freshness' | 'game' | 'games' | 'inputs'> {
+  get known(): Pick<
+    FeederSession,
+    'bookOf' | 'freshness' | 'game' | 'games' | 'inputs' | 'isOver'
+  > {
     return this.#session;
   }
 

@@ -166,6 +166,12 @@ export class FeederSession {
     return this.#join.followedGame(gameId, nowMs);
   }
 
+  /** Whether scoreboards say that a game is over, or off; followed or not. False where they say nothing. */
+  isOver(gameId: GameId, nowMs: EpochMs): boolean {
+    const phase = this.#join.gameView(gameId, nowMs).state?.phase;
+    return phase === 'final' || phase === 'off';
+  }
+
   /** What each followed market would be priced by now, and its best prices. */
   inputs(nowMs: EpochMs): readonly PricingInput[] {
     return [...this.#join.markets()].map(({ market, mapping, book }) => ({

@@ -1,7 +1,7 @@
 import type { FeedName } from '../../shared/contracts/feeder-frames.ts';
 import type { CoverageReport } from '../../shared/domain/feeds/coverage.ts';
 import { AgeHistogram, type AgeSummary } from '../../shared/domain/feeds/feed-age.ts';
-import type { EpochMs } from '../../shared/domain/market/market.ts';
+import type { EpochMs, GameId } from '../../shared/domain/market/market.ts';
 import type { GameFinding, SourceDown } from '../../shared/ports/streams.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 
@@ -12,8 +12,10 @@ export type SourceQuota = {
   readonly lastCost: number | null;
 };
 
-/** What a source tells of itself beside what it says of games. */
+/** What a source tells of itself beside what it says of games, and what it may ask. */
 export type SourceTold = {
+  /** Whether scoreboards say that a game is over, or off: nobody need quote it any more. */
+  readonly isOver: (gameId: GameId) => boolean;
   readonly onCoverage: (report: CoverageReport) => void;
   readonly onQuota: (quota: SourceQuota) => void;
 };
@@ -52,10 +54,12 @@ const MOST_NAMED = 20;
  */
 export class SourceWatch {
   readonly #telemetry: Telemetry;
+  readonly #isOver: SourceTold['isOver'];
   readonly #sources = new Map<FeedName, Known>();
 
-  constructor(telemetry: Telemetry, sources: readonly FeedName[]) {
+  constructor(telemetry: Telemetry, sources: readonly FeedName[], isOver: SourceTold['isOver']) {
     this.#telemetry = telemetry;
+    this.#isOver = isOver;
     for (const source of sources)
       this.#sources.set(source, {
         down: null,
@@ -83,6 +87,7 @@ export class SourceWatch {
   /** What a source tells goes here. */
   toldBy(source: FeedName): SourceTold {
     return {
+      isOver: this.#isOver,
       onCoverage: (report) => this.#onCoverage(source, report),
       onQuota: (quota) => this.#onQuota(source, quota),
     };

@@ -1,6 +1,6 @@
 import { Breaker } from '../../domain/feeds/breaker.ts';
 import { CoverageWatch, type CoverageReport } from '../../domain/feeds/coverage.ts';
-import type { EpochMs } from '../../domain/market/market.ts';
+import type { EpochMs, GameId } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { OddsEvent } from '../../ports/odds-feed.ts';
 import type { OddsStream, OddsStreamHandlers } from '../../ports/streams.ts';
@@ -14,7 +14,7 @@ import { boltSocket } from './bolt-socket.ts';
 import { PushedSource } from './pushed-source.ts';
 import type { BoltGames } from './wire/catalogue.ts';
 import { denialOf } from './wire/denial.ts';
-import { listedOf, type ListedInFilters } from './wire/listed-in-filters.ts';
+import { dueOf, listedOf, type ListedInFilters } from './wire/listed-in-filters.ts';
 import { decodeFrame, EXCLUDED_BOOKS, type BoltFrameOptions } from './wire/frames.ts';
 import { ALL, type BoltRefusal } from './wire/refusal.ts';
 import { encodeSubscribe, isAcknowledgement, type BoltFilters } from './wire/subscribe.ts';
@@ -44,6 +44,8 @@ export type BoltOddsOptions = {
     readonly withinMs: number;
     /** The feed's own list: of what is followed, each game that is ours must come too. Books alone when left out. */
     readonly listed?: (signal: AbortSignal) => Promise<CatalogueRead<BoltGames>>;
+    /** Whether a game is over, or off: no book need have it any more. Nobody says so when left out. */
+    readonly isOver?: (gameId: GameId) => boolean;
     readonly onReport: (report: CoverageReport) => void;
   };
   /** Shared with all that asks this source. */
@@ -83,7 +85,7 @@ export class BoltOddsStream implements OddsStream {
   #isState = false;
   #subscribes = 0;
   /** Of the feed's own list what is followed; null while it is not known. */
-  #listed: ListedInFilters | null = null;
+  #listed: readonly ListedInFilters[] | null = null;
   #askedMs: EpochMs = Number.NEGATIVE_INFINITY;
   readonly #ending = new AbortController();
   readonly #planned: Record<'ack' | 'resync' | 'covered', TimerHandle | null> = {
@@ -146,7 +148,8 @@ export class BoltOddsStream implements OddsStream {
   }
 
   #onClosed(reason: string, status: number | null, handlers: OddsStreamHandlers): void {
-    const isProved = this.#isProved;
+    // One that had nothing to say has not failed by saying nothing.
+    const isProved = this.#isProved || (this.#isAcknowledged && this.#due()?.length === 0);
     this.#forget();
     handlers.onDisconnected(reason);
     this.#source?.onClosed({ reason, status, isProved, nowMs: this.#options.timers.nowMs() });
@@ -223,7 +226,14 @@ export class BoltOddsStream implements OddsStream {
   #expect(): void {
     const books = (this.#options.filters.sportsbooks ?? []).map((book) => book.toLowerCase());
     const asked = books.filter((book) => !EXCLUDED_BOOKS.has(book));
-    this.#coverage.expect(asked, this.#listed?.games ?? [], this.#askedMs);
+    this.#coverage.expect(asked, this.#due(), this.#askedMs);
+  }
+
+  /** The followed games that must have odds now; null while it is not known which there are. */
+  #due(): readonly GameId[] | null {
+    const { coverage, timers } = this.#options;
+    const isOver = coverage?.isOver ?? (() => false);
+    return this.#listed && dueOf(this.#listed, { nowMs: timers.nowMs(), isOver });
   }
 
   /** What the feed lists now is asked of the subscribe that is in force. */
@@ -232,7 +242,7 @@ export class BoltOddsStream implements OddsStream {
     const askedMs = this.#askedMs;
     const read = await coverage?.listed?.(this.#ending.signal);
     if (read?.kind !== 'read' || askedMs !== this.#askedMs) return;
-    this.#listed = listedOf(read.value.games, { filters, gameIdOf, nowMs: askedMs });
+    this.#listed = listedOf(read.value.games, { filters, gameIdOf });
     this.#expect();
   }
 
@@ -254,10 +264,15 @@ export class BoltOddsStream implements OddsStream {
     if (!isFirst && !this.#isState) return;
     if (!isFirst)
       for (const event of this.#said.dropUnsaidSince(this.#askedMs)) this.#tell(event, nowMs);
-    if (!this.#isProved && this.#listed?.rows !== 0)
-      this.#source?.onEmpty(
-        `nothing came of what was asked for within ${this.#coveredWithinMs} ms`,
-      );
+    // A game that was to come when it was asked for may be over by now.
+    this.#expect();
+    if (!this.#isProved) {
+      if (this.#due()?.length === 0) this.#source?.onNothingDue();
+      else
+        this.#source?.onEmpty(
+          `nothing came of what was asked for within ${this.#coveredWithinMs} ms`,
+        );
+    }
     coverage?.onReport(this.#coverage.report(nowMs));
   }
 

@@ -45,6 +45,11 @@ export class PushedSource {
     this.#goDown('empty', detail);
   }
 
+  /** Nothing need come now: that nothing came before says nothing against it any more. */
+  onNothingDue(): void {
+    if (this.#state.why === 'empty' && this.#state.up()) this.#options.handlers.onUp();
+  }
+
   /** No request can succeed before a person has acted: the breaker opens at once. */
   onDenied(code: 'unauthorized' | 'denied', detail: string, nowMs: EpochMs): void {
     this.#options.breaker.refused(nowMs);

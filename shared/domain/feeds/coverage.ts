@@ -14,13 +14,14 @@ export type CoverageReport = {
 };
 
 /**
- * Whether each book and game that a feed was asked for has come within a time. Without games each book must say
- * something of any game. Holds no clock. Lists are in the order in which they were asked for.
+ * Whether each book and game that a feed was asked for has come within a time. While it is not known which games there
+ * are, each book must say something of any game; where there is none, nobody need say anything. Holds no clock. Lists are in the order in which they were asked for.
  */
 export class CoverageWatch {
   readonly #withinMs: number;
   #books = new Map<OddsSource, EpochMs>();
-  #games = new Map<GameId, EpochMs>();
+  /** Null while it is not known which there are. */
+  #games: Map<GameId, EpochMs> | null = null;
   readonly #seen = new Map<OddsSource, Set<GameId>>();
 
   constructor(withinMs: number) {
@@ -28,9 +29,9 @@ export class CoverageWatch {
   }
 
   /** What is asked for from now on. What was asked for before keeps its time, and what was seen of it counts. */
-  expect(books: readonly OddsSource[], games: readonly GameId[], nowMs: EpochMs): void {
+  expect(books: readonly OddsSource[], games: readonly GameId[] | null, nowMs: EpochMs): void {
     this.#books = askedSince(this.#books, books, nowMs);
-    this.#games = askedSince(this.#games, games, nowMs);
+    this.#games = games && askedSince(this.#games ?? new Map(), games, nowMs);
   }
 
   /** The feed said something of a game by a book, be it that its market is suspended. */
@@ -43,13 +44,13 @@ export class CoverageWatch {
   restart(nowMs: EpochMs): void {
     this.#seen.clear();
     this.#books = askedSince(new Map(), [...this.#books.keys()], nowMs);
-    this.#games = askedSince(new Map(), [...this.#games.keys()], nowMs);
+    this.#games &&= askedSince(new Map(), [...this.#games.keys()], nowMs);
   }
 
   /** What was asked for less than the time ago and has not come is neither seen nor missing yet. */
   report(nowMs: EpochMs): CoverageReport {
     const requestedBooks = [...this.#books.keys()];
-    const requestedGames = [...this.#games.keys()];
+    const requestedGames = [...(this.#games?.keys() ?? [])];
     return {
       requestedBooks,
       requestedGames,
@@ -61,7 +62,7 @@ export class CoverageWatch {
   #seenOf(book: OddsSource): readonly CoveredGame[] {
     const seen = this.#seen.get(book) ?? new Set();
     const games =
-      this.#games.size === 0 ? [...seen] : [...this.#games.keys()].filter((game) => seen.has(game));
+      this.#games === null ? [...seen] : [...this.#games.keys()].filter((game) => seen.has(game));
     return games.map((game) => ({ book, game }));
   }
 
@@ -72,8 +73,10 @@ export class CoverageWatch {
   ): readonly CoverageReport['missing'][number][] {
     const isDue = (sinceMs: EpochMs): boolean => nowMs - sinceMs >= this.#withinMs;
     if (!isDue(bookSinceMs)) return [];
-    const due = [...this.#games].filter(([, sinceMs]) => isDue(sinceMs)).map(([game]) => game);
-    const isAsked = this.#games.size === 0 || due.length > 0;
+    const due = [...(this.#games ?? [])]
+      .filter(([, sinceMs]) => isDue(sinceMs))
+      .map(([game]) => game);
+    const isAsked = this.#games === null || due.length > 0;
     if (this.#seenOf(book).length === 0) return isAsked ? [{ book, game: null }] : [];
     return due
       .filter((game) => this.#seen.get(book)?.has(game) !== true)

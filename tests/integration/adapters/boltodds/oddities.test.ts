@@ -6,6 +6,7 @@ import type { Timers } from '../../../../shared/ports/timers.ts';
 import { Breaker } from '../../../../shared/domain/feeds/breaker.ts';
 import type { CoverageReport } from '../../../../shared/domain/feeds/coverage.ts';
 import type { GameState } from '../../../../shared/domain/market/game-state.ts';
+import type { GameId } from '../../../../shared/domain/market/market.ts';
 import { FEED_ODDITIES } from '../../../../shared/simulator/sportsbooks/feed-oddities.ts';
 import { FAST, openOdds, serveOdds, TOKEN, type OddsFeed } from '../../../support/odds-feed.ts';
 import { machineTimers } from '../../../support/stream-log.ts';
@@ -24,6 +25,29 @@ function timersAt(nowMs: number): Timers {
 }
 
 const quick = () => new Breaker({ failures: 3, openMs: 80 });
+
+/** The feed says nothing, and lists the games of some sports near their start; some of them are over. */
+async function silent(sports: readonly string[], isOver: (gameId: GameId) => boolean) {
+  const feed = await serveOdds(['silent']);
+  const reports: CoverageReport[] = [];
+  const catalogue = catalogueOf(feed);
+  const log = openOdds(feed, {
+    timers: timersAt(feed.match.match.startTimeMs),
+    breaker: quick(),
+    coverage: {
+      withinMs: 60,
+      listed: async () => {
+        const read = await catalogue.games();
+        if (read.kind !== 'read') return read;
+        const games = read.value.games.filter(({ sport }) => sports.includes(sport));
+        return { ...read, value: { ...read.value, games } };
+      },
+      isOver,
+      onReport: (report) => reports.push(report),
+    },
+  });
+  return { feed, log, reports };
+}
 
 describe('the odds feed, whole', () => {
   it('brings four books and a draw, and reports that all that was asked for came', async () => {
@@ -82,18 +106,37 @@ describe('the odds feed, whole', () => {
     expect(reports[0]?.missing).toEqual([{ book: 'fanduel', game: feed.match.match.gameId }]);
   });
 
-  it('that lists no game of what is followed is not down for its silence', async () => {
-    const feed = await serveOdds(['silent']);
-    const reports: CoverageReport[] = [];
-    const log = openOdds(feed, {
-      coverage: {
-        withinMs: 100,
-        listed: () => Promise.resolve({ kind: 'read', value: { games: [], refused: 0 } }),
-        onReport: (report) => reports.push(report),
-      },
+  describe.each([
+    ['lists no game of what is followed', [], []],
+    ['lists games that are over or off', ['NFL'], 'all'],
+  ] as const)('that %s', (_, sports, over) => {
+    it('is not down for its silence, and lacks nothing', async () => {
+      const { log, reports, feed } = await silent(sports, () => over === 'all');
+      await expect.poll(() => reports.length).toBe(1);
+      expect(log.downs).toEqual([]);
+      expect(reports[0]).toMatchObject({ requestedGames: [], missing: [] });
+      // Nor has it failed when it drops: its breaker stays closed.
+      for (const drops of [1, 2, 3]) {
+        feed.server.dropStreams();
+        await log.until(() => log.connects === drops + 1, 'another connection');
+        await expect.poll(() => reports.length).toBe(drops + 1);
+      }
+      expect(log.downs).toEqual([]);
     });
+  });
+
+  it('that lists a game that is not over is down for its silence, whatever else is over', async () => {
+    let ended = new Set<GameId>();
+    const { log, reports, feed } = await silent(['NFL'], (gameId) => ended.has(gameId));
+    const [first, second] = feed.games.map(({ gameId }) => gameId);
+    ended = new Set([first!]);
+    await expect.poll(() => log.downs.map(({ code }) => code)).toEqual(['empty']);
     await expect.poll(() => reports.length).toBe(1);
-    expect(log.downs).toEqual([]);
+    expect(reports[0]?.requestedGames).toEqual([second]);
+    expect(reports[0]?.missing.map(({ book }) => book)).toEqual(['pinnacle', 'draftkings']);
+    ended = new Set([first!, second!]);
+    feed.server.dropStreams();
+    await expect.poll(() => log.ups).toBe(1);
   });
 
   it('is asked for everything again now and then, and what is not said again is taken back', async () => {

@@ -3,7 +3,7 @@ import { CoverageWatch } from '../../../../shared/domain/feeds/coverage.ts';
 
 const WITHIN = 1_000;
 
-function watching(books: readonly string[], games: readonly string[]): CoverageWatch {
+function watching(books: readonly string[], games: readonly string[] | null): CoverageWatch {
   const watch = new CoverageWatch(WITHIN);
   watch.expect(books, games, 0);
   return watch;
@@ -46,13 +46,26 @@ it('does not count a game that was not asked for', () => {
   });
 });
 
-it('asks each book for any game where no games were named', () => {
-  const watch = watching(['pinnacle', 'betmgm'], []);
+it('asks each book for any game while it is not known which games there are', () => {
+  const watch = watching(['pinnacle', 'betmgm'], null);
   watch.saw('betmgm', 'any');
   expect(watch.report(WITHIN)).toMatchObject({
     seen: [{ book: 'betmgm', game: 'any' }],
     missing: [{ book: 'pinnacle', game: null }],
   });
+});
+
+it('asks nothing of anybody where there is no game, be it that the last one is over', () => {
+  const watch = watching(['pinnacle'], ['a']);
+  watch.expect(['pinnacle'], [], 500);
+  expect(watch.report(2 * WITHIN)).toEqual({
+    requestedBooks: ['pinnacle'],
+    requestedGames: [],
+    seen: [],
+    missing: [],
+  });
+  watch.expect(['pinnacle'], ['b'], 2 * WITHIN);
+  expect(watch.report(3 * WITHIN).missing).toEqual([{ book: 'pinnacle', game: null }]);
 });
 
 it('gives a game that was added later its own time, and keeps the time of the others', () => {

@@ -170,6 +170,26 @@ describe('several odds feeds', () => {
     expect(feeder.status().sources[0]).toMatchObject({ source: 'boltodds', down: null });
   });
 
+  it('hear which games are over or off, so that nobody is asked to quote them', async () => {
+    const { told, scores, clock } = await aDesk();
+    const { isOver } = told.get('boltodds')!;
+    const phases = (['pregame', 'live', 'stopped', 'off', 'final'] as const).map((phase) => {
+      scores.espn.handlers!.onState(state('espn', phase, clock.nowMs() + 1));
+      const after = { [phase]: isOver('game-1') };
+      scores.espn.handlers!.onState(state('espn', 'pregame', clock.nowMs() + 2));
+      scores.espn.handlers!.onDown({ code: 'breaker_open', detail: 'it fails' });
+      return after;
+    });
+    expect(phases).toMatchObject([
+      { pregame: false },
+      { live: false },
+      { stopped: false },
+      { off: true },
+      { final: true },
+    ]);
+    expect(isOver('a game of which nobody has said anything')).toBe(false);
+  });
+
   it('tell of coverage and quota, and what is missing is counted as long as it is', async () => {
     const { told, telemetry, feeder, passTime } = await aDesk();
     told.get('odds_api')!.onQuota({ remaining: 42, used: 8, lastCost: 1 });
