@@ -1,16 +1,22 @@
 import type { EpochMs } from '../market/market.ts';
 import type { FairLine, LineRefusal } from './fair-line.ts';
 
+/** A line, or the word that there is none, as far as it is looked at here. */
+type LineWord =
+  { readonly kind: 'line'; readonly asOfMs: EpochMs } | { readonly kind: LineRefusal['kind'] };
+
 /** A line of a game, or why there was none, as it was told. One that goes on standing is told again. */
-export type ToldLine<Line extends FairLine | LineRefusal = FairLine | LineRefusal> = {
+export type ToldLine<Line extends LineWord = FairLine | LineRefusal> = {
   readonly atMs: EpochMs;
   readonly line: Line;
 };
 
+type WithLine<Told> = Told & { readonly line: { readonly kind: 'line' } };
+
 /** The first and the last line of a game before its start; null where there is none that may be called so. */
-export type GameLines = {
-  readonly opening: ToldLine<FairLine> | null;
-  readonly closing: ToldLine<FairLine> | null;
+export type GameLines<Told extends ToldLine<LineWord> = ToldLine> = {
+  readonly opening: WithLine<Told> | null;
+  readonly closing: WithLine<Told> | null;
 };
 
 /**
@@ -25,7 +31,10 @@ export const CLOSING_WITHIN_MS = 600_000;
  * start, of odds of before the start, are looked at. The closing line is the last of them, if it was told at most
  * `CLOSING_WITHIN_MS` before the start; that it was withdrawn since, as books do minutes before, takes nothing away.
  */
-export function openingAndClosing(lines: readonly ToldLine[], startTimeMs: EpochMs): GameLines {
+export function openingAndClosing<Told extends ToldLine<LineWord>>(
+  lines: readonly Told[],
+  startTimeMs: EpochMs,
+): GameLines<Told> {
   const before = lines
     .filter(isLine)
     .filter(({ atMs, line }) => atMs < startTimeMs && line.asOfMs < startTimeMs)
@@ -35,13 +44,17 @@ export function openingAndClosing(lines: readonly ToldLine[], startTimeMs: Epoch
   return { opening: before[0] ?? null, closing: isClosing ? last : null };
 }
 
-function isLine(told: ToldLine): told is ToldLine<FairLine> {
+type WordOfLine = Extract<LineWord, { kind: 'line' }>;
+
+function isLine<Told extends ToldLine<LineWord>>(
+  told: Told,
+): told is WithLine<Told> & ToldLine<WordOfLine> {
   return told.line.kind === 'line';
 }
 
-function compareTold(a: ToldLine<FairLine>, b: ToldLine<FairLine>): number {
+function compareTold(a: ToldLine<WordOfLine>, b: ToldLine<WordOfLine>): number {
   return a.atMs - b.atMs || a.line.asOfMs - b.line.asOfMs || compareText(textOf(a), textOf(b));
 }
 
-const textOf = ({ line }: ToldLine): string => JSON.stringify(line);
+const textOf = ({ line }: ToldLine<WordOfLine>): string => JSON.stringify(line);
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
