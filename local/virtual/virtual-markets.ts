@@ -1,6 +1,6 @@
 import type { BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
 import type { SeriesFacts } from '../../shared/adapters/kalshi/wire/markets.ts';
-import { easternDateOf } from '../../shared/adapters/espn/wire/eastern-days.ts';
+import { easternDateOf } from '../../shared/domain/mapping/eastern-time.ts';
 import { parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import { tickerDate } from '../../shared/domain/mapping/event-ticker.ts';
 import { STANDARD_FEES, type FeeSchedule } from '../../shared/domain/market/fee-schedule.ts';

@@ -231,7 +231,7 @@ describe('the lists of BoltOdds', () => {
     expect(decodeMarkets(null)).toMatchObject({ kind: 'refused' });
   });
 
-  it('name a game as we do, once, and not at all where home and away are exchanged', () => {
+  it('name a game as we do, once, and not at all where home and away are exchanged or the pair plays twice', () => {
     expect(list([BILLS, onDay('01:00 PM')], [`${BILLS}, 0123456789ab`, onDay('01:05 PM')])).toEqual(
       ['nfl-2026-11-22-MIA-BUF false'],
     );
@@ -239,7 +239,7 @@ describe('the lists of BoltOdds', () => {
     expect(list([BILLS, onDay('01:00 PM')], [exchanged, onDay('01:10 PM')])).toEqual([]);
     expect(
       list([BILLS, onDay('01:00 PM')], [BILLS.replace('01', '05'), onDay('05:00 PM')]),
-    ).toEqual(['nfl-2026-11-22-MIA-BUF false', 'nfl-2026-11-22-MIA-BUF-2 false']);
+    ).toEqual([]);
     expect(list([BILLS, '2026-12-22, 01:00 PM'])).toEqual([]);
     expect(list([BILLS, onDay('13:00 PM')])).toEqual([]);
     expect(list(['A vs B, 2026-11-22, 01', onDay('01:00 PM')])).toEqual([]);

@@ -1,5 +1,6 @@
 import type { BreakerLimits } from '../../domain/feeds/breaker.ts';
 import { pollPlan } from '../../domain/feeds/poll-cadence.ts';
+import { easternDateOf, easternDaysAround } from '../../domain/mapping/eastern-time.ts';
 import { gameStateOf } from '../../domain/market/event-state.ts';
 import type { GameListing } from '../../domain/market/game-listing.ts';
 import type { EpochMs, GameId } from '../../domain/market/market.ts';
@@ -16,7 +17,6 @@ import { SourceState } from '../http/source-state.ts';
 import { BalldontlieClient, type BalldontlieFailure } from './balldontlie-client.ts';
 import { LiveScores } from './live-scores.ts';
 import { nbaGames, type NbaGame } from './nba-games.ts';
-import { daysAround, easternDateOf } from './wire/eastern-day.ts';
 
 export type BalldontlieOptions = {
   /** `https://api.balldontlie.io` */
@@ -81,7 +81,7 @@ export class BalldontlieScoreboard implements Scoreboard {
   }
 
   async listings(): Promise<Read<readonly GameListing[]>> {
-    const read = await this.#client.games(daysAround(this.#options.timers.nowMs()));
+    const read = await this.#client.games(easternDaysAround(this.#options.timers.nowMs()));
     return read.kind === 'failed'
       ? { kind: 'unavailable', reason: `balldontlie: ${read.code}: ${read.detail}` }
       : { kind: 'read', value: nbaGames(read.games).games.map(({ listing }) => listing) };
@@ -89,7 +89,7 @@ export class BalldontlieScoreboard implements Scoreboard {
 
   /** One look: the key, and whether it has games. The vendor tells neither its quota nor the age of what it says. */
   async probe(): Promise<FeedProbe> {
-    const read = await this.#client.games(daysAround(this.#options.timers.nowMs()));
+    const read = await this.#client.games(easternDaysAround(this.#options.timers.nowMs()));
     const base = { feed: 'balldontlie', newestAgeMs: null, quota: null };
     if (read.kind === 'failed') {
       const isRefused = read.code === 'unauthorized' || read.code === 'denied';
@@ -112,14 +112,14 @@ export class BalldontlieScoreboard implements Scoreboard {
 
   /** When to look again. */
   async #look(startedMs: EpochMs): Promise<EpochMs> {
-    const read = await this.#client.games(daysAround(startedMs));
+    const read = await this.#client.games(easternDaysAround(startedMs));
     if (this.#handlers === null) return startedMs;
     if (read.kind === 'failed') return this.#onFailure(read);
     const hasLive = read.games.some(({ status }) => phaseOfStatus(status) === 'live');
     const answer = hasLive ? await this.#live.refresh(read) : read;
     const { games, refused } = nbaGames(answer.games);
     for (const refusal of [...answer.refused, ...refused]) this.#handlers?.onRefused(refusal);
-    if (games.length === 0 && this.#hadGamesOf(daysAround(startedMs)))
+    if (games.length === 0 && this.#hadGamesOf(easternDaysAround(startedMs)))
       this.#onDown('empty', 'it lists no game any more');
     else if (this.#source.up()) this.#handlers?.onUp();
     this.#tell(games, answer.askedMs);

@@ -1,8 +1,8 @@
+import { easternDateOf } from '../../domain/mapping/eastern-time.ts';
 import { findTeam, type Team } from '../../domain/mapping/teams.ts';
 import type { GameListing } from '../../domain/market/game-listing.ts';
 import type { EventCompetitor, ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
-import { easternDateOf } from './wire/eastern-day.ts';
 
 export type NbaGame = { readonly event: ScoreboardEvent; readonly listing: GameListing };
 

@@ -1,9 +1,9 @@
+import { easternDateOf } from '../../domain/mapping/eastern-time.ts';
 import { findTeam, hasTeams } from '../../domain/mapping/teams.ts';
 import type { GameListing, ListedTeam } from '../../domain/market/game-listing.ts';
 import type { League } from '../../domain/market/leagues.ts';
 import type { GameId } from '../../domain/market/market.ts';
 import type { EventCompetitor, ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
-import { easternDateOf } from './wire/eastern-days.ts';
 
 /** An event with the game of ours that it is. */
 export type BoardGame = { readonly event: ScoreboardEvent; readonly listing: GameListing };

@@ -1,5 +1,6 @@
 import { Breaker, type BreakerLimits, type BreakerState } from '../../domain/feeds/breaker.ts';
 import { HourlyRequests } from '../../domain/feeds/hourly-requests.ts';
+import { easternDateOf } from '../../domain/mapping/eastern-time.ts';
 import type { League } from '../../domain/market/leagues.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import { phaseOfStatus, type ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
@@ -8,7 +9,7 @@ import type { FrameRefusal } from '../../ports/market-data.ts';
 import { answerAgeMs } from '../http/answer-age.ts';
 import { getText, type GetText, type GetTextOutcome } from '../http/get-text.ts';
 import { LeftAlone } from '../http/left-alone.ts';
-import { datesText, daysAround, easternDateOf, isWithin } from './wire/eastern-days.ts';
+import { datesText, daysAround, isWithin } from './wire/board-days.ts';
 import { BOARDS } from './wire/leagues.ts';
 import { decodeScoreboardEvents, type ScoreboardEventsRead } from './wire/scoreboard-events.ts';
 

@@ -1,6 +1,7 @@
 import type { BreakerLimits } from '../../domain/feeds/breaker.ts';
 import { AgeHistogram, type AgeSummary } from '../../domain/feeds/feed-age.ts';
 import { pollPlan, type PolledLeague, type PollPlan } from '../../domain/feeds/poll-cadence.ts';
+import { easternDateOf, easternDayOf } from '../../domain/mapping/eastern-time.ts';
 import type { GameListing } from '../../domain/market/game-listing.ts';
 import type { League } from '../../domain/market/leagues.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
@@ -20,7 +21,7 @@ import { boardGames, isOfLeague, type BoardGame } from './board-games.ts';
 import { EspnClient, type Board, type BoardFailure } from './espn-client.ts';
 import { probeEspn } from './probe-espn.ts';
 import { WatchedGames } from './watched-games.ts';
-import { daysAround, easternDateOf, isWithin, nextEasternDayMs } from './wire/eastern-days.ts';
+import { daysAround, isWithin } from './wire/board-days.ts';
 
 export type EspnScoreboardOptions = {
   /** Up to the sport: `https://site.api.espn.com/apis/site/v2/sports`. */
@@ -203,7 +204,7 @@ export class EspnScoreboard implements Scoreboard {
     const nowMs = timers.nowMs();
     const plan = this.#plan(nowMs).find((one) => one.league === league);
     const intervalMs = watch.isRead ? (plan?.intervalMs ?? null) : UNREAD_OF_LIVE * liveMs;
-    const planned = intervalMs === null ? nextEasternDayMs(nowMs) : startedMs + intervalMs;
+    const planned = intervalMs === null ? easternDayOf(nowMs).toMs : startedMs + intervalMs;
     return Math.max(planned, watch.retryAtMs ?? planned, nowMs);
   }
 

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../market/market.ts';
+import { invariant } from '../money/invariant.ts';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
@@ -23,12 +24,80 @@ export function easternMs(
   if (parts === null || hour > 23 || minute > 59) return null;
   const { year, month, day } = parts;
   const wallMs = daysTo(year, month, day) * DAY_MS + hour * HOUR_MS + minute * MINUTE_MS;
-  const springMs = sundayOf(year, 3, 2) * DAY_MS + 2 * HOUR_MS;
-  const autumnMs = sundayOf(year, 11, 1) * DAY_MS + HOUR_MS;
+  const { springMs, autumnMs } = changesOf(year);
   if (wallMs >= springMs && wallMs < springMs + HOUR_MS) return null;
   if (wallMs >= autumnMs && wallMs < autumnMs + HOUR_MS) return null;
   const isSummer = wallMs >= springMs && wallMs < autumnMs;
   return wallMs + (isSummer ? 4 : 5) * HOUR_MS;
+}
+
+/** A day of the US Eastern calendar, from its midnight to the next one: 23 to 25 hours. */
+export type EasternDay = {
+  readonly date: EasternDate;
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+};
+
+/** The US Eastern day that a time lies in. The rules are those since 2007; an earlier time is a bug. */
+export function easternDayOf(atMs: EpochMs): EasternDay {
+  const days = easternDaysTo(atMs);
+  const date = dateOf(days);
+  return { date, fromMs: midnightOf(date), toMs: midnightOf(dateOf(days + 1)) };
+}
+
+/** The date of so many days since 1970-01-01 (H. Hinnant, "chrono-compatible low-level date algorithms"). */
+export function dateOf(days: number): string {
+  const z = days + 719_468;
+  const era = Math.floor(z / 146_097);
+  const ofEra = z - era * 146_097;
+  const yearOfEra = Math.floor(
+    (ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) /
+      365,
+  );
+  const ofYear =
+    ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153);
+  const day = ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1;
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  return `${String(year).padStart(4, '0')}-${twoDigits(month)}-${twoDigits(day)}`;
+}
+
+function midnightOf(date: EasternDate): EpochMs {
+  const atMs = easternMs(date, { hour: 0, minute: 0 });
+  invariant(atMs !== null, `midnight of ${date} is shown once: clocks change later in the night`);
+  return atMs;
+}
+
+function twoDigits(count: number): string {
+  return String(count).padStart(2, '0');
+}
+
+/**
+ * The day that a US Eastern wall clock shows at any time, by the rules since 2007. A late game keeps its evening; what a
+ * source says may be of any year.
+ */
+export function easternDateOf(timeMs: EpochMs): EasternDate {
+  return dateOf(easternDaysTo(timeMs));
+}
+
+/** Yesterday, today and tomorrow, as a clock in US Eastern has them; a day of 23 or 25 hours is one of them. */
+export function easternDaysAround(
+  nowMs: EpochMs,
+): readonly [EasternDate, EasternDate, EasternDate] {
+  const today = easternDaysTo(nowMs);
+  return [dateOf(today - 1), dateOf(today), dateOf(today + 1)];
+}
+
+/** Days from 1970-01-01 to the Eastern day of a time. */
+function easternDaysTo(timeMs: EpochMs): number {
+  // Standard time shows two o'clock when the clocks skip it, and one o'clock when they show it again.
+  const winterMs = timeMs - 5 * HOUR_MS;
+  const { springMs, autumnMs } = changesOf(
+    Number(dateOf(Math.floor(winterMs / DAY_MS)).slice(0, 4)),
+  );
+  const isSummer = winterMs >= springMs && winterMs < autumnMs;
+  return Math.floor((winterMs + (isSummer ? HOUR_MS : 0)) / DAY_MS);
 }
 
 /** How many days the second date is after the first; null where one of them is none. */
@@ -38,16 +107,20 @@ export function daysBetween(from: EasternDate, to: EasternDate): number | null {
   return daysTo(b.year, b.month, b.day) - daysTo(a.year, a.month, a.day);
 }
 
+/** From when a wall clock skips an hour, and from when it shows one twice. */
+function changesOf(year: number): { readonly springMs: number; readonly autumnMs: number } {
+  return {
+    springMs: sundayOf(year, 3, 2) * DAY_MS + 2 * HOUR_MS,
+    autumnMs: sundayOf(year, 11, 1) * DAY_MS + HOUR_MS,
+  };
+}
+
 function partsOf(date: EasternDate): { year: number; month: number; day: number } | null {
   const [, year, month, day] = DATE.exec(date) ?? [];
   const parts = { year: Number(year), month: Number(month), day: Number(day) };
-  const isDay =
-    parts.year >= 2007 &&
-    parts.month >= 1 &&
-    parts.month <= 12 &&
-    parts.day >= 1 &&
-    parts.day <= 31;
-  return isDay ? parts : null;
+  if (!(parts.year >= 2007)) return null;
+  // The 30th of February is no day.
+  return dateOf(daysTo(parts.year, parts.month, parts.day)) === date ? parts : null;
 }
 
 /** Days since 1970-01-01 of a day of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date algorithms"). */

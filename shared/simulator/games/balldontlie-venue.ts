@@ -4,7 +4,7 @@ import {
   type SentForm,
   type SentGame,
 } from '../../adapters/balldontlie/wire/encode.ts';
-import { easternDateOf } from '../../adapters/balldontlie/wire/eastern-day.ts';
+import { easternDateOf } from '../../domain/mapping/eastern-time.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import { AnswerFaults, faultedAnswer } from '../faults/answer-faults.ts';
 import type { AnsweringVenue, VenueAnswer, VenueRequest } from '../venue-answer.ts';

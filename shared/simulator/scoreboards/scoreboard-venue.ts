@@ -1,11 +1,7 @@
 import { encodeBoard } from '../../adapters/espn/wire/encode.ts';
-import {
-  daysOfText,
-  easternDateOf,
-  isWithin,
-  type EasternDays,
-} from '../../adapters/espn/wire/eastern-days.ts';
+import { daysOfText, isWithin, type BoardDays } from '../../adapters/espn/wire/board-days.ts';
 import { BOARDS } from '../../adapters/espn/wire/leagues.ts';
+import { easternDateOf } from '../../domain/mapping/eastern-time.ts';
 import { LEAGUES, type League } from '../../domain/market/leagues.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import { faultedAnswer, type AnswerFaults } from '../faults/answer-faults.ts';
@@ -95,7 +91,7 @@ export class ScoreboardVenue implements AnsweringVenue {
   }
 }
 
-function isOn({ startTimeMs }: { readonly startTimeMs: EpochMs }, days: EasternDays): boolean {
+function isOn({ startTimeMs }: { readonly startTimeMs: EpochMs }, days: BoardDays): boolean {
   return isWithin(days, easternDateOf(startTimeMs));
 }
 

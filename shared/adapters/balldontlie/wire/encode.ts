@@ -1,5 +1,5 @@
+import { easternDateOf } from '../../../domain/mapping/eastern-time.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
-import { easternDateOf } from './eastern-day.ts';
 
 export type SentTeam = {
   readonly id: number;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { parseRfc3339 } from '../../../contracts/rfc3339.ts';
+import { easternDateOf, easternMs } from '../../../domain/mapping/eastern-time.ts';
 import type { EpochMs } from '../../../domain/market/market.ts';
 import {
   phaseOfStatus,
@@ -9,7 +10,6 @@ import {
   type ScoreboardEvent,
 } from '../../../domain/market/scoreboard-event.ts';
 import type { FrameRefusal } from '../../../ports/market-data.ts';
-import { easternDateOf, easternTimeMs } from './eastern-day.ts';
 import { clockSecondsOf, statusOf } from './status.ts';
 
 /** One page of games, and where the next one begins; null after the last. */
@@ -119,7 +119,7 @@ type Start = Pick<ScoreboardEvent, 'startTimeMs' | 'startConfirmed'>;
  */
 function startOf({ date: said, datetime, status }: GameRow): Start | null {
   const date = DAY.exec(said)?.[1];
-  const dayMs = date === undefined ? null : easternTimeMs(date, NOON);
+  const dayMs = date === undefined ? null : easternMs(date, NOON);
   if (date === undefined || dayMs === null) return null;
   const startTimeMs =
     timeOf(datetime ?? null) ?? timeOf(status.trim()) ?? wallClockOf(date, status.trim());
@@ -138,7 +138,7 @@ function wallClockOf(date: string, status: string): EpochMs | null {
   if (hour === undefined || minute === undefined || half === undefined) return null;
   if (Number(hour) < 1 || Number(hour) > 12) return null;
   const afternoon = half.toLowerCase() === 'p' ? 12 : 0;
-  return easternTimeMs(date, { hour: (Number(hour) % 12) + afternoon, minute: Number(minute) });
+  return easternMs(date, { hour: (Number(hour) % 12) + afternoon, minute: Number(minute) });
 }
 
 function competitorsOf(

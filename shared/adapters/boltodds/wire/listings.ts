@@ -1,11 +1,12 @@
 import { START_TOLERANCE_MS } from '../../../domain/feeds/start-check.ts';
+import { easternDateOf, easternDaysAround } from '../../../domain/mapping/eastern-time.ts';
 import { findTeam, type Team } from '../../../domain/mapping/teams.ts';
 import type { GameListing } from '../../../domain/market/game-listing.ts';
 import type { League } from '../../../domain/market/leagues.ts';
-import type { EpochMs } from '../../../domain/market/market.ts';
+import type { EpochMs, GameId } from '../../../domain/market/market.ts';
 import type { BoltListedGame } from './catalogue.ts';
 import { leagueOfSport } from './sports.ts';
-import { boltDay, boltDaysAround, parseBoltWhen } from './when.ts';
+import { parseBoltWhen } from './when.ts';
 
 type Known = {
   readonly league: League;
@@ -17,39 +18,41 @@ type Known = {
 /**
  * The games that the feed lists from yesterday to tomorrow, US Eastern, under our names. The zone of its starts is an
  * assumption, so no start is confirmed. Left out are other leagues, teams and starts that cannot be read, a game that is
- * listed again, and both of two that have home and away exchanged: which is right is not the feed's to say. Of two games
- * of one pair on a day the later has `-2` in its name.
+ * listed again, both of two that have home and away exchanged: which is right is not the feed's to say, and both of two
+ * that one pair plays on a day: nothing in the list tells them apart for good.
  */
 export function listingsOf(
   games: readonly BoltListedGame[],
   leagues: readonly League[],
   nowMs: EpochMs,
 ): readonly GameListing[] {
-  const days = boltDaysAround(nowMs);
+  const days = easternDaysAround(nowMs);
   const known = games
     .flatMap((game) => knownOf(game, leagues) ?? [])
-    .filter(({ startTimeMs }) => days.includes(boltDay(startTimeMs)))
+    .filter(({ startTimeMs }) => days.includes(easternDateOf(startTimeMs)))
     .toSorted((a, b) => a.startTimeMs - b.startTimeMs);
   const single = known.filter(
     (game, at) => !known.some((other, before) => before < at && isAgain(game, other)),
   );
   const straight = single.filter((game) => !known.some((other) => isExchanged(game, other)));
-  const names = new Map<string, number>();
-  return straight.map((game) => {
-    const easternDate = boltDay(game.startTimeMs);
-    const name = `${game.league}-${easternDate}-${game.away.code}-${game.home.code}`;
-    const turn = (names.get(name) ?? 0) + 1;
-    names.set(name, turn);
+  const named = Map.groupBy(straight, nameOf);
+  return [...named].flatMap(([gameId, [game, another]]) => {
+    if (game === undefined || another !== undefined) return [];
+    const { league, startTimeMs } = game;
     return {
-      gameId: turn === 1 ? name : `${name}-${turn}`,
-      league: game.league,
+      gameId,
+      league,
       home: { code: game.home.code, name: game.home.name },
       away: { code: game.away.code, name: game.away.name },
-      startTimeMs: game.startTimeMs,
+      startTimeMs,
       startConfirmed: false,
-      easternDate,
+      easternDate: easternDateOf(startTimeMs),
     };
   });
+}
+
+function nameOf({ league, home, away, startTimeMs }: Known): GameId {
+  return `${league}-${easternDateOf(startTimeMs)}-${away.code}-${home.code}`;
 }
 
 function knownOf(game: BoltListedGame, leagues: readonly League[]): Known | null {

@@ -67,20 +67,6 @@ export function formatBoltWhen(
   return `${wall.toPlainDate().toString()}, ${clock}`;
 }
 
-/** The day of a time in the feed's zone, `2026-11-22`: labels and our own names of games hold it. */
-export function boltDay(timeMs: EpochMs): string {
-  return Temporal.Instant.fromEpochMilliseconds(timeMs)
-    .toZonedDateTimeISO(BOLT_ZONE)
-    .toPlainDate()
-    .toString();
-}
-
-/** Yesterday, today and tomorrow in the feed's zone; a day of 23 or 25 hours is one of them. */
-export function boltDaysAround(nowMs: EpochMs): readonly string[] {
-  const today = Temporal.PlainDate.from(boltDay(nowMs));
-  return [-1, 0, 1].map((days) => today.add({ days }).toString());
-}
-
 function wallClockOf(text: string): Temporal.PlainDateTime | null {
   const match = WHEN.exec(text);
   if (match === null) return null;

@@ -1,6 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { daysBetween, easternMs } from '../../../../shared/domain/mapping/eastern-time.ts';
+import {
+  daysBetween,
+  easternDateOf,
+  easternDaysAround,
+  easternMs,
+} from '../../../../shared/domain/mapping/eastern-time.ts';
 import {
   readEventTicker,
   sideOf,
@@ -56,8 +61,32 @@ describe('Eastern time', () => {
     expect(wrong).toBe(0);
   });
 
+  it('shows the same day as the zone database does, around every midnight of a year', () => {
+    const wrong: string[] = [];
+    for (let days = 0; days < 365; days += 1)
+      for (const hour of [4, 5]) {
+        const atMs = Date.UTC(2026, 0, 1 + days, hour);
+        for (const timeMs of [atMs - 1, atMs]) {
+          const day = Temporal.Instant.fromEpochMilliseconds(timeMs)
+            .toZonedDateTimeISO('America/New_York')
+            .toPlainDate();
+          if (easternDateOf(timeMs) !== day.toString()) wrong.push(new Date(timeMs).toISOString());
+        }
+      }
+    expect(wrong).toEqual([]);
+    expect(easternDaysAround(Date.parse('2026-03-09T03:59Z'))).toEqual([
+      '2026-03-07',
+      '2026-03-08',
+      '2026-03-09',
+    ]);
+    // A source may say any year.
+    expect(easternDateOf(Date.parse('0001-01-01T12:00:00Z'))).toBe('0001-01-01');
+  });
+
   it('has no time of a day that is none', () => {
     expect(easternMs('2026-13-01', { hour: 1, minute: 0 })).toBeNull();
+    expect(easternMs('2026-02-30', { hour: 1, minute: 0 })).toBeNull();
+    expect(easternMs('2028-02-29', { hour: 1, minute: 0 })).not.toBeNull();
     expect(easternMs('soon', { hour: 1, minute: 0 })).toBeNull();
     expect(easternMs('2026-11-22', { hour: 24, minute: 0 })).toBeNull();
     expect(daysBetween('2026-12-31', '2027-01-02')).toBe(2);
