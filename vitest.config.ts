@@ -20,7 +20,7 @@ const projects: readonly {
   { name: 'scenarios', timeoutMs: 20 * SECOND_MS },
   { name: 'architecture', timeoutMs: 20 * SECOND_MS },
   { name: 'infra', timeoutMs: 120 * SECOND_MS },
-  { name: 'simulation', timeoutMs: 300 * SECOND_MS },
+  { name: 'simulation', timeoutMs: 900 * SECOND_MS },
   { name: 'integration', timeoutMs: 120 * SECOND_MS, draws: true },
   { name: 'browser', timeoutMs: 60 * SECOND_MS, globalSetup: 'tests/support/browser-setup.ts' },
 ];
