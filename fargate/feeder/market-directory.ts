@@ -50,6 +50,8 @@ export class MarketDirectory {
   readonly #toldStarts = new Map<OddsFeedName, string>();
   /** Markets that were mapped to a game: they are followed without one when that is not certain any more. */
   #mapped: ReadonlySet<MarketTicker> = new Set();
+  /** The game that each market was first mapped to, for as long as the market is told of. */
+  #firstGames: ReadonlyMap<MarketTicker, GameId> = new Map();
   #games: readonly GameListing[] = [];
   #report: MapReport = { games: 0, markets: 0, checked: [], unmapped: [], starts: [] };
 
@@ -95,7 +97,15 @@ export class MarketDirectory {
       oddsStarts: new Map(
         [...this.#oddsStarts].map(([gameId, { startTimeMs }]) => [gameId, startTimeMs]),
       ),
+      firstGames: this.#firstGames,
     });
+    const mappedTo = new Map(mapped.map(({ market, mapping }) => [market.ticker, mapping.gameId]));
+    this.#firstGames = new Map(
+      told.flatMap(({ market: { ticker } }) => {
+        const gameId = this.#firstGames.get(ticker) ?? mappedTo.get(ticker);
+        return gameId === undefined ? [] : [[ticker, gameId] as const];
+      }),
+    );
     this.#report = {
       games: games.value.length,
       markets: told.length,

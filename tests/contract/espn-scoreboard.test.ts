@@ -251,18 +251,6 @@ describe('what a board says of a game', () => {
     expect(codes(world)).toEqual(['start_moved']);
   });
 
-  it('the second game of a pair on one day has a number', async () => {
-    const events = [aGame({ eventId: '9', startMs: KICKOFF + 3 * HOUR_MS }), aGame()];
-    const world = new ScoreboardWorld(KICKOFF - HOUR_MS, events);
-    const read = await world.scoreboard.listings();
-    expect(
-      read.kind === 'read' && read.value.map(({ gameId, startTimeMs }) => [gameId, startTimeMs]),
-    ).toEqual([
-      [GAME, KICKOFF],
-      [`${GAME}-2`, KICKOFF + 3 * HOUR_MS],
-    ]);
-  });
-
   it('a late game is still shown after midnight in the East', async () => {
     const lateMs = Date.UTC(2026, 10, 23, 3, 20);
     const world = new ScoreboardWorld(Date.UTC(2026, 10, 23, 5, 30), [aGame({ startMs: lateMs })]);

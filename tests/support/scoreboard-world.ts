@@ -21,8 +21,8 @@ export class ScoreboardWorld {
   readonly timers: ManualTimers;
   readonly faults = new AnswerFaults();
   readonly venue: ScoreboardVenue;
-  readonly client: EspnClient;
-  readonly scoreboard: EspnScoreboard;
+  client: EspnClient;
+  scoreboard: EspnScoreboard;
   readonly states: GameState[] = [];
   readonly findings: GameFinding[] = [];
   readonly refused: FrameRefusal[] = [];
@@ -30,6 +30,7 @@ export class ScoreboardWorld {
   readonly source: (SourceDown['code'] | 'up')[] = [];
   /** Requests are held until it is null. */
   hold: Promise<void> | null = null;
+  readonly #options: EspnScoreboardOptions;
 
   constructor(
     startMs: number,
@@ -39,7 +40,7 @@ export class ScoreboardWorld {
     this.timers = new ManualTimers(startMs);
     const nowMs = () => this.timers.nowMs();
     this.venue = new ScoreboardVenue({ events, nowMs, lagMs: 0, startMs: 0, faults: this.faults });
-    const options: EspnScoreboardOptions = {
+    const options: EspnScoreboardOptions = (this.#options = {
       baseUrl: `https://scores.example${SPORTS_PATH}`,
       leagues: ['nfl'],
       timers: this.timers,
@@ -50,9 +51,17 @@ export class ScoreboardWorld {
       breaker: { failures: 3, openMs: 120_000 },
       onLook: (look) => this.looks.push(look),
       ...change,
-    };
+    });
     this.client = new EspnClient({ ...options, getText: this.#getText() });
     this.scoreboard = new EspnScoreboard({ ...options, client: this.client });
+  }
+
+  /** The process dies and another one starts, which knows nothing of it. */
+  async restart(): Promise<void> {
+    await this.scoreboard.close();
+    this.client = new EspnClient({ ...this.#options, getText: this.#getText() });
+    this.scoreboard = new EspnScoreboard({ ...this.#options, client: this.client });
+    await this.open();
   }
 
   async open(): Promise<void> {

@@ -2,8 +2,9 @@ import { easternDateOf } from '../../domain/mapping/eastern-time.ts';
 import { findTeam, hasTeams } from '../../domain/mapping/teams.ts';
 import type { GameListing, ListedTeam } from '../../domain/market/game-listing.ts';
 import type { League } from '../../domain/market/leagues.ts';
-import type { GameId } from '../../domain/market/market.ts';
 import type { EventCompetitor, ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
+import { invariant } from '../../domain/money/invariant.ts';
+import type { GameNames } from './game-names.ts';
 
 /** An event with the game of ours that it is. */
 export type BoardGame = { readonly event: ScoreboardEvent; readonly listing: GameListing };
@@ -18,34 +19,33 @@ const DIVISION_OF: Readonly<Partial<Record<League, string>>> = {
 };
 
 /**
- * The games of one league's board: `league-day-AWAY-HOME` in our codes and by the Eastern day of the start, with `-2`
- * for the second game of a pair on that day by its start, off or not. Athletes are named by ESPN's ids. Events whose
- * two sides are not known yet, doubles, and matches of the other tour are not games of the league.
+ * The games of one league's board by their starts: `league-day-AWAY-HOME` in our codes and by the Eastern day of the
+ * start, off or not. A pair that plays twice on a day is told apart by `names`. Athletes are named by ESPN's ids. Events
+ * whose two sides are not known yet, doubles, and matches of the other tour are not games of the league.
  */
 export function boardGames(
   league: League,
   events: readonly ScoreboardEvent[],
+  names: GameNames,
 ): readonly BoardGame[] {
-  const ofPair = new Map<GameId, number>();
-  return events
+  const games = events
     .toSorted((a, b) => a.startTimeMs - b.startTimeMs || compareText(a.eventId, b.eventId))
     .flatMap((event) => {
       const home = listedTeam(league, event.competitors[0]);
       const away = listedTeam(league, event.competitors[1]);
       if (home === null || away === null || !isOfLeague(league, event)) return [];
-      const easternDate = easternDateOf(event.startTimeMs);
-      const pair = `${league}-${easternDate}-${away.code}-${home.code}`;
-      const nth = (ofPair.get(pair) ?? 0) + 1;
-      ofPair.set(pair, nth);
-      const { startTimeMs, startConfirmed } = event;
-      const gameId = nth === 1 ? pair : `${pair}-${nth}`;
-      return [
-        {
-          event,
-          listing: { gameId, league, home, away, startTimeMs, startConfirmed, easternDate },
-        },
-      ];
+      const day = easternDateOf(event.startTimeMs);
+      const pair = `${league}-${day}-${away.code}-${home.code}`;
+      return [{ event, eventId: event.eventId, home, away, day, pair }];
     });
+  const named = names.of(games);
+  return games.map(({ event, eventId, home, away, day }) => {
+    const { startTimeMs, startConfirmed } = event;
+    const gameId = named.get(eventId);
+    invariant(gameId !== undefined, 'each event of a board was named');
+    const listing = { gameId, league, home, away, startTimeMs, startConfirmed, easternDate: day };
+    return { event, listing };
+  });
 }
 
 /** Whether an event of a league's board is of the league. What is not said of a match's division is not held against it. */

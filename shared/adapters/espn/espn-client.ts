@@ -9,6 +9,8 @@ import type { FrameRefusal } from '../../ports/market-data.ts';
 import { answerAgeMs } from '../http/answer-age.ts';
 import { getText, type GetText, type GetTextOutcome } from '../http/get-text.ts';
 import { LeftAlone } from '../http/left-alone.ts';
+import { boardGames, type BoardGame } from './board-games.ts';
+import { GameNames } from './game-names.ts';
 import { datesText, daysAround, isWithin } from './wire/board-days.ts';
 import { BOARDS } from './wire/leagues.ts';
 import { decodeScoreboardEvents, type ScoreboardEventsRead } from './wire/scoreboard-events.ts';
@@ -30,6 +32,8 @@ export type Board = {
   readonly kind: 'board';
   readonly league: League;
   readonly read: ScoreboardEventsRead;
+  /** The events that are games of the league, under our names. */
+  readonly games: readonly BoardGame[];
   readonly receivedMs: EpochMs;
   /** How old it may be at the most when it came, as far as its headers and the time that it took tell. */
   readonly ageMs: number;
@@ -63,7 +67,7 @@ const PAUSES = { firstMs: 60_000, mostMs: 600_000 } as const;
 
 /**
  * ESPN's scoreboards, one request at a time for each league. It needs no key. Who shares one client shares its breaker,
- * its requests of the hour and its last boards. ESPN says no time of what it shows: it is judged by the headers of the
+ * its requests of the hour, its last boards and the names of its games. ESPN says no time of what it shows: it is judged by the headers of the
  * answer and by when it was asked for, and what lay in a cache for a minute is rejected.
  */
 export class EspnClient {
@@ -73,6 +77,7 @@ export class EspnClient {
   readonly #requests: HourlyRequests;
   readonly #underWay = new Map<League, Promise<Board | BoardFailure>>();
   readonly #last = new Map<League, Board>();
+  readonly #names = new GameNames();
 
   constructor(options: EspnClientOptions) {
     this.#options = options;
@@ -175,7 +180,8 @@ export class EspnClient {
     const expected = before === null ? 0 : stillToShow(before.read.events, receivedMs);
     if (read.events.length === 0 && expected > 0)
       return failure('empty', `${league}: nothing is shown where ${expected} games were listed`);
-    return { kind: 'board', league, read, receivedMs, ageMs };
+    const games = boardGames(league, read.events, this.#names);
+    return { kind: 'board', league, read, games, receivedMs, ageMs };
   }
 
   #failed(

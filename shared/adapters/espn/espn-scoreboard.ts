@@ -17,7 +17,7 @@ import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { Scoreboard, ScoreboardHandlers, SourceDown } from '../../ports/streams.ts';
 import type { TimerHandle, Timers } from '../../ports/timers.ts';
 import { SourceState } from '../http/source-state.ts';
-import { boardGames, isOfLeague, type BoardGame } from './board-games.ts';
+import { isOfLeague, type BoardGame } from './board-games.ts';
 import { EspnClient, type Board, type BoardFailure } from './espn-client.ts';
 import { probeEspn } from './probe-espn.ts';
 import { WatchedGames } from './watched-games.ts';
@@ -310,9 +310,9 @@ function newWatch(league: League): Watch {
 }
 
 /** The games of the days that were asked for, and those of other days that are on or may go on: a draw shows weeks. */
-function shownGames({ league, read }: Board, nowMs: EpochMs): readonly BoardGame[] {
+function shownGames({ games }: Board, nowMs: EpochMs): readonly BoardGame[] {
   const days = daysAround(nowMs);
-  return boardGames(league, read.events).filter(({ event, listing }) => {
+  return games.filter(({ event, listing }) => {
     const phase = phaseOfStatus(event.status);
     return phase === 'live' || phase === 'stopped' || isWithin(days, listing.easternDate);
   });

@@ -1,5 +1,12 @@
 import type { GameListing } from '../market/game-listing.ts';
-import type { EpochMs, EventTicker, GameId, GameMapping, Market } from '../market/market.ts';
+import type {
+  EpochMs,
+  EventTicker,
+  GameId,
+  GameMapping,
+  Market,
+  MarketTicker,
+} from '../market/market.ts';
 import {
   checkMapping,
   type CheckedMapping,
@@ -20,6 +27,8 @@ export type MapInput = {
   readonly seriesNamed?: readonly string[];
   /** What the odds feed says of starts. */
   readonly oddsStarts?: ReadonlyMap<GameId, EpochMs>;
+  /** The game that a market was first mapped to: it is never mapped to another one. */
+  readonly firstGames?: ReadonlyMap<MarketTicker, GameId>;
 };
 
 export type MarketMap = {
@@ -39,6 +48,7 @@ export function mapMarkets({
   games,
   seriesNamed = [],
   oddsStarts = new Map(),
+  firstGames = new Map(),
 }: MapInput): MarketMap {
   const found = new Map<EventTicker, GameFound>();
   const byEvent = Map.groupBy(markets, ({ market }) => market.eventTicker);
@@ -60,8 +70,7 @@ export function mapMarkets({
   const rivals = rivalEvents(found);
   for (const { market, result: alone } of results) {
     const others = rivals.get(market.eventTicker) ?? [];
-    const isDoubted = !('code' in alone) && others.length > 0;
-    const result = isDoubted ? { code: 'rival_event' as const, events: others } : alone;
+    const result = doubted(alone, { others, was: firstGames.get(market.ticker) ?? null });
     if ('code' in result) {
       const league = gameSeries(market.seriesTicker)?.league ?? null;
       unmapped.push({ market: market.ticker, event: market.eventTicker, league, refusal: result });
@@ -71,6 +80,19 @@ export function mapMarkets({
     mapped.push({ market, mapping: slimMapping(result.mapping) });
   }
   return { mapped, checked, unmapped };
+}
+
+type Checked = ReturnType<typeof checkMapping>;
+
+/** What stands by itself, unless other events or what the market was about before speak against it. */
+function doubted(
+  alone: Checked,
+  { others, was }: { readonly others: readonly EventTicker[]; readonly was: GameId | null },
+): Checked {
+  if ('code' in alone) return alone;
+  if (others.length > 0) return { code: 'rival_event', events: others };
+  const { gameId: now } = alone.mapping;
+  return was === null || was === now ? alone : { code: 'game_changed', was, now };
 }
 
 /**

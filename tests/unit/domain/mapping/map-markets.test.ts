@@ -162,6 +162,40 @@ describe('mapMarkets', () => {
     ]);
   });
 
+  it('maps no market to another game than before: the starts of a double-header were exchanged', () => {
+    const tigers = { code: 'DET', name: 'Detroit Tigers' };
+    const yankees = { code: 'NYY', name: 'New York Yankees' };
+    const on = { series: 'KXMLBGAME', date: '2026-06-30' };
+    const told = [
+      anEvent(tigers, yankees, { ...on, time: '1305' }),
+      anEvent(tigers, yankees, { ...on, time: '1905' }),
+    ];
+    const at = (id: string, time: string) =>
+      aListing(tigers, yankees, {
+        gameId: `mlb-2026-06-30-DET-NYY-${id}`,
+        league: 'mlb',
+        easternDate: '2026-06-30',
+        startTimeMs: Date.parse(`2026-06-30T${time}:00Z`),
+      });
+    const planned = mapMarkets(mapInput(told, [at('9', '17:05'), at('7', '23:05')]));
+    const firstGames = new Map(
+      planned.checked.map(({ market, gameId }) => [market, gameId] as const),
+    );
+    expect([...firstGames.values()].map((gameId) => gameId.at(-1))).toEqual(['9', '9', '7', '7']);
+    const exchanged = [at('9', '23:05'), at('7', '17:05')];
+    const [nine, seven] = ['mlb-2026-06-30-DET-NYY-9', 'mlb-2026-06-30-DET-NYY-7'];
+    const found = refusals(told, exchanged, { firstGames });
+    expect(found).toEqual([
+      { code: 'game_changed', was: nine, now: seven },
+      { code: 'game_changed', was: nine, now: seven },
+      { code: 'game_changed', was: seven, now: nine },
+      { code: 'game_changed', was: seven, now: nine },
+    ]);
+    expect(refusalInWords(found[0]!)).toBe(
+      `it was about ${nine} before, and is about ${seven} now`,
+    );
+  });
+
   it('maps no game twice: of two events of it one is about another', () => {
     const again = anEvent(MIAMI, BUFFALO, { time: '1315' });
     const found = refusals([event, again], [game]);

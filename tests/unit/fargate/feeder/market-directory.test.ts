@@ -204,6 +204,25 @@ describe('the directory', () => {
     expect(directory.report().unmapped).toEqual([]);
   });
 
+  it('follows a market on without a game while it seems to be about another one than before', async () => {
+    const { market } = marketsOfGame(first, OPEN_MS)[0]!;
+    const { directory, list } = desk();
+    await directory.read();
+    const other = `${first.gameId}-401`;
+    list(listings.map((one) => (one.gameId === first.gameId ? { ...one, gameId: other } : one)));
+    const mappingOf = async () => {
+      const read = await directory.read();
+      if (read.kind === 'unavailable') throw new Error(read.reason);
+      return read.value.find((one) => one.market.ticker === market.ticker)?.mapping;
+    };
+    expect([await mappingOf(), await mappingOf()]).toEqual([null, null]);
+    expect(directory.report().unmapped.map(({ refusal }) => refusal)).toEqual(
+      Array.from({ length: 2 }, () => ({ code: 'game_changed', was: first.gameId, now: other })),
+    );
+    list(listings);
+    expect(await mappingOf()).toMatchObject({ gameId: first.gameId });
+  });
+
   it('follows an open market on without a game when that is no longer certain, held or not', async () => {
     const { market } = marketsOfGame(first, OPEN_MS)[0]!;
     const { directory, list } = desk();
