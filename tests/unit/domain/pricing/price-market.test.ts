@@ -110,7 +110,19 @@ describe('the limits of play hold', () => {
     expect(priced({ legs })).toMatchObject({ kind: 'line' });
     for (const game of [null, gameAt('pregame')])
       expect(priced({ legs, game, mapping: STARTED })).toMatchObject({ code: 'line_expired' });
-    expect(priced({ legs, mapping: { ...MAPPING, startTimeMs: LOOK + 1 } }).kind).toBe('line');
+    const soon = { ...MAPPING, startTimeMs: LOOK + 1 };
+    expect(priced({ legs, game: gameAt('pregame'), mapping: soon }).kind).toBe('line');
+  });
+
+  it('from half an hour before a start where no scoreboard says that the game has not begun', () => {
+    const startTimeMs = LOOK + HOUR / 2;
+    const near = { ...MAPPING, startTimeMs };
+    for (const game of [null, gameAt('pregame', { sourceTimeMs: LOOK - HOUR })])
+      expect(priced({ legs, game, mapping: near })).toMatchObject({ code: 'line_expired' });
+    expect(priced({ legs, mapping: { ...near, startTimeMs: startTimeMs + 1 } }).kind).toBe('line');
+    expect(priced({ legs: sides({ ageMs: 4_000 }), mapping: near }).kind).toBe('line');
+    const polled = sides({ feed: 'odds_api', ageMs: 0 });
+    expect(priced({ legs: polled, mapping: near })).toMatchObject({ code: 'line_not_in_play' });
   });
 
   it('once the scoreboard has said that the game is on, and for good', () => {

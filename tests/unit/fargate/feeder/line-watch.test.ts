@@ -11,6 +11,7 @@ import { DEFAULT_CONFIG } from '../../../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../../../shared/contracts/domain-config.ts';
 import type { LineLeg } from '../../../../shared/domain/odds/line.ts';
 import { A, aLeg, mappingOf } from '../../../support/feeder-events.ts';
+import { aGameState } from '../../../support/game-builders.ts';
 import { NOON } from '../../../support/trade-builders.ts';
 
 const { pricing } = toDomainConfig(DEFAULT_CONFIG);
@@ -59,8 +60,9 @@ describe('a book’s legs', () => {
 
   it('have the limits of play from the start on, whatever the scoreboard still says', () => {
     const legs = [home(START - 6_000), away(START - 6_000)];
-    expect(says(watch().onOdds([game(legs)], START - 1))).toEqual(['line']);
-    expect(says(watch().onOdds([game(legs)], START))).toEqual(['line_expired']);
+    const state = aGameState({ phase: 'pregame', sourceTimeMs: START - 60_000 });
+    const said = (nowMs: number) => says(watch().onOdds([game(legs, { state })], nowMs));
+    expect([said(START - 1), said(START)]).toEqual([['line'], ['line_expired']]);
   });
 });
 
