@@ -4,9 +4,10 @@ export const PAGE_ROWS = 200;
 /** More pages than this are no read any more but a table that wants another way of reading. */
 const MOST_PAGES = 100_000;
 
-/** All rows, page by page, in the order of `seq`; `page` gives those after a number, at most {@link PAGE_ROWS}. */
+/** All rows, page by page, in the order of `seq`; `page` gives those after a number, at most `pageRows` of them. */
 export async function readPages<T>(
   page: (after: number) => Promise<readonly { readonly seq: number; readonly row: T }[]>,
+  pageRows = PAGE_ROWS,
 ): Promise<readonly T[]> {
   const all: T[] = [];
   let after = 0;
@@ -14,8 +15,8 @@ export async function readPages<T>(
     const rows = await page(after);
     all.push(...rows.map(({ row }) => row));
     const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE_ROWS) return all;
+    if (last === undefined || rows.length < pageRows) return all;
     after = last.seq;
   }
-  throw new RangeError(`more than ${MOST_PAGES * PAGE_ROWS} rows`);
+  throw new RangeError(`more than ${MOST_PAGES * pageRows} rows`);
 }

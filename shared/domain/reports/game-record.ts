@@ -52,3 +52,6 @@ export type GameRecord = {
 
 /** From `fromMs` until before `toMs`. */
 export type TimeSpan = { readonly fromMs: EpochMs; readonly toMs: EpochMs };
+
+/** Before a window games are looked for so far back: what is told of one a day after its lines and its start is no news. */
+export const LOOKED_BACK_MS = 86_400_000;
