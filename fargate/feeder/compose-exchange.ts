@@ -22,7 +22,7 @@ import type { HotStore } from '../../shared/ports/hot-store.ts';
 import type { MarketStream } from '../../shared/ports/streams.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
-import type { FeederChecks, FeederParts } from './feeder-parts.ts';
+import type { FeederChecks, FeederParts, ReadCounts } from './feeder-parts.ts';
 
 /** Books, markets and events, and all that is told of our own account. */
 const CHANNELS = [
@@ -45,6 +45,8 @@ export type ExchangeParts = {
   readonly newStream: () => MarketStream;
   /** Forgets what reads of the catalogue keep for a while. */
   readonly forget: () => void;
+  /** How those reads were had since the process began. */
+  readonly cachedReads: () => ReadCounts;
 };
 
 /** The exchange over its deployed adapters: one budget of requests, one watch over its calls, one clock beside ours. */
@@ -130,6 +132,7 @@ export function composeExchange(world: {
         onUnknownField: (type, field) => telemetry.count(`kalshi.unknown.${type}.${field}`, 1),
       }),
     forget: () => cached.clear(),
+    cachedReads: () => cached.reads,
   };
 }
 

@@ -106,6 +106,9 @@ export const NO_CHECKS: FeederChecks = {
   healAfterMs: 5_000,
 };
 
+/** Reads of what rarely changes since the process began: answered from memory, by a request under way, by one of their own. */
+export type ReadCounts = { readonly hit: number; readonly shared: number; readonly miss: number };
+
 /** How markets are priced, and the sportsbooks that feeds are asked for. */
 export type FeederPricing = PricingConfig & { readonly books: readonly LineSource[] };
 
@@ -131,6 +134,8 @@ export type FeederParts = {
   }) => Promise<Read<readonly DirectoryEntry[]>>;
   /** What the directory last mapped, for people; left out where somebody else maps. */
   readonly map?: () => MapReport;
+  /** How the exchange's rarely changing answers were had; left out where nothing is kept of them. */
+  readonly cachedReads?: () => ReadCounts;
   /** The exchange's REST side, for what a stream may have lost. */
   readonly reader: Pick<Exchange, 'markets'>;
   /** What recovery, the resolver and stops reach the world through; null where somebody else does all three. */

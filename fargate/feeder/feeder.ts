@@ -16,7 +16,7 @@ import { added, NO_COUNTS, type EpochCounts } from './epoch-counts.ts';
 import type { FeedHealth } from './epoch-feeds.ts';
 import { EpochWork } from './epoch-work.ts';
 import type { FeedAges } from './feed-age-watch.ts';
-import type { FeederParts } from './feeder-parts.ts';
+import type { FeederParts, ReadCounts } from './feeder-parts.ts';
 import { feederReport } from './feeder-report.ts';
 import type { MarketHealth } from './market-health.ts';
 import type { MarketLine } from './market-lines.ts';
@@ -53,11 +53,18 @@ export type FeederStatus = {
   readonly ages: FeedAges | null;
   /** What the last kill switch of this epoch came to; null when there was none. */
   readonly killSwitch: KillSwitchReport | null;
+  /** Reads of what rarely changes at the exchange, as this process had them; null where nothing is kept of them. */
+  readonly cachedReads: CachedReadsStatus | null;
   readonly queueDepth: number;
   readonly recording: 'off' | 'on' | 'stopped';
   /** When the feeder last saw to its lease: much later than that, it hangs. */
   readonly beatMs: EpochMs;
   readonly atMs: EpochMs;
+};
+
+export type CachedReadsStatus = ReadCounts & {
+  /** The share that needed no request of its own; null before the first read. */
+  readonly hitRatio: number | null;
 };
 
 /**
@@ -162,6 +169,7 @@ export class Feeder {
       pauses: this.#work?.pauses ?? null,
       ages: this.#work?.ages ?? null,
       killSwitch: this.#work?.killSwitch ?? null,
+      cachedReads: withRatio(this.#parts.cachedReads?.() ?? null),
       queueDepth: this.#parts.publisher.depth,
       recording: this.#recording,
       beatMs: this.#beatMs,
@@ -302,4 +310,11 @@ export class Feeder {
     this.#parts.telemetry.log('critical', 'recording_stopped', { reason });
     this.#work?.onRecordingStopped(reason);
   }
+}
+
+function withRatio(reads: ReadCounts | null): CachedReadsStatus | null {
+  if (reads === null) return null;
+  const { hit, shared, miss } = reads;
+  const all = hit + shared + miss;
+  return { hit, shared, miss, hitRatio: all === 0 ? null : (hit + shared) / all };
 }

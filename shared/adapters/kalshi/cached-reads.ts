@@ -38,17 +38,27 @@ const MAX_CHARS = 64_000_000;
 export class CachedReads implements HttpTransport {
   readonly #options: CachedReadsOptions;
   readonly #kept: KeptAnswers<HttpReply>;
+  readonly #reads: Record<ReadOutcome, number> = { hit: 0, shared: 0, miss: 0 };
 
   constructor(options: CachedReadsOptions) {
     const { nowMs, onRead, maxChars = MAX_CHARS } = options;
+    const reads = this.#reads;
     this.#options = options;
     this.#kept = new KeptAnswers({
       nowMs,
       maxChars,
       charsOf: (reply) =>
         reply.kind === 'answered' && reply.status === 200 ? reply.body.length : null,
-      ...(onRead === undefined ? {} : { onRead }),
+      onRead: (outcome) => {
+        reads[outcome] += 1;
+        onRead?.(outcome);
+      },
     });
+  }
+
+  /** Reads of paths that may be kept, since the process began. */
+  get reads(): Readonly<Record<ReadOutcome, number>> {
+    return { ...this.#reads };
   }
 
   request(request: HttpRequest): Promise<HttpReply> {
