@@ -76,14 +76,16 @@ export type HealthServer = { readonly port: number; readonly close: () => Promis
 /**
  * Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known: the state of its
  * connections and sources, the ages of what the exchange said, and how fresh each market is. GET /lines is what each
- * market would be priced at now, and why not. GET /map is which game each market is about and what shows it.
+ * market would be priced at now, and why not, with how starts of odds feeds stand against the scoreboard's. GET /map is which game each market is about and what shows it.
  */
 export function serveHealth(port: number, feeder: HealthSource): Promise<HealthServer> {
   const server = createServer((request, response) => {
     if (request.method === 'GET' && request.url === '/lines') {
       const { state, epoch, atMs, sources } = feeder.status();
+      const starts = feeder.map()?.starts ?? [];
+      const now = { state, epoch, atMs, sources, starts, lines: feeder.lines() };
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(`${JSON.stringify({ state, epoch, atMs, sources, lines: feeder.lines() })}\n`);
+      response.end(`${JSON.stringify(now)}\n`);
       return;
     }
     if (request.method === 'GET' && request.url === '/map') {

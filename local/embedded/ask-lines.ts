@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { MarketLine } from '../../fargate/feeder/market-lines.ts';
 import type { SourceHealth } from '../../fargate/feeder/source-watch.ts';
+import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import { feederPort, type FeederPlace } from './ask-feeder.ts';
 
 const ASK_TIMEOUT_MS = 5_000;
@@ -11,6 +12,11 @@ const answer = z.object({
   atMs: z.int(),
   sources: z.array(
     z.custom<SourceHealth>((one) => z.looseObject({ source: z.string() }).safeParse(one).success),
+  ),
+  starts: z.array(
+    z.custom<MapReport['starts'][number]>(
+      (one) => z.looseObject({ feed: z.string(), checked: z.int() }).safeParse(one).success,
+    ),
   ),
   lines: z.array(
     z.custom<MarketLine>(

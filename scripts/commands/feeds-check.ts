@@ -6,6 +6,7 @@ import { configOf, type ConfigOptions } from '../config-options.ts';
 import { DELIVERY_OF, ODDS_FEEDS } from '../../shared/domain/odds/line.ts';
 import { columns } from '../terminal-text.ts';
 import { UsageError } from '../usage-error.ts';
+import { startsInWords, type FeedStarts } from './feed-starts.ts';
 import { oneOf } from './one-of.ts';
 import { downInWords } from './source-down.ts';
 
@@ -23,7 +24,8 @@ export class FeedsUnavailable extends Error {
 
 /**
  * `fairline feeds check`: of each configured source whether it lets us in, what of what is asked it covers, how old the
- * newest of it is, what is left of the quota, and what is wrong. `run` asks the feeder on this machine, `sim` starts
+ * newest of it is, what is left of the quota, and what is wrong. `run` asks the feeder on this machine, which also knows how
+ * starts of odds feeds stand against the scoreboard's; `sim` starts
  * simulated sources and asks them over sockets; `demo` and `prod` ask the vendors, who are the same for both, with the
  * keys of the environment. Each source is asked once; keys are never printed. Throws `UsageError` and `FeedsUnavailable`.
  */
@@ -38,35 +40,47 @@ export async function runFeedsCheck(
       allowed: '--config and --set with --env sim, demo or prod',
       todo: 'Leave them out, or name --env sim.',
     });
-  const found = await find(env, options, environment);
-  const isSound = found.every((one) => one.kind === 'not_configured' || one.probe.problem === null);
-  return { json: { env, feeds: found, isSound }, text: feedsText(found), isSound };
+  const { found, starts } = await find(env, options, environment);
+  const isSound =
+    found.every((one) => one.kind === 'not_configured' || one.probe.problem === null) &&
+    !starts.some(({ isZoneSwitch }) => isZoneSwitch);
+  const text = [
+    feedsText(found),
+    ...(starts.length === 0 ? [] : ['', ...starts.map(startsInWords)]),
+  ].join('\n');
+  return { json: { env, feeds: found, starts, isSound }, text, isSound };
 }
+
+/** What is known of the sources; nothing of starts where nobody compared them. */
+type Found = { readonly found: readonly CheckedFeed[]; readonly starts: readonly FeedStarts[] };
 
 async function find(
   env: (typeof ENVIRONMENTS)[number],
   options: FeedsCheckOptions,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<readonly CheckedFeed[]> {
+): Promise<Found> {
   if (env === 'run') return ofRun(options.state);
   const { checkFeeds, checkSimulated, vendorAddresses } =
     await import('../../local/feeds/check-feeds.ts');
   const { feeds } = toDomainConfig(configOf(options, environment).config);
-  return env === 'sim' ? checkSimulated(feeds) : checkFeeds(feeds, vendorAddresses(environment));
+  const checking =
+    env === 'sim' ? checkSimulated(feeds) : checkFeeds(feeds, vendorAddresses(environment));
+  return { found: await checking, starts: [] };
 }
 
-async function ofRun(state: string | undefined): Promise<readonly CheckedFeed[]> {
+async function ofRun(state: string | undefined): Promise<Found> {
   const { askLines } = await import('../../local/embedded/ask-lines.ts');
   const now = await askLines({ port: null, stateDir: state ?? null });
   if (typeof now === 'string')
     throw new FeedsUnavailable(
       `${now}. Start a run with npm start -- --serve, or check without one: fairline feeds check --env sim, demo or prod.`,
     );
-  return now.sources.map((health) => ({
-    kind: 'probed',
+  const found = now.sources.map((health) => ({
+    kind: 'probed' as const,
     feed: health.source,
     probe: probeOf(health, now.atMs),
   }));
+  return { found, starts: now.starts };
 }
 
 /** Sources that need no key. */

@@ -7,6 +7,7 @@ import { seriesOf, seriesOn } from '../../shared/domain/mapping/series.ts';
 import { LEAGUES, type League } from '../../shared/domain/market/leagues.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { UsageError } from '../usage-error.ts';
+import { startsInWords } from './feed-starts.ts';
 import { oneOf } from './one-of.ts';
 
 export type MapOptions = {
@@ -232,14 +233,6 @@ function textOf({ games, markets, checked, unmapped, starts }: MapReport): strin
   for (const { market, refusal } of unmapped)
     lines.push(`  ${market}: ${refusal.code}: ${refusalInWords(refusal)}`);
   return lines.join('\n');
-}
-
-function startsInWords(one: MapReport['starts'][number]): string {
-  const { feed, checked, agree, zoneSuspected, differ, isZoneSwitch } = one;
-  const counts = `${feed}: of ${checked} starts ${agree} agree with the scoreboard, ${zoneSuspected} are off by a zone, ${differ} by something else`;
-  return isZoneSwitch
-    ? `${counts}. It may have changed its zone: compare its times with a schedule before anything else.`
-    : `${counts}.`;
 }
 
 function confirmed({ start }: CheckedMapping): string {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { FeederParts } from '../../fargate/feeder/feeder-parts.ts';
 import { serveHealth } from '../../fargate/feeder/health.ts';
 import { probeOf, runFeedsCheck } from '../../scripts/commands/feeds-check.ts';
 import { runHealthCheck } from '../../scripts/commands/health-check.ts';
 import { LinesUnavailable, linesText, runLines } from '../../scripts/commands/lines.ts';
 import { runMap } from '../../scripts/commands/map.ts';
+import type { MapReport } from '../../shared/application/map-catalogue.ts';
 import { DEFAULT_CONFIG } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { LineSource } from '../../shared/domain/odds/line.ts';
@@ -23,8 +25,9 @@ const blended = toDomainConfig({
 async function served(
   act: (desk: ReturnType<typeof aFeederDesk>, port: number) => Promise<void>,
   pricedBy = pricing,
+  parts: Pick<FeederParts, 'map'> = {},
 ) {
-  const desk = aFeederDesk({ pricing: { ...pricedBy, books: feeds.books } });
+  const desk = aFeederDesk({ pricing: { ...pricedBy, books: feeds.books }, ...parts });
   await desk.feeder.start();
   desk.stream().connect();
   desk.stream().say(snapshot(1, A), desk.clock.nowMs());
@@ -35,6 +38,17 @@ async function served(
   } finally {
     await server.close();
   }
+}
+
+/** The folder of a run whose feeder answers on a port. */
+async function stateOf(port: number, act: (state: string) => Promise<void>): Promise<void> {
+  await inTemporaryFolder(async (state) => {
+    const none = 'http://127.0.0.1:1';
+    const endpoints = { pid: 1, healthPort: port, cloud: none };
+    const venues = { exchangeRest: none, exchangeWs: none, odds: none, scoreboard: none };
+    writeFileSync(join(state, 'endpoints.json'), JSON.stringify({ ...endpoints, ...venues }));
+    await act(state);
+  });
 }
 
 function quote(desk: ReturnType<typeof aFeederDesk>, source: LineSource = 'pinnacle'): void {
@@ -140,13 +154,38 @@ describe('fairline feeds check of a run', () => {
     );
   });
 
+  it('tells where a feed may have changed its zone, with what to do, and is not sound then', async () => {
+    const agreeing = { feed: 'odds_api', checked: 3, agree: 2, differ: 0 } as const;
+    const starts = [
+      { feed: 'boltodds', checked: 3, agree: 1, zoneSuspected: 2, differ: 0, isZoneSwitch: true },
+      { ...agreeing, zoneSuspected: 1, isZoneSwitch: false },
+    ] as const;
+    const map = (told: MapReport['starts']) => () => ({
+      games: 0,
+      markets: 0,
+      checked: [],
+      unmapped: [],
+      starts: told,
+    });
+    const check = async (told: MapReport['starts']) => {
+      const answers: Awaited<ReturnType<typeof runFeedsCheck>>[] = [];
+      const ask = async (state: string) => void answers.push(await runFeedsCheck({ state }, {}));
+      await served((_, port) => stateOf(port, ask), pricing, { map: map(told) });
+      return answers[0]!;
+    };
+    const { text, json, isSound } = await check(starts);
+    expect(json).toMatchObject({ starts });
+    expect(isSound).toBe(false);
+    expect(text).toMatch(
+      /^boltodds: of 3 starts 1 agree.* 2 are off by a zone.*compare its times/m,
+    );
+    expect(text).toMatch(/^odds_api: of 3 starts 2 agree.* 1 are off by a zone/m);
+    expect(await check(starts.slice(1))).toMatchObject({ isSound: true });
+  });
+
   it('tells what its feeder knows of its sources', async () => {
     await served(async (desk, port) => {
-      await inTemporaryFolder(async (state) => {
-        const none = 'http://127.0.0.1:1';
-        const endpoints = { pid: 1, healthPort: port, cloud: none };
-        const venues = { exchangeRest: none, exchangeWs: none, odds: none, scoreboard: none };
-        writeFileSync(join(state, 'endpoints.json'), JSON.stringify({ ...endpoints, ...venues }));
+      await stateOf(port, async (state) => {
         expect(await runFeedsCheck({ state }, {})).toMatchObject({ isSound: true });
         desk.odds.at(-1)!.handlers!.onDown({ code: 'unauthorized', detail: 'no such key' });
         const { text, isSound } = await runFeedsCheck({ state }, {});
