@@ -40,6 +40,10 @@ async function served(
   }
 }
 
+function mapOf(starts: MapReport['starts']): MapReport {
+  return { games: 0, markets: 0, checked: [], unmapped: [], starts };
+}
+
 /** The folder of a run whose feeder answers on a port. */
 async function stateOf(port: number, act: (state: string) => Promise<void>): Promise<void> {
   await inTemporaryFolder(async (state) => {
@@ -160,17 +164,10 @@ describe('fairline feeds check of a run', () => {
       { feed: 'boltodds', checked: 3, agree: 1, zoneSuspected: 2, differ: 0, isZoneSwitch: true },
       { ...agreeing, zoneSuspected: 1, isZoneSwitch: false },
     ] as const;
-    const map = (told: MapReport['starts']) => () => ({
-      games: 0,
-      markets: 0,
-      checked: [],
-      unmapped: [],
-      starts: told,
-    });
     const check = async (told: MapReport['starts']) => {
       const answers: Awaited<ReturnType<typeof runFeedsCheck>>[] = [];
       const ask = async (state: string) => void answers.push(await runFeedsCheck({ state }, {}));
-      await served((_, port) => stateOf(port, ask), pricing, { map: map(told) });
+      await served((_, port) => stateOf(port, ask), pricing, { map: () => mapOf(told) });
       return answers[0]!;
     };
     const { text, json, isSound } = await check(starts);
