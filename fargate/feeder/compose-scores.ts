@@ -8,6 +8,7 @@ import type { GameListing } from '../../shared/domain/market/game-listing.ts';
 import type { Scoreboard } from '../../shared/ports/streams.ts';
 import type { Telemetry } from '../../shared/ports/telemetry.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
+import type { TokenBudget } from '../../shared/ports/token-budget.ts';
 import type { BoltSource } from './compose-odds.ts';
 import type { FeederSecrets } from './compose-secrets.ts';
 import type { FeederParts } from './feeder-parts.ts';
@@ -28,12 +29,14 @@ export function composeScores(world: {
   readonly secrets: FeederSecrets;
   readonly feeds: DomainConfig['feeds'];
   readonly timers: Timers;
+  /** Counts requests across restarts and processes. */
+  readonly budget: TokenBudget;
   readonly telemetry: Telemetry;
   readonly bolt: BoltSource;
   /** The games of the calendar as last read. */
   readonly games: () => readonly GameListing[];
 }): ScoreParts {
-  const { variable, secrets, feeds, timers, telemetry, bolt, games } = world;
+  const { variable, secrets, feeds, timers, budget, telemetry, bolt, games } = world;
   const breaker = { failures: feeds.breakerFailures, openMs: feeds.breakerOpenMs };
   const boards = {
     ...SCOREBOARD,
@@ -42,7 +45,7 @@ export function composeScores(world: {
     requestsPerHour: feeds.scoreboardRequestsPerHour,
     breaker,
   };
-  const client = new EspnClient(boards);
+  const client = new EspnClient({ ...boards, budget });
   const newCalendar = (): Scoreboard =>
     new EspnScoreboard({
       ...boards,

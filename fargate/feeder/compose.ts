@@ -6,6 +6,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDecisionLog } from '../../shared/adapters/aws/dynamo-decision-log.ts';
 import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
+import { DynamoTokenBudget } from '../../shared/adapters/aws/dynamo-token-budget.ts';
 import { EventBridgeBus } from '../../shared/adapters/aws/eventbridge-bus.ts';
 import { PowertoolsTelemetry } from '../../shared/adapters/aws/powertools-telemetry.ts';
 import { S3Objects } from '../../shared/adapters/aws/s3-objects.ts';
@@ -104,7 +105,12 @@ export async function composeFeeder(
   const kalshi = composeExchange({ ...world, key: secrets.kalshi });
   const { exchange, catalogue } = kalshi;
   const bolt = composeBolt(world);
-  const scores = composeScores({ ...world, bolt, games: () => directory.games });
+  const budget = new DynamoTokenBudget({
+    client: dynamo,
+    tablePrefix: variable('TABLE_PREFIX'),
+    account: domain.account,
+  });
+  const scores = composeScores({ ...world, budget, bolt, games: () => directory.games });
   const calendar = scores.newCalendar();
   const reader = marketReader(catalogue);
   const series = followedSeries(domain.feeds, telemetry);
@@ -134,6 +140,7 @@ export async function composeFeeder(
     pricing: { ...domain.pricing, books: domain.feeds.books },
     directory: (how) => directory.read(how),
     map: () => directory.report(),
+    cachedReads: kalshi.cachedReads,
     reader,
     trading: {
       clock: timers,

@@ -4,6 +4,7 @@ import { composeBolt } from '../../fargate/feeder/compose-odds.ts';
 import { composeScores } from '../../fargate/feeder/compose-scores.ts';
 import { MachineTimers } from '../../shared/adapters/machine/machine-timers.ts';
 import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
+import { MemoryTokenBudget } from '../../shared/adapters/memory/memory-token-budget.ts';
 import { DEFAULT_CONFIG } from '../../shared/contracts/config.ts';
 import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 
@@ -30,6 +31,7 @@ describe('sources of scores, composed', () => {
       secrets: { kalshi: { keyId: '', privateKeyPem: '' }, boltodds: 't', oddsApi: null },
       feeds: { ...toDomainConfig(DEFAULT_CONFIG).feeds, balldontlieRequestsPerMinute: 2 },
       timers,
+      budget: new MemoryTokenBudget(),
       telemetry: new MemoryTelemetry(),
     };
     const secrets = { ...world.secrets, balldontlie: 'key' };

@@ -1,4 +1,4 @@
-import { EspnClient } from '../../shared/adapters/espn/espn-client.ts';
+import { EspnClient, type EspnClientOptions } from '../../shared/adapters/espn/espn-client.ts';
 import {
   EspnScoreboard,
   type EspnScoreboardOptions,
@@ -16,6 +16,8 @@ import {
 import type { ScriptedEvent } from '../../shared/simulator/scoreboards/scripted-event.ts';
 import { ManualTimers } from './manual-timers.ts';
 
+type WorldChange = Partial<EspnScoreboardOptions> & Pick<EspnClientOptions, 'budget'>;
+
 /** ESPN without a socket, a scoreboard that looks at it on a clock that is moved by hand, and all that it told. */
 export class ScoreboardWorld {
   readonly timers: ManualTimers;
@@ -30,17 +32,13 @@ export class ScoreboardWorld {
   readonly source: (SourceDown['code'] | 'up')[] = [];
   /** Requests are held until it is null. */
   hold: Promise<void> | null = null;
-  readonly #options: EspnScoreboardOptions;
+  readonly #options: EspnScoreboardOptions & WorldChange;
 
-  constructor(
-    startMs: number,
-    events: readonly ScriptedEvent[],
-    change: Partial<EspnScoreboardOptions> = {},
-  ) {
+  constructor(startMs: number, events: readonly ScriptedEvent[], change: WorldChange = {}) {
     this.timers = new ManualTimers(startMs);
     const nowMs = () => this.timers.nowMs();
     this.venue = new ScoreboardVenue({ events, nowMs, lagMs: 0, startMs: 0, faults: this.faults });
-    const options: EspnScoreboardOptions = (this.#options = {
+    const options: EspnScoreboardOptions & WorldChange = (this.#options = {
       baseUrl: `https://scores.example${SPORTS_PATH}`,
       leagues: ['nfl'],
       timers: this.timers,

@@ -1,11 +1,13 @@
 import { Breaker, type BreakerLimits, type BreakerState } from '../../domain/feeds/breaker.ts';
 import { HourlyRequests } from '../../domain/feeds/hourly-requests.ts';
+import { sharedHour, type SharedHour } from '../../domain/feeds/shared-hour.ts';
 import { easternDateOf } from '../../domain/mapping/eastern-time.ts';
 import type { League } from '../../domain/market/leagues.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import { phaseOfStatus, type ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
+import type { TokenBudget } from '../../ports/token-budget.ts';
 import { answerAgeMs } from '../http/answer-age.ts';
 import { getText, type GetText, type GetTextOutcome } from '../http/get-text.ts';
 import { LeftAlone } from '../http/left-alone.ts';
@@ -24,6 +26,8 @@ export type EspnClientOptions = {
   /** Of all leagues together. */
   readonly requestsPerHour: number;
   readonly breaker: BreakerLimits;
+  /** Counts the requests of all processes, also those that have ended. Without it those of this client alone count. */
+  readonly budget?: TokenBudget;
   readonly getText?: GetText;
 };
 
@@ -63,6 +67,10 @@ export type BoardFailure = {
 
 /** Older data is rejected. */
 export const MAX_AGE_MS = 60_000;
+/** In the table of request budgets. */
+const BUCKET = 'scoreboards';
+/** When the requests of others cannot be counted it is tried again after so long. */
+const UNCOUNTED_MS = 5_000;
 const PAUSES = { firstMs: 60_000, mostMs: 600_000 } as const;
 
 /**
@@ -75,6 +83,7 @@ export class EspnClient {
   readonly #breaker: Breaker;
   readonly #leftAlone: LeftAlone;
   readonly #requests: HourlyRequests;
+  readonly #hour: SharedHour;
   readonly #underWay = new Map<League, Promise<Board | BoardFailure>>();
   readonly #last = new Map<League, Board>();
   readonly #names = new GameNames();
@@ -84,10 +93,16 @@ export class EspnClient {
     this.#breaker = new Breaker(options.breaker);
     this.#leftAlone = new LeftAlone(this.#breaker, PAUSES);
     this.#requests = new HourlyRequests(options.requestsPerHour);
+    this.#hour = sharedHour(options.requestsPerHour);
   }
 
   get breaker(): BreakerState {
     return this.#breaker.state;
+  }
+
+  /** For how many requests an hour looks may be planned. */
+  get plannedPerHour(): number {
+    return this.#hour.perHour;
   }
 
   /** Requests of the last hour, and how many may still go. */
@@ -112,6 +127,9 @@ export class EspnClient {
 
   async #ask(league: League, signal: AbortSignal | undefined): Promise<Board | BoardFailure> {
     const { timers, timeoutMs, maxBytes } = this.#options;
+    const startedMs = timers.nowMs();
+    const waits = this.#waits(startedMs) ?? (await this.#uncounted(startedMs));
+    if (waits !== null) return waits;
     const askedMs = timers.nowMs();
     const held = this.#held(askedMs);
     if (held !== null) return held;
@@ -135,13 +153,38 @@ export class EspnClient {
     return board;
   }
 
-  /** Why nothing may be asked now. The breaker comes last: what it admits is asked. */
-  #held(nowMs: EpochMs): BoardFailure | null {
+  /** Why nothing may be asked now by what it said and by our own count. */
+  #waits(nowMs: EpochMs): BoardFailure | null {
     const notBeforeMs = this.#leftAlone.untilMs;
     if (nowMs < notBeforeMs)
       return failure('rate_limited', 'it asked to be left alone', notBeforeMs);
-    if (this.#requests.left(nowMs) === 0)
-      return failure('over_limit', 'no request of this hour is left', this.#requests.nextMs(nowMs));
+    return this.#requests.left(nowMs) === 0
+      ? failure('over_limit', 'no request of this hour is left', this.#requests.nextMs(nowMs))
+      : null;
+  }
+
+  /** Null once one more request of all processes is counted. What cannot be counted does not go. */
+  async #uncounted(nowMs: EpochMs): Promise<BoardFailure | null> {
+    const { budget } = this.#options;
+    if (budget === undefined) return null;
+    const { limit, cost } = this.#hour;
+    try {
+      const ask = { bucket: BUCKET, limit, least: cost, wanted: cost, keep: 0, nowMs };
+      const grant = await budget.take(ask);
+      if (grant.kind === 'granted') return null;
+      const againMs = grant.kind === 'wait' ? grant.untilMs : nowMs + UNCOUNTED_MS;
+      return failure('over_limit', 'no request of all processes is left now', againMs);
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'unknown failure';
+      const detail = `the requests of all processes cannot be counted (${name})`;
+      return failure('over_limit', detail, nowMs + UNCOUNTED_MS);
+    }
+  }
+
+  /** The same once it is counted. The breaker comes last: what it admits is asked. */
+  #held(nowMs: EpochMs): BoardFailure | null {
+    const waits = this.#waits(nowMs);
+    if (waits !== null) return waits;
     if (!this.#breaker.admit(nowMs)) {
       const { state } = this.#breaker;
       const untilMs = state.kind === 'open' ? state.untilMs : null;

@@ -219,8 +219,8 @@ export class EspnScoreboard implements Scoreboard {
         return [{ phase, startTimeMs, startConfirmed }];
       }),
     }));
-    const { requestsPerHour, liveMs } = this.#options;
-    return pollPlan(polled, nowMs, { requestsPerHour, liveMs });
+    const { liveMs } = this.#options;
+    return pollPlan(polled, nowMs, { requestsPerHour: this.#client.plannedPerHour, liveMs });
   }
 
   #tellBoard(board: Board, watch: Watch): void {
