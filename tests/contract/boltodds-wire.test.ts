@@ -354,7 +354,7 @@ describe('a moneyline of three outcomes', () => {
       Draw: '+5000',
       'Miami Dolphins': '+180',
     });
-    expect(sidesOf(text)).toEqual(['home suspended', 'away suspended']);
+    expect(sidesOf(text)).toEqual(['home suspended', 'away suspended', 'draw suspended']);
     expect(decode(text)).toContainEqual(
       expect.objectContaining({
         kind: 'refused',

@@ -14,6 +14,25 @@ const CHOICES = {
   receivedMs: [LOOK, LOOK - 1, LOOK - 2],
 } as const;
 const ODDS = [1.5, 1.9, 2.1, 3.4, 6, 1.9, 2.1, 3.4, 1.5, 6, null] as const;
+/** Odds that one book may quote together; the last pay more than fair. */
+const TOGETHER = {
+  two: [
+    [1.9, 1.9],
+    [1.5, 2.6],
+    [2.1, 1.75],
+    [6, 1.12],
+    [1.9, 2.05],
+    [3.4, 2.1],
+  ],
+  three: [
+    [1.9, 3.4, 4.2],
+    [2.1, 3.4, 3.4],
+    [6, 4.2, 1.5],
+    [2.6, 3.1, 2.7],
+    [1.5, 4.2, 6],
+    [3.4, 6, 2.1],
+  ],
+} as const;
 
 /** Reads a number as one choice of each list, so that a leg costs one draw. */
 function chosen<const Lists extends Readonly<Record<string, readonly unknown[]>>>(
@@ -49,18 +68,19 @@ export const saidOf = (outcomes: readonly GameOutcome[]): fc.Arbitrary<readonly 
 /** Every outcome, by one book at one time; now and then one of them is left out. */
 function statement(outcomes: readonly GameOutcome[], of: number, at: number): readonly LineLeg[] {
   const sketch = chosen(CHOICES, of);
-  const { dropped, ...odds } = chosen(
+  const seldom = [...outcomes, ...Array.from({ length: 20 }, () => null)];
+  const { together, dropped, suspended } = chosen(
     {
-      home: ODDS,
-      draw: ODDS,
-      away: ODDS,
-      dropped: [...outcomes, ...Array.from({ length: 20 }, () => null)],
+      together: outcomes.length === 2 ? TOGETHER.two : TOGETHER.three,
+      dropped: seldom,
+      suspended: seldom,
     },
     at,
   );
-  return outcomes
-    .filter((side) => side !== dropped)
-    .map((side) => leg(side, { ...sketch, odds: odds[side] }));
+  return outcomes.flatMap((side, nth) => {
+    const odds = side === suspended ? null : (together[nth] ?? null);
+    return side === dropped ? [] : [leg(side, { ...sketch, odds })];
+  });
 }
 
 export const anyOutcomes = fc.constantFrom<readonly GameOutcome[]>(TWO_WAY, THREE_WAY);

@@ -16,7 +16,11 @@ import { probability } from '../../shared/domain/money/probability.ts';
 import { ARBITRATION_RULES, type SourceReason } from '../../shared/domain/odds/arbitration.ts';
 import { DEVIG_METHODS, type DevigRefusal } from '../../shared/domain/odds/devig.ts';
 import { LINE_SOURCES, ODDS_FEEDS, type LineLeg } from '../../shared/domain/odds/line.ts';
-import type { FairLine, LineRefusal } from '../../shared/domain/pricing/fair-line.ts';
+import type {
+  FairLine,
+  LineRefusal,
+  MarginRefusal,
+} from '../../shared/domain/pricing/fair-line.ts';
 import type { FairBook, FairValue } from '../../shared/domain/pricing/fair-value.ts';
 import type { EntrySignal } from '../../shared/domain/strategies/decide-entry.ts';
 import type { HistoryEvent, ScoredMarket } from '../../shared/ports/history.ts';
@@ -166,7 +170,7 @@ const aFair: fc.Arbitrary<FairValue> = fc.oneof(
   }),
 );
 
-const aDevigRefusal: fc.Arbitrary<DevigRefusal> = fc.oneof(
+const aDevigRefusal: fc.Arbitrary<DevigRefusal | MarginRefusal> = fc.oneof(
   fc.record({ ...refusedOdds, code: fc.constant('too_few_outcomes' as const), outcomes: small }),
   fc.record({
     ...refusedOdds,
@@ -175,6 +179,7 @@ const aDevigRefusal: fc.Arbitrary<DevigRefusal> = fc.oneof(
     decimalOdds: float,
   }),
   fc.record({ ...refusedOdds, code: fc.constant('negative_margin' as const), margin: float }),
+  fc.record({ ...refusedOdds, code: fc.constant('margin_too_large' as const), margin: float }),
   fc.record({ ...refusedOdds, code: fc.constant('not_solved' as const), margin: float }),
   fc.record({
     ...refusedOdds,

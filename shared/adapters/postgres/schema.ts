@@ -22,7 +22,7 @@ import type { ArbitrationRuleName, SourceReason } from '../../domain/odds/arbitr
 import type { DevigRefusal } from '../../domain/odds/devig.ts';
 import type { OddsPhase } from '../../domain/odds/freshness.ts';
 import type { LineSource } from '../../domain/odds/line.ts';
-import type { FairLine, LineRefusal } from '../../domain/pricing/fair-line.ts';
+import type { FairLine, LineRefusal, MarginRefusal } from '../../domain/pricing/fair-line.ts';
 import type { FairValue } from '../../domain/pricing/fair-value.ts';
 import type { LineSaid } from '../../domain/pricing/line-version.ts';
 import type { HistoryEvent } from '../../ports/history.ts';
@@ -47,7 +47,7 @@ export type StateBody = StateEvent extends infer Event
 export type LineReason =
   | { readonly passedOver: readonly SourceReason[] }
   | { readonly reasons: readonly SourceReason[] }
-  | { readonly source: LineSource; readonly refusal: DevigRefusal };
+  | { readonly source: LineSource; readonly refusal: DevigRefusal | MarginRefusal };
 
 export const ledgerEntries = pgTable('ledger_entries', {
   entryId: text('entry_id').primaryKey(),

@@ -15,7 +15,12 @@ import type { ArbitrationRuleName, SourceReason } from '../../domain/odds/arbitr
 import type { NoLine } from '../../domain/odds/assembly.ts';
 import type { DevigMethod, DevigRefusal } from '../../domain/odds/devig.ts';
 import type { LineLeg, LineSource, OddsFeedName } from '../../domain/odds/line.ts';
-import type { FairLine, LineRefusal, LineRefusalCode } from '../../domain/pricing/fair-line.ts';
+import type {
+  FairLine,
+  LineRefusal,
+  LineRefusalCode,
+  MarginRefusal,
+} from '../../domain/pricing/fair-line.ts';
 import type { FairBook, FairValue } from '../../domain/pricing/fair-value.ts';
 import {
   contracts,
@@ -193,7 +198,7 @@ const lineRefusalCode = word<LineRefusalCode>({
 
 const refusedOdds = { kind: z.literal('refused'), method: devigMethod };
 
-const devigRefusal: z.ZodType<DevigRefusal> = z.discriminatedUnion('code', [
+const devigRefusal: z.ZodType<DevigRefusal | MarginRefusal> = z.discriminatedUnion('code', [
   z.strictObject({ ...refusedOdds, code: z.literal('too_few_outcomes'), outcomes: whole }),
   z.strictObject({
     ...refusedOdds,
@@ -202,6 +207,7 @@ const devigRefusal: z.ZodType<DevigRefusal> = z.discriminatedUnion('code', [
     decimalOdds: float,
   }),
   z.strictObject({ ...refusedOdds, code: z.literal('negative_margin'), margin: float }),
+  z.strictObject({ ...refusedOdds, code: z.literal('margin_too_large'), margin: float }),
   z.strictObject({ ...refusedOdds, code: z.literal('not_solved'), margin: float }),
   z.strictObject({
     ...refusedOdds,

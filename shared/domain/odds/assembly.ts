@@ -79,14 +79,13 @@ function compareLegs(a: LineLeg, b: LineLeg): number {
   return (
     a.sequence - b.sequence ||
     a.sourceTimeMs - b.sourceTimeMs ||
-    rankQuote(a) - rankQuote(b) ||
     compareText(quoteText(b), quoteText(a)) ||
     // The same statement delivered again: its first arrival.
     b.receivedMs - a.receivedMs
   );
 }
 
-const rankQuote = (leg: LineLeg): number => (leg.quote.kind === 'suspended' ? 1 : 0);
+/** A suspension has the text that sorts first. */
 const quoteText = (leg: LineLeg): string =>
   leg.quote.kind === 'suspended' ? '' : `${leg.quote.decimalOdds} ${leg.quote.raw}`;
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -127,7 +126,8 @@ function isOvertaken({ legs }: ValidLine, ahead: readonly LineLeg[]): boolean {
 
 /**
  * In this order: nothing known; a feed that is not used in play; a suspended side (a statement that counts for as long
- * as a quote of any feed could, so that none from before it is ever used); one side missing, until the others are too
+ * as a quote of any feed could, so that none from before it is ever used); an outcome that was not asked for, for then all
+ * are of another market: the sides of one with a draw are not those of one without; one side missing, until the others are too
  * old themselves; the newest side too old (`expired`); one side too old or too far behind the newest (`stale_leg`). A
  * source time that was further ahead of our clock than the limit when it came is never believed.
  */
@@ -160,6 +160,7 @@ function assembleFeed({
   const suspensions = known.filter((leg) => leg.quote.kind === 'suspended').map(age);
   const suspendedMs = Math.min(...suspensions);
   if (suspendedMs <= longestAgeMs(limits, phase)) return { kind: 'suspended', ageMs: suspendedMs };
+  if (legs.some(({ side }) => !outcomes.includes(side))) return { kind: 'missing' };
   const youngestMs = Math.min(...known.map(age));
   // Written so that a time that is none is never within a limit.
   if (!(youngestMs <= maxAgeMs)) return { kind: 'expired', ageMs: youngestMs };

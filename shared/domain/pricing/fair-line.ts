@@ -10,6 +10,7 @@ import {
 } from '../odds/arbitration.ts';
 import type { NoLine } from '../odds/assembly.ts';
 import { devig, type Devigged, type DevigMethod, type DevigRefusal } from '../odds/devig.ts';
+import { MARGIN_NOISE } from '../odds/devig/solved.ts';
 import type { FreshnessLimits, OddsPhase } from '../odds/freshness.ts';
 import type { LineLeg, LineSource, OddsFeedName } from '../odds/line.ts';
 
@@ -70,8 +71,16 @@ export type LineRefusal =
       readonly kind: 'refused';
       readonly code: 'devig_refused';
       readonly source: LineSource;
-      readonly refusal: DevigRefusal;
+      readonly refusal: DevigRefusal | MarginRefusal;
     };
+
+/** Odds that a method has an answer for, but that no book quotes as one line. */
+export type MarginRefusal = {
+  readonly kind: 'refused';
+  readonly method: DevigMethod;
+  readonly code: 'margin_too_large';
+  readonly margin: number;
+};
 
 export type LineRefusalCode = (typeof LINE_CODES)[NoLine['kind']] | 'line_too_few_books';
 
@@ -84,13 +93,21 @@ const LINE_CODES = {
   not_in_play: 'line_not_in_play',
 } as const satisfies Readonly<Record<NoLine['kind'], string>>;
 
+/**
+ * The largest margin of one book's line. Of 28,803 recorded lines of bookmakers (NFL moneylines, five soccer leagues)
+ * none has more than 0.134, and one has less than zero; of 142,538 of tennis one in a thousand has more than 0.123, and
+ * what is beyond 0.2 or below zero shows a slip in one of its two odds.
+ */
+export const MOST_MARGIN = 0.2;
+
 /** What a line is compared by, beside the configured method, to say how much the method matters here. */
 const COMPARED: readonly DevigMethod[] = ['proportional', 'power', 'shin'];
 
 /**
  * The fair line of one game from the legs of all books: arbitration, then each book's margin out by its own method, then
  * the mean by weight (Stone 1961, linear opinion pool). Odds that a book's method refuses make no line at all, also in a
- * blend: a book with impossible odds is not one to be left out quietly. A function of the set of legs, never of their
+ * blend: a book with impossible odds is not one to be left out quietly. So do, whatever the method, odds that pay more
+ * than fair or keep more than `MOST_MARGIN`: sides of two moments or of two markets, or an outcome that is missing. A function of the set of legs, never of their
  * order.
  */
 export function makeFairLine(input: {
@@ -129,7 +146,7 @@ export function makeFairLine(input: {
 function bookLine(
   { source, line, weight }: WeightedLine,
   method: DevigMethod,
-): BookLine | DevigRefusal {
+): BookLine | DevigRefusal | MarginRefusal {
   const legs = line.legs.map(({ side, quote, sourceTimeMs }) => ({
     side,
     decimalOdds: quote.decimalOdds,
@@ -141,6 +158,8 @@ function bookLine(
   );
   if (fair.kind === 'refused') return fair;
   const { margin, probabilities } = fair;
+  if (margin < -MARGIN_NOISE) return { kind: 'refused', method, code: 'negative_margin', margin };
+  if (margin > MOST_MARGIN) return { kind: 'refused', method, code: 'margin_too_large', margin };
   const z = 'z' in fair ? fair.z : null;
   return { source, feed: line.feed, method, margin, z, weight, probabilities, legs };
 }

@@ -39,8 +39,8 @@ export function contradictsItself(data: z.output<typeof gameData>): boolean {
 
 /**
  * The moneyline legs of a message. Odds that cannot be read, and an outcome that stands twice with different odds, are
- * suspended beside a refusal: not quotable is never "unchanged". So are both sides where a draw is quoted in a league
- * that has none: odds of three outcomes are not those of two. A winner of neither side is nothing in a whole statement,
+ * suspended beside a refusal: not quotable is never "unchanged". So are all three where a draw is quoted in a league that
+ * has none: odds of three outcomes are not those of two, and while the draw stands later changes of a side are not either. A winner of neither side is nothing in a whole statement,
  * where what is missing is gone; in a change it may be either side, and what the book said of the game is uncertain.
  */
 export function decodeLegs(
@@ -77,7 +77,7 @@ export function decodeLegs(
   if (!legs.has('draw') || league === null || outcomesOf(league).includes('draw'))
     return { legs: [...legs.values()], refusals };
   refusals.push(refuse('malformed', `a draw is quoted in ${data.sport}`, NOTHING_ELSE));
-  const sides = ['home', 'away'] as const;
+  const sides = ['home', 'away', 'draw'] as const;
   return { legs: sides.map((side) => ({ ...base, side, quote: SUSPENDED })), refusals };
 }
 

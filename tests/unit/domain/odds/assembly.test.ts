@@ -69,16 +69,25 @@ describe('a line', () => {
     });
   });
 
-  it('of three outcomes waits for the draw, and has nothing to do with one where there is none', () => {
+  it('of three outcomes waits for the draw', () => {
     const [home, draw, away] = [leg('home'), leg('draw', { odds: 3.4 }), leg('away')];
     expect(threeWay([home, away])).toEqual({ kind: 'waiting', missing: ['draw'], ageMs: 1_000 });
     expect(threeWay([away, draw, home])).toMatchObject({
       kind: 'valid',
       legs: [home, draw, away],
     });
-    expect(lineOf([away, leg('draw', { odds: null }), home])).toMatchObject({
-      legs: [home, away],
-    });
+  });
+
+  it('of two outcomes is not made of the sides of one with a draw, however old the word of the draw is', () => {
+    // Said once with the whole state; since then each side has changed, and odds without a draw would pass for a line.
+    for (const odds of [12, null]) {
+      const draw = leg('draw', { odds, ageMs: 900_000 });
+      expect(lineOf([leg('away'), draw, leg('home')])).toEqual({ kind: 'missing' });
+    }
+    const polled = bothSides('pinnacle', { feed: 'odds_api', ageMs: 500 });
+    const pushed = bothSides('pinnacle');
+    const draw = leg('draw', { odds: null, ageMs: 900_000 });
+    expect(lineOf([...polled, ...pushed, draw], 'pregame')).toMatchObject({ feed: 'odds_api' });
   });
 
   it('is waited for while a side is missing and what is known is fresh', () => {

@@ -23,7 +23,7 @@ function told(beforeMs: number, homeOdds: number | null, ageMs = 1_000): ToldLin
       ? []
       : [
           leg('home', { odds: homeOdds, ageMs: beforeMs + ageMs }),
-          leg('away', { odds: 2, ageMs: beforeMs + ageMs }),
+          leg('away', { odds: 1 / (1.03 - 1 / homeOdds), ageMs: beforeMs + ageMs }),
         ];
   const line = makeFairLine({
     legs,

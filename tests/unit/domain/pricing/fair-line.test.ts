@@ -163,6 +163,45 @@ describe('a blend', () => {
   });
 });
 
+describe('odds that no book quotes as one line', () => {
+  const BOOK = { source: 'draftkings' } as const;
+  it.each<[string, readonly LineLeg[], 'negative_margin' | 'margin_too_large']>([
+    // Home 2.40, draw 4.20, away 2.75 of hockey: without the draw 78 % of a book.
+    ['two of three outcomes', odds(2.4, 2.75, BOOK), 'negative_margin'],
+    ['a side that has moved beside one that has not', odds(2.6, 1.7, BOOK), 'negative_margin'],
+    ['a favourite on both sides', odds(1.5, 1.6, BOOK), 'margin_too_large'],
+    ['a decimal that was read as another', odds(1.091, 1.91, BOOK), 'margin_too_large'],
+  ])('make none, by any method: %s', (_name, legs, code) => {
+    for (const method of ['proportional', 'additive', 'power', 'odds-ratio'] as const) {
+      const rules = {
+        rule: IN_TURN,
+        method: { ...METHODS, draftkings: method },
+        limits: STANDARD_LIMITS,
+      };
+      expect(made(legs, IN_TURN, { rules })).toMatchObject({
+        code: 'devig_refused',
+        source: 'draftkings',
+        refusal: { kind: 'refused', method, code },
+      });
+    }
+  });
+
+  it('make none of a blend of others', () => {
+    const legs = [...odds(1.9, 1.9, { source: 'betmgm' }), ...odds(2.4, 2.75, BOOK)];
+    expect(made(legs, blendOf({ draftkings: 1, betmgm: 9 }))).toMatchObject({
+      code: 'devig_refused',
+      source: 'draftkings',
+    });
+  });
+
+  it('begin beyond a fair book and beyond the largest margin', () => {
+    // 1/2 + 1/2 and 0.6 + 0.6.
+    expect(made(odds(2, 2, BOOK))).toMatchObject({ kind: 'line' });
+    expect(made(odds(1 / 0.6, 1 / 0.599, BOOK))).toMatchObject({ kind: 'line' });
+    expect(made(odds(1 / 0.6, 1 / 0.601, BOOK))).toMatchObject({ code: 'devig_refused' });
+  });
+});
+
 describe('there is no line, and why', () => {
   const old = { ageMs: 31_000 };
   it.each<[string, readonly LineLeg[], string]>([
