@@ -11,9 +11,10 @@ import type {
 import { arbitrateGame, compareWords } from '../../shared/domain/market/game-arbitration.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
-import { latestLegs, legKey } from '../../shared/domain/odds/assembly.ts';
+import { latestLegs, legKey, saidMs } from '../../shared/domain/odds/assembly.ts';
 import type { LineLeg, OddsFeedName, OddsSource } from '../../shared/domain/odds/line.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
+import { legsThatCount, noteSpoken, type SpokenLegs } from './spoken-legs.ts';
 
 /** Levels of each side that a tick carries: enough to walk any order that the caps allow. */
 export const TICK_DEPTH = 10;
@@ -31,17 +32,18 @@ export type JoinedMarket = {
   bookChangedMs: EpochMs;
   /** When the stream last said something of the market itself; minus infinity when never. */
   lifecycleMs: EpochMs;
+  /** The number of the market's last tick. */
+  stamped: number;
 };
 
 /** A game that is not followed is forgotten when nothing was said of it for so long, while something was of others. */
 export const FORGET_AFTER_MS = 48 * 3_600_000;
 
-type JoinedGame = {
+type JoinedGame = SpokenLegs & {
   /** When something was last received of any game, as this one was heard of; null where nothing had been yet. */
   heardMs: EpochMs | null;
   /** What each source last said of it. */
   readonly states: Map<ScoreSource, GameState>;
-  readonly legs: Map<string, LineLeg>;
   /** Up to which sequence a leg was taken away; an older one that comes late does not bring it back. */
   readonly removedAt: Map<string, number>;
 };
@@ -69,6 +71,8 @@ export class Join {
   readonly #forecasts = new Map<GameId, ModelForecast>();
   readonly #gameMaxAgeMs: number;
   #newestMs: EpochMs | null = null;
+  /** No market that was forgotten had a tick of a higher number: one that comes back goes on above it. */
+  #stampedBefore = 0;
   /** Feeds that were lost and have said nothing since: what they would say is not known. */
   readonly #lostFeeds = new Set<OddsFeedName>();
 
@@ -90,6 +94,7 @@ export class Join {
         bookChanges: 0,
         bookChangedMs: -Infinity,
         lifecycleMs: -Infinity,
+        stamped: this.#stampedBefore,
       });
     } else {
       this.#removeFromGame(known);
@@ -107,6 +112,7 @@ export class Join {
     if (known === undefined) return;
     this.#removeFromGame(known);
     this.#markets.delete(ticker);
+    this.#stampedBefore = Math.max(this.#stampedBefore, known.stamped);
   }
 
   #removeFromGame({ market, mapping }: JoinedMarket): void {
@@ -207,20 +213,22 @@ export class Join {
     return mapping === null ? null : { mapping, ...this.gameView(gameId, nowMs) };
   }
 
-  /** The legs that are known of a game, the state that counts of those that its sources gave, and the forecast. */
+  /** The legs that count of a game, the state that counts of those that its sources gave, and the forecast. */
   gameView(gameId: GameId, nowMs: EpochMs): Omit<JoinedGameView, 'mapping'> {
     const game = this.#games.get(gameId);
     const states = [...(game?.states.values() ?? [])];
+    const legs = game === undefined ? [] : legsThatCount(game);
     return {
-      legs: game === undefined ? [] : [...game.legs.values()],
+      legs,
       state: arbitrateGame(states, nowMs, this.#gameMaxAgeMs),
-      forecast: this.#maySpeak(game) ? (this.#forecasts.get(gameId) ?? null) : null,
+      forecast: this.#maySpeak(game, legs) ? (this.#forecasts.get(gameId) ?? null) : null,
     };
   }
 
   /** A model is not joined where a feed is not heard, nor where a book has taken its line off: it knows why, we do not. */
-  #maySpeak(game: JoinedGame | undefined): boolean {
-    const isTakenOff = game !== undefined && game.legs.size === 0 && game.removedAt.size > 0;
+  #maySpeak(game: JoinedGame | undefined, legs: readonly LineLeg[]): boolean {
+    const isKnown = game !== undefined && (game.legs.size > 0 || game.removedAt.size > 0);
+    const isTakenOff = isKnown && legs.length === 0;
     return this.#lostFeeds.size === 0 && !isTakenOff;
   }
 
@@ -269,11 +277,13 @@ export class Join {
   }
 
   #putLeg(leg: LineLeg): boolean {
-    const { legs, removedAt } = this.#heard(leg);
+    const game = this.#heard(leg);
+    const { legs, removedAt } = game;
     const key = legKey(leg);
     const known = legs.get(key);
-    if (leg.sequence <= (removedAt.get(key) ?? Number.NEGATIVE_INFINITY)) return false;
-    if (known !== undefined && latestLegs([known, leg])[0] === known) return false;
+    const overtakes = noteSpoken(game, leg, saidMs(leg));
+    if (leg.sequence <= (removedAt.get(key) ?? Number.NEGATIVE_INFINITY)) return overtakes;
+    if (known !== undefined && latestLegs([known, leg])[0] === known) return overtakes;
     legs.set(key, leg);
     return true;
   }
@@ -288,11 +298,14 @@ export class Join {
     },
     side: GameOutcome,
   ): boolean {
-    const { legs, removedAt } = this.#game(event.gameId);
+    const game = this.#game(event.gameId);
+    const { legs, removedAt } = game;
     const key = legKey({ ...event, side });
     removedAt.set(key, Math.max(removedAt.get(key) ?? event.sequence, event.sequence));
+    const overtakes = noteSpoken(game, { ...event, side }, Math.floor(event.sequence / 1_000));
     const known = legs.get(key);
-    return known !== undefined && known.sequence <= event.sequence && legs.delete(key);
+    const isGone = known !== undefined && known.sequence <= event.sequence && legs.delete(key);
+    return isGone || overtakes;
   }
 
   #heard({ gameId, receivedMs }: Pick<LineLeg, 'gameId' | 'receivedMs'>): JoinedGame {
@@ -306,7 +319,13 @@ export class Join {
     let game = this.#games.get(gameId);
     if (game === undefined) {
       this.#forgetOld();
-      game = { heardMs: this.#newestMs, states: new Map(), legs: new Map(), removedAt: new Map() };
+      game = {
+        heardMs: this.#newestMs,
+        states: new Map(),
+        legs: new Map(),
+        removedAt: new Map(),
+        spokenMs: new Map(),
+      };
       this.#games.set(gameId, game);
     }
     return game;
@@ -318,6 +337,9 @@ export class Join {
     for (const [gameId, { heardMs }] of this.#games)
       if (heardMs !== null && heardMs < sinceMs && !this.#marketsOfGame.has(gameId))
         this.#games.delete(gameId);
+    for (const [gameId, { asOfMs }] of this.#forecasts)
+      if (asOfMs < sinceMs && !this.#games.has(gameId) && !this.#marketsOfGame.has(gameId))
+        this.#forecasts.delete(gameId);
   }
 }
 

@@ -97,6 +97,48 @@ describe('odds', () => {
     expect(legsAfter([legs(home), legs(other), removed])).toEqual([other]);
   });
 
+  it('of a feed that knows less do not count again because the other took its word back, or was lost', () => {
+    const polled = [aLeg(1_000), aLeg(1_000, { side: 'away', odds: 2.1 })].map((leg) => ({
+      ...leg,
+      feed: 'odds_api' as const,
+    }));
+    const pushed = legs(aLeg(2_000, { odds: 1.5 }), aLeg(2_000, { side: 'away', odds: 2.6 }));
+    const source = { feed: 'boltodds', source: 'pinnacle', gameId: 'game-1' } as const;
+    const removed: OddsEvent = { kind: 'removed', ...source, sequence: 2_000 };
+    // In whatever order they come: what was said first is known to be over.
+    for (const order of permutations([legs(...polled), pushed, removed]))
+      expect(legsAfter(order)).toEqual([]);
+
+    const session = aSession();
+    session.onOdds(pushed, NOON);
+    session.onOdds(legs(...polled), NOON);
+    expect(ticksOf(session.onSourceLost('boltodds', NOON + 1_000))).toMatchObject([
+      { legs: [] },
+      { legs: [] },
+    ]);
+    const later = polled.map((leg) => ({ ...leg, sequence: 3_000, sourceTimeMs: NOON + 3_000 }));
+    expect(ticksOf(session.onOdds(legs(...later), NOON + 3_000))).toMatchObject([
+      { legs: later },
+      { legs: later },
+    ]);
+  });
+
+  it('of a feed that knows less are over once the other has said later that there are none, and at once', () => {
+    const polled = { ...aLeg(1), feed: 'odds_api' as const };
+    const source = { feed: 'boltodds', source: 'pinnacle', gameId: 'game-1' } as const;
+    const said = (timeMs: number) => ({ ...source, sequence: timeMs * 1_000 });
+    const session = aSession();
+    session.onOdds(legs(polled), NOON);
+    const before = { kind: 'replace', ...said(polled.sourceTimeMs), legs: [] } as const;
+    expect(ticksOf(session.onOdds(before, NOON + 1_000))).toEqual([]);
+    const after = { kind: 'removed', ...said(polled.sourceTimeMs + 1) } as const;
+    expect(ticksOf(session.onOdds(after, NOON + 2_000))).toMatchObject([
+      { legs: [] },
+      { legs: [] },
+    ]);
+    expect(ticksOf(session.onOdds({ ...after, source: 'betmgm' }, NOON + 4_000))).toEqual([]);
+  });
+
   it('that are newer survive a whole state that comes late', () => {
     const old: OddsEvent = {
       kind: 'replace',
@@ -184,6 +226,9 @@ describe('a feed of odds that was lost', () => {
     session.onOdds(legs(aLeg(10)), NOON + 2_000);
     const empty = { kind: 'replace', ...removed, sequence: 11, legs: [] } as const;
     expect(ticksOf(session.onOdds(empty, NOON + 3_000))).toMatchObject(withdrawn);
+    // Another feed still shows what the book said before.
+    const polled = { ...aLeg(1), feed: 'odds_api' as const, sourceTimeMs: home.sourceTimeMs - 1 };
+    expect(ticksOf(session.onOdds(legs(polled), NOON + 4_000))).toMatchObject(withdrawn);
   });
 });
 
