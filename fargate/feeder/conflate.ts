@@ -52,7 +52,7 @@ export class Conflator {
 
   /** When `market` was last published; minus infinity when never. */
   lastPublishedMs(market: string): EpochMs {
-    return this.#of(market).lastMs;
+    return this.#markets.get(market)?.lastMs ?? -Infinity;
   }
 
   /** A market that is not followed any more is never due. */

@@ -241,7 +241,10 @@ export class EpochWork {
   #onChanged({ fresh, remapped, gone }: MarketListChange): void {
     for (const entry of fresh) this.#follow(entry);
     for (const entry of remapped) this.#follow(entry);
-    if (gone.length > 0) this.#session.unfollow(gone);
+    if (gone.length > 0) {
+      this.#session.unfollow(gone);
+      this.#changes.forget(gone);
+    }
     if (fresh.length + gone.length > 0) this.#feeds.setMarkets(this.#markets.tickers);
   }
 

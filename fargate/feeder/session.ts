@@ -74,7 +74,6 @@ export class FeederSession {
   readonly #stream: StreamFollower;
   readonly #held = new Set<string>();
   readonly #near = new Set<string>();
-  readonly #stamps = new Map<string, number>();
 
   constructor(epoch: number, gameMaxAgeMs?: number) {
     this.#epoch = epoch;
@@ -282,6 +281,7 @@ export class FeederSession {
   onTimer(nowMs: EpochMs): readonly FeederCommand[] {
     const due = new Set(this.#conflator.due(nowMs));
     for (const market of this.#held) {
+      if (this.#join.market(market) === undefined) continue;
       const intervalMs = this.#near.has(market) ? NEAR_INTERVAL_MS : HELD_INTERVAL_MS;
       if (nowMs - this.#conflator.lastPublishedMs(market) < intervalMs) continue;
       this.#conflator.publish(market, nowMs);
@@ -349,9 +349,8 @@ export class FeederSession {
   #publish(market: string, nowMs: EpochMs): readonly FeederCommand[] {
     const joined = this.#join.market(market);
     if (joined === undefined) return [];
-    const n = (this.#stamps.get(market) ?? 0) + 1;
-    this.#stamps.set(market, n);
-    const tick = this.#join.tick(joined, { epoch: this.#epoch, n }, nowMs);
+    joined.stamped += 1;
+    const tick = this.#join.tick(joined, { epoch: this.#epoch, n: joined.stamped }, nowMs);
     return [{ kind: 'publish_tick', tick, held: this.#held.has(market) }];
   }
 }

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
-import type { EpochMs, GameMapping, Market } from '../../shared/domain/market/market.ts';
+import type {
+  EpochMs,
+  GameMapping,
+  Market,
+  MarketTicker,
+} from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { FeederParts } from './feeder-parts.ts';
+import { FORGET_AFTER_MS } from './join.ts';
 import type { LifecycleMessage } from './session.ts';
 
 /**
@@ -13,7 +19,10 @@ import type { LifecycleMessage } from './session.ts';
 export class StateChanges {
   readonly #epoch: number;
   readonly #markets = new Map<string, { market: Market; changes: number }>();
+  /** No market that was forgotten was told of more often: one that comes back is numbered above it. */
+  #changesBefore = 0;
   readonly #games = new Map<string, GameState>();
+  #newestMs: EpochMs = Number.NEGATIVE_INFINITY;
   #feedChanges = 0;
   #undated = 0;
 
@@ -23,22 +32,34 @@ export class StateChanges {
 
   /**
    * A market as the directory lists it. The id of the first time in an epoch is of its content, so that a restart tells
-   * nothing new; later ones are numbered, because a mapping that was taken away may come back as it was.
+   * nothing new; later ones are numbered, because a mapping that was taken away may come back as it was. So are all once
+   * markets were forgotten: which of them come back is not known.
    */
   listed(market: Market, mapping: GameMapping | null, atMs: EpochMs): HistoryEvent {
     const told = this.#markets.get(market.ticker);
     if (told !== undefined) return this.#changed(told.changes + 1, market, mapping, atMs);
+    if (this.#changesBefore > 0)
+      return this.#changed(this.#changesBefore + 1, market, mapping, atMs);
     this.#markets.set(market.ticker, { market, changes: 0 });
     const content = JSON.stringify([market, mapping]);
     const hash = createHash('sha256').update(content).digest('hex').slice(0, 16);
     return { kind: 'market', eventId: `market:${market.ticker}:${hash}`, atMs, market, mapping };
   }
 
+  /** Markets that are not followed any more. */
+  forget(markets: readonly MarketTicker[]): void {
+    for (const market of markets) {
+      const told = this.#markets.get(market);
+      this.#changesBefore = Math.max(this.#changesBefore, (told?.changes ?? 0) + 1);
+      this.#markets.delete(market);
+    }
+  }
+
   /** The market of a tick, when it is not what was last told. */
   ofTick({ market, mapping, feederTimeMs }: MarketTick): HistoryEvent | null {
     const told = this.#markets.get(market.ticker);
     if (told?.market === market) return null;
-    return this.#changed((told?.changes ?? 0) + 1, market, mapping, feederTimeMs);
+    return this.#changed((told?.changes ?? this.#changesBefore) + 1, market, mapping, feederTimeMs);
   }
 
   #changed(
@@ -63,6 +84,7 @@ export class StateChanges {
     const { source, gameId } = state;
     const told = this.#games.get(`${source} ${gameId}`);
     if (told !== undefined && !isNews(told, state)) return null;
+    if (told === undefined) this.#forgetOld(state.receivedMs);
     this.#games.set(`${source} ${gameId}`, state);
     return {
       kind: 'game_state',
@@ -70,6 +92,13 @@ export class StateChanges {
       atMs: state.receivedMs,
       state,
     };
+  }
+
+  /** Games of which nothing new was said for days: they are over. */
+  #forgetOld(nowMs: EpochMs): void {
+    this.#newestMs = Math.max(this.#newestMs, nowMs);
+    for (const [key, { receivedMs }] of this.#games)
+      if (receivedMs < this.#newestMs - FORGET_AFTER_MS) this.#games.delete(key);
   }
 
   feed(

@@ -40,6 +40,13 @@ async function served(
   }
 }
 
+async function checkWith(told: MapReport['starts']) {
+  const answers: Awaited<ReturnType<typeof runFeedsCheck>>[] = [];
+  const ask = async (state: string) => void answers.push(await runFeedsCheck({ state }, {}));
+  await served((_, port) => stateOf(port, ask), pricing, { map: () => mapOf(told) });
+  return answers[0]!;
+}
+
 function mapOf(starts: MapReport['starts']): MapReport {
   return { games: 0, markets: 0, checked: [], unmapped: [], starts };
 }
@@ -164,20 +171,14 @@ describe('fairline feeds check of a run', () => {
       { feed: 'boltodds', checked: 3, agree: 1, zoneSuspected: 2, differ: 0, isZoneSwitch: true },
       { ...agreeing, zoneSuspected: 1, isZoneSwitch: false },
     ] as const;
-    const check = async (told: MapReport['starts']) => {
-      const answers: Awaited<ReturnType<typeof runFeedsCheck>>[] = [];
-      const ask = async (state: string) => void answers.push(await runFeedsCheck({ state }, {}));
-      await served((_, port) => stateOf(port, ask), pricing, { map: () => mapOf(told) });
-      return answers[0]!;
-    };
-    const { text, json, isSound } = await check(starts);
+    const { text, json, isSound } = await checkWith(starts);
     expect(json).toMatchObject({ starts });
     expect(isSound).toBe(false);
     expect(text).toMatch(
       /^boltodds: of 3 starts 1 agree.* 2 are off by a zone.*compare its times/m,
     );
     expect(text).toMatch(/^odds_api: of 3 starts 2 agree.* 1 are off by a zone/m);
-    expect(await check(starts.slice(1))).toMatchObject({ isSound: true });
+    expect(await checkWith(starts.slice(1))).toMatchObject({ isSound: true });
   });
 
   it('tells what its feeder knows of its sources', async () => {
