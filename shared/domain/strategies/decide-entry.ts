@@ -34,7 +34,8 @@ export type EntryLimits = {
 
 /**
  * One tick's decision, a pure function of its arguments: may this market be looked at, what is it worth, does the
- * book offer more than the strategy asks after fees.
+ * book offer more than the strategy asks after fees. Ages are taken at the later of our time and the feeder's: a clock
+ * behind the feeder's makes no odds younger and no game later than they were when the tick left it.
  */
 export function decideEntry(input: {
   readonly tick: MarketTick;
@@ -43,7 +44,8 @@ export function decideEntry(input: {
   readonly pricing: PricingConfig;
   readonly limits: EntryLimits;
 }): EntrySignal | EntrySkip {
-  const { tick, nowMs, strategy, pricing, limits } = input;
+  const { tick, strategy, pricing, limits } = input;
+  const nowMs = Math.max(input.nowMs, tick.feederTimeMs);
   const untradable = untradableReason(tick, nowMs, strategy, limits);
   if (untradable !== null) return { kind: 'skip', reason: untradable, fair: null };
   const fair = priceMarket({
@@ -63,7 +65,7 @@ export function decideEntry(input: {
     maxCount: limits.maxCount,
   });
   if (found.kind === 'none') return { kind: 'skip', reason: found.code, fair };
-  return { kind: 'signal', tick, fair, edge: found.edge, decidedAtMs: nowMs };
+  return { kind: 'signal', tick, fair, edge: found.edge, decidedAtMs: input.nowMs };
 }
 
 function untradableReason(

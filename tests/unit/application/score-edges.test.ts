@@ -83,6 +83,27 @@ describe('scoring', () => {
     expect([...result.skips]).toEqual([['tick_too_old', 1]]);
   });
 
+  it('takes no odds for younger, and no game for later, because its own clock is behind the feeder’s', async () => {
+    const nowMs = desk.clock.nowMs();
+    const tick = aTick(desk);
+    // Fourteen seconds old, in play, for a clock that is ten seconds behind.
+    const legs = tick.legs.map((leg) => ({
+      ...leg,
+      sourceTimeMs: nowMs - 14_000,
+      receivedMs: nowMs - 14_000,
+    }));
+    const startTimeMs = nowMs - 3_600_000;
+    const inPlay = { ...tick, legs, mapping: { ...tick.mapping!, startTimeMs } };
+    expect([...(await score([inPlay], nowMs)).result.skips]).toEqual([['line_expired', 1]]);
+    expect([...(await score([inPlay], nowMs - 10_000)).result.skips]).toEqual([
+      ['line_expired', 1],
+    ]);
+    const begun = { ...inPlay, mapping: { ...tick.mapping!, startTimeMs: nowMs - 5_000 } };
+    expect([...(await score([begun], nowMs - 10_000)).result.skips]).toEqual([['line_expired', 1]]);
+    const { sent } = await score([tick], nowMs - 200);
+    expect(sent.flat()).toMatchObject([{ kind: 'signal', decidedAtMs: nowMs - 200 }]);
+  });
+
   it('tells the history of the batch and of each edge in it, under ids that the same ticks give again', async () => {
     const ticks = [
       aTick(desk, { n: 1 }),
