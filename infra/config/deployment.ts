@@ -14,6 +14,11 @@ export type Deployment = {
   /** Who gets the alerts by mail; null for nobody, and then only the console shows them. */
   readonly alertEmail: string | null;
   readonly monthlyBudgetUsd: number;
+  /**
+   * Whether what was kept is looked at each hour, beside each day: not where the database may sleep, which each look would
+   * wake for ten minutes.
+   */
+  readonly reviewsHourly: boolean;
   /** Overrides of Fairline's configuration as JSON text. */
   readonly config: string;
   /** UUID that client order ids are made in; null to take the one of the data stack, new with each creation. */
@@ -88,6 +93,7 @@ export function deploymentFrom(context: (key: string) => unknown): Deployment {
         (text) => /^\d+$/.test(text) && Number(text) >= 1 && Number(text) <= 100_000,
       ),
     ),
+    reviewsHourly: stage !== 'paper',
     config: read(
       'config',
       '{}',
@@ -114,6 +120,7 @@ export const WIRING_DEPLOYMENT: Deployment = {
   region: DEFAULT_REGION,
   alertEmail: null,
   monthlyBudgetUsd: DEFAULT_BUDGET_USD.paper,
+  reviewsHourly: true,
   config: '{}',
   namespace: 'runtime:FAIRLINE_NAMESPACE',
   addresses: {

@@ -69,6 +69,7 @@ export const TABLE_ACCESS: Readonly<Record<FunctionName, TableAccess>> = {
     positions: ['Scan'],
     decisions: ['Scan'],
   },
+  'review-data': {},
 };
 
 /** The feeder recovers like reconcile when it starts, and alone writes the lease. */

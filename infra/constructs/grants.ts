@@ -30,7 +30,14 @@ export type NamedParts = {
 
 export type BucketName = 'recordings' | 'reports' | 'failures';
 
-type Grants = (parts: NamedParts, access: TableAccess) => readonly PolicyStatement[];
+/** What may be done within a part, where not all of it may be reached. */
+export type Access = {
+  readonly tables: TableAccess;
+  /** What stands before the keys of the objects that may be put; nothing for any key. */
+  readonly objects: string;
+};
+
+type Grants = (parts: NamedParts, access: Access) => readonly PolicyStatement[];
 const NOTHING: Grants = () => [];
 
 /** What whoever is given a variable may do with the part that it names, and nothing beyond. */
@@ -38,7 +45,7 @@ const GRANTS: Readonly<Record<VariableName, Grants>> = {
   FAIRLINE_STAGE: NOTHING,
   FAIRLINE_CONFIG: NOTHING,
   FAIRLINE_NAMESPACE: NOTHING,
-  TABLE_PREFIX: ({ tables }, access) => tableStatements(tables, access),
+  TABLE_PREFIX: ({ tables }, access) => tableStatements(tables, access.tables),
   INTENTS_QUEUE_URL: ({ queues }) => [sends(queues.intents)],
   TICKS_QUEUE_URL: ({ queues }) => [sends(queues.ticks)],
   HELD_TICKS_QUEUE_URL: ({ queues }) => [sends(queues['held-ticks'])],
@@ -71,18 +78,20 @@ const GRANTS: Readonly<Record<VariableName, Grants>> = {
   ],
   DATABASE_SECRET_ARN: ({ databaseSecretArn }) => [readsSecret(databaseSecretArn)],
   DATABASE_NAME: NOTHING,
-  RECORDINGS_BUCKET: ({ bucketNames }) => [putsObjects(bucketNames.recordings)],
-  REPORTS_BUCKET: ({ bucketNames }) => [putsObjects(bucketNames.reports)],
+  RECORDINGS_BUCKET: ({ bucketNames }, access) => [
+    putsObjects(bucketNames.recordings, access.objects),
+  ],
+  REPORTS_BUCKET: ({ bucketNames }, access) => [putsObjects(bucketNames.reports, access.objects)],
   ALERTS_TOPIC_ARN: ({ alerts, alertsKey }) => [
     allow(['sns:Publish'], [alerts.topicArn]),
     allow(['kms:GenerateDataKey', 'kms:Decrypt'], [alertsKey.keyArn]),
   ],
 };
 
-/** The permissions that follow from the variables somebody reads, with its access to tables. */
+/** The permissions that follow from the variables somebody reads, with its access to tables and objects. */
 export function grantsFor(
   reads: readonly VariableName[],
-  access: TableAccess,
+  access: Access,
   parts: NamedParts,
 ): readonly PolicyStatement[] {
   return reads.flatMap((variable) => GRANTS[variable](parts, access));
@@ -93,8 +102,8 @@ export function allow(actions: readonly string[], resources: readonly string[]):
 }
 
 /** By the bucket's name and not by reference, so that the acknowledgement can say which. */
-export function putsObjects(bucketName: string): PolicyStatement {
-  return allow(['s3:PutObject'], [`arn:${Aws.PARTITION}:s3:::${bucketName}/*`]);
+export function putsObjects(bucketName: string, prefix: string): PolicyStatement {
+  return allow(['s3:PutObject'], [`arn:${Aws.PARTITION}:s3:::${bucketName}/${prefix}*`]);
 }
 
 function sends(queue: IQueue): PolicyStatement {

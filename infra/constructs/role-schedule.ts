@@ -8,7 +8,7 @@ import { allow } from './grants.ts';
 const MAX_EVENT_AGE_S = 60;
 const MAX_RETRIED_EVENT_AGE_S = 3_600;
 
-/** A schedule whose role may do one thing to one target. The target's input is an empty object. */
+/** A schedule whose role may do one thing to one target. */
 export class RoleSchedule extends Construct {
   constructor(
     scope: Construct,
@@ -17,11 +17,13 @@ export class RoleSchedule extends Construct {
       readonly deploymentName: string;
       readonly expression: ScheduleExpression;
       readonly target: { readonly arn: string; readonly action: string };
+      /** What the target is given; an empty object when it is left out. */
+      readonly input?: Readonly<Record<string, string>>;
       readonly retries: number;
     },
   ) {
     super(scope, `${name}-schedule`);
-    const { deploymentName, expression, target, retries } = props;
+    const { deploymentName, expression, target, input = {}, retries } = props;
     const role = new Role(this, 'role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com'),
       inlinePolicies: {
@@ -35,7 +37,7 @@ export class RoleSchedule extends Construct {
         bind: () => ({
           arn: target.arn,
           role,
-          input: ScheduleTargetInput.fromObject({}),
+          input: ScheduleTargetInput.fromObject(input),
           retryPolicy: {
             maximumRetryAttempts: retries,
             maximumEventAgeInSeconds: Duration.seconds(

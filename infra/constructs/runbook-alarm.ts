@@ -18,11 +18,17 @@ export type AlarmDefinition = {
     | { readonly kind: 'below'; readonly limit: number };
   /** Periods in a row. */
   readonly periods: number;
-  /** What it means when the metric says nothing. */
-  readonly silence: 'fine' | 'rings';
+  /** What it means when the metric says nothing: for one that is only said now and then, that the last word stands. */
+  readonly silence: 'fine' | 'rings' | 'as_before';
   readonly means: string;
   /** Name of the page in docs/runbooks. */
   readonly runbook: string;
+};
+
+const WHEN_SILENT: Readonly<Record<AlarmDefinition['silence'], TreatMissingData>> = {
+  fine: TreatMissingData.NOT_BREACHING,
+  rings: TreatMissingData.BREACHING,
+  as_before: TreatMissingData.IGNORE,
 };
 
 /** An alarm that tells the topic when it rings and when it is over, and names its runbook. */
@@ -42,8 +48,7 @@ export function runbookAlarm(
       rings.kind === 'above'
         ? ComparisonOperator.GREATER_THAN_THRESHOLD
         : ComparisonOperator.LESS_THAN_THRESHOLD,
-    treatMissingData:
-      silence === 'fine' ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+    treatMissingData: WHEN_SILENT[silence],
   });
   const action = new SnsAction(topic);
   alarm.addAlarmAction(action);

@@ -138,7 +138,11 @@ export class FeedStack extends Stack {
   }
 
   #role(trading: TradingStack): Role {
-    const statements = grantsFor(FEEDER_READS, FEEDER_TABLE_ACCESS, trading.parts);
+    const statements = grantsFor(
+      FEEDER_READS,
+      { tables: FEEDER_TABLE_ACCESS, objects: '' },
+      trading.parts,
+    );
     const role = new Role(this, 'role', {
       assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com'),
       description: 'What the feeder may do',

@@ -1,6 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
-import { Dashboard, GraphWidget, Metric, Stats, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Dashboard,
+  GraphWidget,
+  MathExpression,
+  Metric,
+  Stats,
+  TextWidget,
+  type IMetric,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { FUNCTIONS } from '../../shared/contracts/environment/functions.ts';
 import { QUEUES, type QueueDefinition } from '../../shared/contracts/environment/queues.ts';
@@ -51,6 +59,7 @@ export class ObservabilityStack extends Stack {
       ...this.#feedAlarms(),
       ...this.#ledgerAlarms(),
       ...this.#closeAlarms(),
+      ...this.#dataAlarms(),
     ];
     for (const alarm of alarms) runbookAlarm(this, deployment.name, data.alerts, alarm);
     this.#dashboard();
@@ -340,6 +349,32 @@ export class ObservabilityStack extends Stack {
     ];
   }
 
+  /** Said once an hour or once a day: what the last look found holds until the next one. */
+  #dataAlarms(): readonly AlarmDefinition[] {
+    const said = (metricName: string) =>
+      this.#feederMetric(metricName, HOUR, Stats.MAXIMUM, 'review-data');
+    return [
+      {
+        name: 'finals-missing',
+        metric: said('data.missing_finals'),
+        rings: ABOVE(0),
+        periods: 1,
+        silence: 'as_before',
+        means: 'Games that are long over have no final score in the record.',
+        runbook: 'data-gaps',
+      },
+      {
+        name: 'lines-thin-in-play',
+        metric: said('data.thin_in_play'),
+        rings: ABOVE(0),
+        periods: 1,
+        silence: 'as_before',
+        means: 'In a league, lines stood for too little of the time that its games were played.',
+        runbook: 'data-gaps',
+      },
+    ];
+  }
+
   #dashboard(): void {
     const { functions, queues } = this.#trading;
     const dashboard = new Dashboard(this, 'dashboard', {
@@ -391,6 +426,27 @@ export class ObservabilityStack extends Stack {
         [ledger, database].flatMap((alarm) => (alarm === undefined ? [] : [alarm.metric])),
       ),
     );
+    dashboard.addWidgets(
+      graph('Reads of the exchange’s catalogue that needed no request, %', [this.#hitRatio()]),
+      graph(
+        'Missing in the record: finals, closing lines, leagues whose lines are thin in play',
+        ['data.missing_finals', 'data.missing_closing_lines', 'data.thin_in_play'].map((name) =>
+          this.#feederMetric(name, HOUR, Stats.MAXIMUM, 'review-data'),
+        ),
+      ),
+    );
+  }
+
+  #hitRatio(): MathExpression {
+    const reads = (outcome: string) =>
+      this.#feederMetric(`kalshi.cache.${outcome}`, FIVE_MINUTES, Stats.SUM);
+    return new MathExpression({
+      expression:
+        '100 * (FILL(hit, 0) + FILL(shared, 0)) / (FILL(hit, 0) + FILL(shared, 0) + FILL(miss, 0))',
+      usingMetrics: { hit: reads('hit'), shared: reads('shared'), miss: reads('miss') },
+      period: FIVE_MINUTES,
+      label: 'hit ratio',
+    });
   }
 
   #budget(): void {
@@ -413,6 +469,6 @@ export class ObservabilityStack extends Stack {
 /** The daily close and the minute may ask for the one copy at the same time; the loser waits and asks again. */
 const RECONCILE_MAY_MEET = 10;
 
-function graph(title: string, left: readonly Metric[]): GraphWidget {
+function graph(title: string, left: readonly IMetric[]): GraphWidget {
   return new GraphWidget({ title, left: [...left], width: 12, height: 6 });
 }

@@ -42,6 +42,9 @@ const ARCHIVE_DAYS = 30;
 /** A second reconciliation at once would look at books that the first one is repairing. */
 const RESERVED_CONCURRENCY: Readonly<Partial<Record<FunctionName, number>>> = { reconcile: 1 };
 
+/** What stands before the keys of what a function may put; whoever is not named here may put any key of its bucket. */
+const OBJECT_PREFIX: Readonly<Partial<Record<FunctionName, string>>> = { 'review-data': 'data/' };
+
 /** The stream is retried for as long as DynamoDB keeps it would stop the ledger behind one bad record. */
 const LEDGER = {
   consumer: 'write-ledger',
@@ -108,6 +111,7 @@ export class TradingStack extends Stack {
       buildReport: this.functions['build-report'],
     });
     this.#schedules();
+    this.#reviews(deployment);
   }
 
   #variables(deployment: Deployment): Readonly<Record<VariableName, string>> {
@@ -153,7 +157,14 @@ export class TradingStack extends Stack {
       environment: Object.fromEntries(
         reads.map((variable) => [variable, this.variables[variable]]),
       ),
-      permissions: [...grantsFor(reads, TABLE_ACCESS[name], this.parts), ...this.#consumes(name)],
+      permissions: [
+        ...grantsFor(
+          reads,
+          { tables: TABLE_ACCESS[name], objects: OBJECT_PREFIX[name] ?? '' },
+          this.parts,
+        ),
+        ...this.#consumes(name),
+      ],
       reservedConcurrency: RESERVED_CONCURRENCY[name] ?? null,
     });
   }
@@ -176,7 +187,7 @@ export class TradingStack extends Stack {
       ),
       allow(['dynamodb:ListStreams'], ['*']),
       allow(['s3:ListBucket'], [failures.bucketArn]),
-      putsObjects(this.#data.bucketNames.failures),
+      putsObjects(this.#data.bucketNames.failures, ''),
     ];
   }
 
@@ -270,6 +281,27 @@ export class TradingStack extends Stack {
       target: { arn: this.dailyClose.machine.stateMachineArn, action: 'states:StartExecution' },
       retries: 10,
     });
+  }
+
+  /** Behind the hour, when what was told in it is stored; and once the games of the day before are over everywhere. */
+  #reviews({ reviewsHourly }: Deployment): void {
+    const review = (window: 'hour' | 'day', expression: ScheduleExpression): RoleSchedule =>
+      new RoleSchedule(this, `review-${window}`, {
+        deploymentName: this.#name,
+        expression,
+        target: {
+          arn: this.functions['review-data'].fn.functionArn,
+          action: 'lambda:InvokeFunction',
+        },
+        input: { window },
+        retries: 10,
+      });
+    if (reviewsHourly)
+      review('hour', ScheduleExpression.cron({ minute: '5', timeZone: TimeZone.ETC_UTC }));
+    review(
+      'day',
+      ScheduleExpression.cron({ minute: '0', hour: '9', timeZone: TimeZone.AMERICA_NEW_YORK }),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { applyOrderUpdateHandler } from '../../functions/apply-order-update/hand
 import { evaluateExitsHandler } from '../../functions/evaluate-exits/handler.ts';
 import { placeOrderHandler } from '../../functions/place-order/handler.ts';
 import { reconcileHandler } from '../../functions/reconcile/handler.ts';
+import { reviewDataHandler } from '../../functions/review-data/handler.ts';
 import type { BatchDeps } from '../../functions/runtime/batch.ts';
 import { correlatable } from '../../functions/runtime/function-telemetry.ts';
 import { scoreEdgesHandler } from '../../functions/score-edges/handler.ts';
@@ -17,11 +18,14 @@ import type { QueueName } from '../../shared/contracts/environment/queues.ts';
 import { historyCodec, signalCodec } from '../../shared/contracts/messages.ts';
 import type { MessageCodec } from '../../shared/contracts/messages/message-codec.ts';
 import type { JournalEntry } from '../../shared/domain/ledger/journal.ts';
+import type { League } from '../../shared/domain/market/leagues.ts';
 import { invariant } from '../../shared/domain/money/invariant.ts';
 import type { Alerts } from '../../shared/ports/alerts.ts';
 import type { CommandSource } from '../../shared/ports/command-source.ts';
+import type { GameRecords } from '../../shared/ports/game-records.ts';
 import type { EventBus, HistoryEvent, HistoryStore } from '../../shared/ports/history.ts';
 import type { LedgerStore } from '../../shared/ports/ledger-store.ts';
+import type { ObjectStore } from '../../shared/ports/objects.ts';
 import type { Queue } from '../../shared/ports/queue.ts';
 import type { Timers } from '../../shared/ports/timers.ts';
 import { MemoryBuckets } from '../cloud/buckets.ts';
@@ -36,6 +40,9 @@ export type VirtualAccountParts = {
   readonly deps: TradingDeps;
   readonly ledger: LedgerStore;
   readonly history: Pick<HistoryStore, 'append'>;
+  /** What the history kept of games. */
+  readonly records: GameRecords;
+  readonly leagues: readonly League[];
   readonly faults: CloudFaults;
   /** Told after each look at the books. */
   readonly onReconciled: () => Promise<void>;
@@ -149,9 +156,28 @@ export class VirtualAccount {
       reconcile: this.#reconcile(reconcileHandler({ ...deps, history, telemetry })),
       watchdog: watchdogHandler({ ...deps, alerts, telemetry }),
       'build-report': () => Promise.reject(new Error('the world makes its own report at its end')),
+      'review-data': reviewDataHandler({
+        records: this.#parts.records,
+        objects: this.#reports,
+        clock: timers,
+        leagues: this.#parts.leagues,
+        telemetry,
+      }),
     };
     // Each handler takes the event of what calls it by the wiring.
     return handlers as Readonly<Record<FunctionName, LambdaHandler>>;
+  }
+
+  get #reports(): ObjectStore {
+    const { objects } = this.cloud;
+    return {
+      put: ({ key, body, contentType }) =>
+        objects.put('reports', key, {
+          body: typeof body === 'string' ? new TextEncoder().encode(body) : body,
+          contentType,
+          storedMs: this.#parts.timers.nowMs(),
+        }),
+    };
   }
 
   #reconcile<Kept>(handler: () => Promise<Kept>): () => Promise<Kept> {

@@ -6,6 +6,7 @@ import { KalshiExchange } from '../../shared/adapters/kalshi/kalshi-exchange.ts'
 import { KalshiOrderGroups } from '../../shared/adapters/kalshi/kalshi-order-groups.ts';
 import { KalshiQuoting } from '../../shared/adapters/kalshi/kalshi-quoting.ts';
 import { MemoryDecisionLog } from '../../shared/adapters/memory/memory-decision-log.ts';
+import { MemoryGameRecords } from '../../shared/adapters/memory/memory-game-records.ts';
 import { MemoryHotStore } from '../../shared/adapters/memory/memory-hot-store.ts';
 import { MemoryLedgerStore } from '../../shared/adapters/memory/memory-ledger-store.ts';
 import { MemoryTelemetry } from '../../shared/adapters/memory/memory-telemetry.ts';
@@ -84,6 +85,7 @@ export class World {
   readonly deps: TradingDeps;
   readonly stats = new RunStats();
   readonly history = new StatsHistory(this.stats);
+  readonly records = new MemoryGameRecords();
   readonly faults: FaultPlan<EffectPoint>;
   readonly crashes: CrashPlan<EffectPoint>;
   readonly startMs: EpochMs;
@@ -136,7 +138,14 @@ export class World {
       timers: this.scheduler,
       deps: this.deps,
       ledger: this.ledger,
-      history: this.history,
+      history: {
+        append: async (events) => {
+          await this.history.append(events);
+          await this.records.append(events);
+        },
+      },
+      records: this.records,
+      leagues: config.feeds.leagues,
       faults: { rng: rng.fork('queues'), queue: this.faults.queue },
       onReconciled: () => this.checker.atRest(),
     });

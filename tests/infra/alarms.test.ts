@@ -57,6 +57,23 @@ describe('alarms', () => {
     expect(named('database-busy')).toMatchObject({ MetricName: 'ACUUtilization' });
   });
 
+  test('ring for what is missing in the record, as the newest look at it found, until the next look', () => {
+    for (const [name, metric] of [
+      ['finals-missing', 'data.missing_finals'],
+      ['lines-thin-in-play', 'data.thin_in_play'],
+    ] as const)
+      expect(named(name)).toMatchObject({
+        Namespace: 'Fairline',
+        MetricName: metric,
+        Dimensions: [{ Name: 'service', Value: 'review-data' }],
+        Period: 3_600,
+        Threshold: 0,
+        Statistic: 'Maximum',
+        ComparisonOperator: 'GreaterThanThreshold',
+        TreatMissingData: 'ignore',
+      });
+  });
+
   test('each tell the topic, when they ring and when it is over', () => {
     const [topic] = live.resources('AWS::SNS::Topic');
     for (const { AlarmName, AlarmActions, OKActions } of alarms) {
@@ -93,6 +110,11 @@ test('spending is watched: at 80 % of the month’s budget, and when the forecas
   });
 });
 
-test('there is one dashboard', () => {
-  expect(live.resources('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+test('there is one dashboard, and it shows how many reads the cache answered', () => {
+  const [dashboard, ...others] = live.resources('AWS::CloudWatch::Dashboard');
+  expect(others).toEqual([]);
+  const body = JSON.stringify(dashboard?.properties['DashboardBody']);
+  for (const outcome of ['hit', 'shared', 'miss'])
+    expect(body).toContain(`kalshi.cache.${outcome}`);
+  expect(body).toContain('(FILL(hit, 0) + FILL(shared, 0) + FILL(miss, 0))');
 });

@@ -125,14 +125,35 @@ describe('functions', () => {
     },
   );
 
-  test('only the two writers and the report reach Aurora; only the trading ones reach the exchange’s key', () => {
-    expect(holders('rds-data')).toEqual(['write-ledger', 'write-history', 'build-report']);
+  test('only the two writers and the two that report reach Aurora; only the trading ones the exchange’s key', () => {
+    expect(holders('rds-data')).toEqual([
+      'write-ledger',
+      'write-history',
+      'build-report',
+      'review-data',
+    ]);
     expect(holders('sns')).toEqual(['watchdog']);
     const withKey = FUNCTIONS.filter(({ name }) =>
       JSON.stringify(statementsOf(roleOf(name))).includes('kalshi'),
     ).map(({ name }) => name);
     expect(withKey).toEqual(
       FUNCTIONS.filter(({ reads }) => reads.includes('KALSHI_SECRET_ID')).map(({ name }) => name),
+    );
+  });
+
+  test('review-data puts objects below data/ of the reports and nowhere else', () => {
+    const puts = (name: string) =>
+      statementsOf(roleOf(name))
+        .filter(({ Action }) => listed(Action).includes('s3:PutObject'))
+        .flatMap(({ Resource }) => listed(Resource))
+        .map((resource) => JSON.stringify(resource));
+    expect(puts('review-data')).toEqual([
+      expect.stringMatching(/fairline-live-reports-.*\/data\/\*"/),
+    ]);
+    expect(puts('build-report')).toEqual([expect.stringMatching(/fairline-live-reports-.*\/\*"/)]);
+    const services = actionsOf(roleOf('review-data')).map((action) => action.split(':')[0]);
+    expect(new Set(services)).toEqual(
+      new Set(['logs', 'rds-data', 's3', 'secretsmanager', 'xray']),
     );
   });
 

@@ -15,7 +15,7 @@ const CREDENTIALS_OF_OTHER_PLACES = [
  * of S3, which loads it as it starts.
  */
 const STREAMS_OF_EVENTS = '@smithy/core/event-streams';
-const WITH_STREAMS_OF_EVENTS: readonly FunctionName[] = ['build-report'];
+const WITH_STREAMS_OF_EVENTS: readonly FunctionName[] = ['build-report', 'review-data'];
 
 /**
  * How a function's compose.ts becomes one file for Lambda, as esbuild takes it. CommonJS loads faster than modules, and

@@ -9,6 +9,7 @@ export const FUNCTION_NAMES = [
   'reconcile',
   'watchdog',
   'build-report',
+  'review-data',
 ] as const;
 export type FunctionName = (typeof FUNCTION_NAMES)[number];
 
@@ -132,6 +133,13 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
     memoryMb: 1024,
     reads: [...BASE, 'TABLE_PREFIX', ...DATABASE, 'REPORTS_BUCKET'],
     does: 'folds ledger and history into the report',
+  },
+  {
+    name: 'review-data',
+    timeoutS: 120,
+    memoryMb: 512,
+    reads: [...BASE, ...DATABASE, 'REPORTS_BUCKET'],
+    does: 'looks each hour and each day at what was kept of every league’s games, and says what is missing',
   },
 ];
 

@@ -5,6 +5,7 @@ import { LOCAL_ACCOUNT } from '../../../local/cloud/cloud-names.ts';
 import { startCloudServer } from '../../../local/cloud/http/cloud-server.ts';
 import type { LocalCloud } from '../../../local/cloud/local-cloud.ts';
 import { VirtualAccount } from '../../../local/virtual/virtual-account.ts';
+import { MemoryGameRecords } from '../../../shared/adapters/memory/memory-game-records.ts';
 import { MemoryHistoryStore } from '../../../shared/adapters/memory/memory-history-store.ts';
 import { MemoryLedgerStore } from '../../../shared/adapters/memory/memory-ledger-store.ts';
 import { signalCodec, tickCodec } from '../../../shared/contracts/messages.ts';
@@ -56,6 +57,8 @@ async function served(): Promise<Served> {
     deps: { ...desk.deps, clock },
     ledger,
     history: new MemoryHistoryStore(),
+    records: new MemoryGameRecords(),
+    leagues: ['nfl'],
     faults: { rng: seededRng(1), queue: HEALTHY_QUEUE },
     onReconciled: () => Promise.resolve(),
   });

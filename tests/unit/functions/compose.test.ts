@@ -6,6 +6,7 @@ import { compose as placeOrder } from '../../../functions/place-order/compose.ts
 import { compose as reconcile } from '../../../functions/reconcile/compose.ts';
 import { composeConfig } from '../../../functions/runtime/compose-config.ts';
 import { processEnvironment } from '../../../shared/contracts/environment/read-environment.ts';
+import { compose as reviewData } from '../../../functions/review-data/compose.ts';
 import { compose as scoreEdges } from '../../../functions/score-edges/compose.ts';
 import { compose as settleMarket } from '../../../functions/settle-market/compose.ts';
 import { compose as watchdog } from '../../../functions/watchdog/compose.ts';
@@ -38,6 +39,7 @@ const COMPOSED: Readonly<Record<FunctionName, Compose>> = {
   reconcile,
   watchdog,
   'build-report': buildReport,
+  'review-data': reviewData,
 };
 
 /** What infrastructure sets for a function: its own variables and no other. */
