@@ -85,7 +85,7 @@ it('a key that is refused opens the breaker at once; a used-up quota does not', 
 it('the limit of requests in a second holds the next ones back', async () => {
   const { client, venue } = await openClient();
   await Promise.all(Array.from({ length: 31 }, () => client.scores(NFL)));
-  expect(client.notBeforeMs).toBe(NOW_MS + 2_000);
+  expect(client.freeAtMs(NOW_MS)).toBe(NOW_MS + 2_000);
   const asked = venue.asked.length;
   expect(await client.scores(NFL)).toMatchObject({ kind: 'failed', code: 'rate_limited' });
   expect(venue.asked).toHaveLength(asked);

@@ -12,9 +12,10 @@ import type { Read } from '../../ports/exchange.ts';
 import type { FeedProbe } from '../../ports/feed-probe.ts';
 import type { Scoreboard, ScoreboardHandlers, SourceDown } from '../../ports/streams.ts';
 import type { Timers } from '../../ports/timers.ts';
+import { refusalOf, type JsonFailure } from '../http/json-source.ts';
 import { PollLoop } from '../http/poll-loop.ts';
 import { SourceState } from '../http/source-state.ts';
-import { BalldontlieClient, type BalldontlieFailure } from './balldontlie-client.ts';
+import { BalldontlieClient } from './balldontlie-client.ts';
 import { LiveScores } from './live-scores.ts';
 import { nbaGames, type NbaGame } from './nba-games.ts';
 
@@ -175,15 +176,11 @@ export class BalldontlieScoreboard implements Scoreboard {
     return plan?.intervalMs ?? CALENDAR_MS;
   }
 
-  #onFailure(failure: BalldontlieFailure): EpochMs {
+  #onFailure(failure: JsonFailure): EpochMs {
     const nowMs = this.#options.timers.nowMs();
     const { liveMs = LIVE_MS } = this.#options;
-    if (failure.code !== 'breaker_open' && failure.code !== 'cancelled')
-      this.#handlers?.onRefused({
-        kind: 'refused',
-        code: refusalCodeOf(failure.code),
-        detail: failure.detail,
-      });
+    const refusal = refusalOf(failure);
+    if (refusal !== null) this.#handlers?.onRefused(refusal);
     if (failure.code === 'unauthorized' || failure.code === 'denied') {
       this.#onDown(failure.code, failure.detail);
       return nowMs + CALENDAR_MS;
@@ -210,10 +207,4 @@ function withKnownStart(event: ScoreboardEvent, before: ConfirmedEvent | null): 
   const known = before?.shown;
   if (event.startConfirmed || known?.startConfirmed !== true) return event;
   return { ...event, startTimeMs: known.startTimeMs, startConfirmed: true };
-}
-
-function refusalCodeOf(
-  code: BalldontlieFailure['code'],
-): 'oversized' | 'not_json' | 'malformed' | 'feed_error' {
-  return code === 'oversized' || code === 'not_json' || code === 'malformed' ? code : 'feed_error';
 }

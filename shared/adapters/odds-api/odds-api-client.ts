@@ -1,12 +1,9 @@
-import { Breaker, type BreakerLimits, type BreakerState } from '../../domain/feeds/breaker.ts';
+import type { BreakerState } from '../../domain/feeds/breaker.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { LineSource } from '../../domain/odds/line.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
-import type { Clock } from '../../ports/clock.ts';
-import { getText } from '../http/get-text.ts';
+import { JsonSource, type JsonFailure, type JsonSourceOptions } from '../http/json-source.ts';
 import { KeptAnswers, type ReadOutcome } from '../http/kept-answers.ts';
-import { LeftAlone } from '../http/left-alone.ts';
-import { redactor } from '../http/redact.ts';
 import type { OddsApiQuota } from './credit-budget.ts';
 import {
   decodeEventOdds,
@@ -22,39 +19,19 @@ import {
   type QuotedEvent,
 } from './wire/answers.ts';
 import { bookmakerKeyOf } from './wire/bookmakers.ts';
-import { decodeProblem, type OddsApiProblem } from './wire/errors.ts';
+import { decodeError } from './wire/errors.ts';
 import type { PriceFormat } from './wire/quotes.ts';
 import type { Rows } from './wire/rows.ts';
 
-export type OddsApiClientOptions = {
-  /** Without the key: `https://api.the-odds-api.com`. */
-  readonly baseUrl: string;
-  /** Goes into addresses, and so never into anything that is told. */
-  readonly apiKey: string;
-  readonly clock: Clock;
-  readonly timeoutMs: number;
+export type OddsApiClientOptions = Pick<
+  JsonSourceOptions,
+  'baseUrl' | 'apiKey' | 'clock' | 'timeoutMs' | 'breaker'
+> & {
   readonly maxBytes?: number;
-  readonly breaker: BreakerLimits;
   /** Told of what is left with each answer that says so. */
   readonly onQuota?: (quota: OddsApiQuota) => void;
   /** Told of each read of what rarely changes: whether it was answered without a request. */
   readonly onRead?: (outcome: ReadOutcome) => void;
-};
-
-export type OddsApiFailure = {
-  readonly kind: 'failed';
-  readonly code:
-    | OddsApiProblem
-    | 'timeout'
-    | 'no_answer'
-    | 'cancelled'
-    | 'oversized'
-    | 'not_json'
-    | 'malformed'
-    /** It failed too often and was not asked. */
-    | 'breaker_open';
-  /** For people, without the key and without an address. */
-  readonly detail: string;
 };
 
 export type OddsApiAnswer<Row> = {
@@ -68,7 +45,7 @@ export type OddsApiAnswer<Row> = {
   readonly receivedMs: EpochMs;
 };
 
-export type OddsApiRead<Row> = OddsApiAnswer<Row> | OddsApiFailure;
+export type OddsApiRead<Row> = OddsApiAnswer<Row> | JsonFailure;
 
 /** American odds are what books in the US set; decimal ones are rounded from them. */
 export const PRICE_FORMAT: PriceFormat = 'american';
@@ -82,26 +59,26 @@ const MAX_KEPT_CHARS = 16_000_000;
 const PAUSES = { firstMs: 2_000, mostMs: 60_000 } as const;
 
 /**
- * The REST interface of The Odds API, version 4. One question at a time costs what its page says; nothing is asked twice
- * for one call. After "too frequent" nothing goes out for some seconds, doubling; after failures in a row the breaker
- * keeps it from being asked at all. Nothing here throws for what the vendor does.
+ * The REST interface of The Odds API, version 4. One question at a time costs what its page says; what rarely changes is
+ * kept. Which questions are refused, when, and for how long is `JsonSource`'s.
  */
 export class OddsApiClient {
   readonly #options: OddsApiClientOptions;
-  readonly #breaker: Breaker;
-  readonly #redact: (text: string) => string;
-  readonly #leftAlone: LeftAlone;
+  readonly #source: JsonSource;
   readonly #sports: KeptAnswers<OddsApiRead<ListedSport>>;
   readonly #events: KeptAnswers<OddsApiRead<ListedEvent>>;
   readonly #participants: KeptAnswers<OddsApiRead<Participant>>;
-  readonly #ending = new AbortController();
   #quota: OddsApiQuota = { remaining: null, used: null, lastCost: null };
 
   constructor(options: OddsApiClientOptions) {
     this.#options = options;
-    this.#breaker = new Breaker(options.breaker);
-    this.#leftAlone = new LeftAlone(this.#breaker, PAUSES);
-    this.#redact = redactor([options.apiKey]);
+    this.#source = new JsonSource({
+      maxBytes: MAX_BYTES,
+      ...options,
+      pauses: PAUSES,
+      decodeError,
+      onHeaders: (headers) => this.#tellQuota(headers),
+    });
     this.#sports = keptAnswers(options);
     this.#events = keptAnswers(options);
     this.#participants = keptAnswers(options);
@@ -113,12 +90,12 @@ export class OddsApiClient {
   }
 
   get breaker(): BreakerState {
-    return this.#breaker.state;
+    return this.#source.breaker;
   }
 
-  /** Until when nothing goes out after "too frequent"; minus infinity when it may. */
-  get notBeforeMs(): EpochMs {
-    return this.#leftAlone.untilMs;
+  /** When the next question may go out; now at the earliest. */
+  freeAtMs(nowMs: EpochMs): EpochMs {
+    return this.#source.freeAtMs(nowMs);
   }
 
   /** What is in season. Costs nothing; kept for ten minutes. */
@@ -169,7 +146,7 @@ export class OddsApiClient {
 
   /** Cancels what is on its way, and asks nothing more. */
   close(): void {
-    this.#ending.abort();
+    this.#source.close();
   }
 
   async #ask<Row>(
@@ -177,61 +154,17 @@ export class OddsApiClient {
     query: Readonly<Record<string, string>>,
     decode: (value: unknown) => Rows<Row> | null,
   ): Promise<OddsApiRead<Row>> {
-    const { baseUrl, apiKey, clock, timeoutMs, maxBytes = MAX_BYTES } = this.#options;
-    const nowMs = clock.nowMs();
-    if (nowMs < this.#leftAlone.untilMs)
-      return failed('rate_limited', 'it is left alone for some seconds: asked too often');
-    if (!this.#breaker.admit(nowMs))
-      return failed('breaker_open', 'it failed too often and is left alone until a trial');
-    const url = new URL(path, baseUrl);
-    for (const [name, value] of Object.entries({ apiKey, ...query }))
-      url.searchParams.set(name, value);
-    const { signal } = this.#ending;
-    const outcome = await getText({ url, headers: {}, timeoutMs, maxBytes, signal });
-    if (outcome.kind === 'failed') return this.#onFailed(outcome.cause, outcome.reason);
-    const receivedMs = clock.nowMs();
-    // Before it is read: whatever is told of it then cannot hold the key.
-    const text = this.#redact(outcome.text);
-    const value = parseJson(text);
-    this.#tellQuota(outcome.headers);
-    if (outcome.status !== 200) return this.#onProblem(outcome.status, value, outcome.headers);
-    if (value === undefined)
-      return this.#onFailed('not_json', `${text.length} characters that are not JSON`);
-    const rows = decode(value);
-    // What cannot be read is a failure of the source, and is not kept.
-    if (rows === null)
-      return this.#onFailed('malformed', `the answer of ${path} is not of its form`);
-    this.#breaker.succeeded();
-    this.#leftAlone.answered();
-    const dateMs = Date.parse(outcome.headers.get('date') ?? '');
+    const { apiKey } = this.#options;
+    const read = await this.#source.ask({
+      path,
+      query: Object.entries({ apiKey, ...query }),
+      decode,
+    });
+    if (read.kind === 'failed') return read;
+    const { value, text, headers, receivedMs } = read;
+    const dateMs = Date.parse(headers.get('date') ?? '');
     const answeredMs = Number.isNaN(dateMs) ? receivedMs : dateMs;
-    return { kind: 'answer', ...rows, text, answeredMs, receivedMs };
-  }
-
-  #onFailed(code: OddsApiFailure['code'], detail: string): OddsApiFailure {
-    if (code !== 'cancelled') this.#breaker.failed(this.#options.clock.nowMs());
-    return failed(code, detail);
-  }
-
-  #onProblem(status: number, value: unknown, headers: Headers): OddsApiFailure {
-    const { problem, detail } = decodeProblem(status, value);
-    const nowMs = this.#options.clock.nowMs();
-    switch (problem) {
-      case 'server_error':
-        return this.#onFailed(problem, detail);
-      case 'rate_limited':
-        this.#leftAlone.tooMany(headers, nowMs);
-        break;
-      case 'unauthorized':
-      case 'denied':
-        this.#breaker.refused(nowMs);
-        break;
-      // It answers, and what costs nothing may still be asked for.
-      case 'quota_exhausted':
-      case 'refused_request':
-        this.#breaker.succeeded();
-    }
-    return failed(problem, detail);
+    return { kind: 'answer', ...value, text, answeredMs, receivedMs };
   }
 
   #tellQuota(headers: Headers): void {
@@ -266,19 +199,6 @@ function oddsQuery(books: readonly LineSource[]): Readonly<Record<string, string
     oddsFormat: PRICE_FORMAT,
     dateFormat: 'iso',
   };
-}
-
-function failed(code: OddsApiFailure['code'], detail: string): OddsApiFailure {
-  return { kind: 'failed', code, detail };
-}
-
-/** Undefined for what is not JSON, which JSON cannot say. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function creditsOf(text: string | null): number | null {

@@ -6,16 +6,12 @@ import type { LineSource } from '../../domain/odds/line.ts';
 import type { FeedProbe } from '../../ports/feed-probe.ts';
 import type { OddsStream, OddsStreamHandlers, SourceDown } from '../../ports/streams.ts';
 import type { Timers } from '../../ports/timers.ts';
+import { refusalOf, type JsonFailure } from '../http/json-source.ts';
 import type { ReadOutcome } from '../http/kept-answers.ts';
 import { PollLoop } from '../http/poll-loop.ts';
 import { SourceState } from '../http/source-state.ts';
 import { CreditBudget, oddsCost, type OddsApiQuota } from './credit-budget.ts';
-import {
-  OddsApiClient,
-  PRICE_FORMAT,
-  type OddsApiAnswer,
-  type OddsApiFailure,
-} from './odds-api-client.ts';
+import { OddsApiClient, PRICE_FORMAT, type OddsApiAnswer } from './odds-api-client.ts';
 import { ownGameId, ownGames, type GameIdOf } from './own-games.ts';
 import { probeOddsApi } from './probe-odds-api.ts';
 import { ToldBooks } from './told-books.ts';
@@ -148,7 +144,7 @@ export class OddsApiFeed implements OddsStream {
   }
 
   /** The sports in season, of the followed leagues, with a mapped game that has not begun. */
-  async #sportsWithGames(): Promise<Calendar | OddsApiFailure> {
+  async #sportsWithGames(): Promise<Calendar | JsonFailure> {
     const { leagues, timers, gameIdOf } = this.#options;
     const sports = await this.#client.sports();
     if (sports.kind === 'failed') return sports;
@@ -172,7 +168,7 @@ export class OddsApiFeed implements OddsStream {
     return { kind: 'asked', sportKeys: withGames };
   }
 
-  async #ask(sportKey: string): Promise<OddsApiFailure | null> {
+  async #ask(sportKey: string): Promise<JsonFailure | null> {
     const { books, timers } = this.#options;
     const answer = await this.#client.odds(sportKey, { books, commenceFromMs: timers.nowMs() });
     if (this.#handlers === null) return null;
@@ -224,7 +220,7 @@ export class OddsApiFeed implements OddsStream {
   }
 
   /** What stands for the whole source and not for one question. */
-  #isOfSource({ code }: OddsApiFailure): boolean {
+  #isOfSource({ code }: JsonFailure): boolean {
     return (
       code === 'unauthorized' ||
       code === 'denied' ||
@@ -236,10 +232,10 @@ export class OddsApiFeed implements OddsStream {
   }
 
   /** When to look again after a failure of the whole source. */
-  #onFailure(failure: OddsApiFailure): EpochMs {
+  #onFailure(failure: JsonFailure): EpochMs {
     const { timers, renewal } = this.#options;
     const nowMs = timers.nowMs();
-    if (failure.code !== 'breaker_open') this.#refuse(failure);
+    this.#refuse(failure);
     switch (failure.code) {
       case 'unauthorized':
       case 'denied':
@@ -249,7 +245,7 @@ export class OddsApiFeed implements OddsStream {
         this.#onDown(failure.code, failure.detail);
         return Math.min(nowMs + LOOK_AGAIN_MS, renewal?.(nowMs) ?? Number.POSITIVE_INFINITY);
       case 'rate_limited':
-        return this.#client.notBeforeMs;
+        return this.#client.freeAtMs(nowMs);
       // Its list of sports, which every key may read.
       case 'refused_request':
         this.#onDown('denied', failure.detail);
@@ -279,10 +275,9 @@ export class OddsApiFeed implements OddsStream {
     return Math.min(nowMs + LOOK_AGAIN_MS, renewal?.(nowMs) ?? Number.POSITIVE_INFINITY);
   }
 
-  #refuse({ code, detail }: OddsApiFailure): void {
-    if (code === 'cancelled') return;
-    const kind = code === 'oversized' || code === 'not_json' || code === 'malformed';
-    this.#handlers?.onRefused({ kind: 'refused', code: kind ? code : 'feed_error', detail });
+  #refuse(failure: JsonFailure): void {
+    const refusal = refusalOf(failure);
+    if (refusal !== null) this.#handlers?.onRefused(refusal);
   }
 
   #onDown(code: SourceDown['code'], detail: string): void {

@@ -2,7 +2,8 @@ import type { League } from '../../domain/market/leagues.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { LineSource } from '../../domain/odds/line.ts';
 import type { FeedProbe } from '../../ports/feed-probe.ts';
-import type { OddsApiClient, OddsApiFailure, OddsApiRead } from './odds-api-client.ts';
+import type { JsonFailure } from '../http/json-source.ts';
+import type { OddsApiClient, OddsApiRead } from './odds-api-client.ts';
 import type { QuotedEvent } from './wire/answers.ts';
 import { sourceOfBookmaker } from './wire/bookmakers.ts';
 import { sportKeysOf } from './wire/sport-keys.ts';
@@ -77,7 +78,7 @@ function readBooks(
   return { auth: 'ok', books: seen, newestAgeMs, problem };
 }
 
-function failedLook({ code, detail }: OddsApiFailure): Seen {
+function failedLook({ code, detail }: JsonFailure): Seen {
   const base = { books: [], newestAgeMs: null };
   switch (code) {
     case 'unauthorized':

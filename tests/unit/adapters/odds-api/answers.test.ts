@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { problemOfStatus } from '../../../../shared/adapters/http/json-source.ts';
 import {
   decodeEventOdds,
   decodeEvents,
@@ -8,7 +9,7 @@ import {
   decodeSports,
 } from '../../../../shared/adapters/odds-api/wire/answers.ts';
 import { encodeEvents, encodeScores } from '../../../../shared/adapters/odds-api/wire/encode.ts';
-import { decodeProblem } from '../../../../shared/adapters/odds-api/wire/errors.ts';
+import { decodeError } from '../../../../shared/adapters/odds-api/wire/errors.ts';
 import {
   leagueOfSportKey,
   sportKeysOf,
@@ -96,12 +97,14 @@ describe('what the vendor refuses', () => {
     [503, '', 'server_error'],
   ])('HTTP %d %s is %s', (status, code, problem) => {
     const body = { message: 'because', error_code: code, details_url: 'https://example.com' };
-    expect(decodeProblem(status, body).problem).toBe(problem);
+    const told = decodeError(body);
+    expect(told.problem ?? problemOfStatus(status)).toBe(problem);
+    expect(told.said).toBe(`${code} because`);
   });
 
   it('is told by its status where the body is none', () => {
-    expect(decodeProblem(401, undefined)).toEqual({ problem: 'unauthorized', detail: 'HTTP 401' });
-    expect(decodeProblem(502, '<html>')).toMatchObject({ problem: 'server_error' });
+    for (const body of [undefined, '<html>', { error_code: 7 }])
+      expect(decodeError(body)).toEqual({ problem: null, said: ' ' });
   });
 });
 
