@@ -194,6 +194,10 @@ function pairRefusal(
   return pair.isAt && (first === 'home' || second === 'away') ? 'reversed' : null;
 }
 
+/** Who wins a part of a game is another market, and so is regulation time where a game goes on until somebody wins. */
+const PART_OF_GAME =
+  /\b(?:first|second|third|fourth|1st|2nd|3rd|4th) (?:half|quarter|period|inning|(?:three|five|seven|\d) innings)\b/i;
+
 function rulesRefusal(known: Found): MappingRefusal | null {
   const { rules, game, yesSide, words, input } = known;
   const [contradiction] = rules.contradictions;
@@ -204,10 +208,15 @@ function rulesRefusal(known: Found): MappingRefusal | null {
       says: contradiction.quotes.join(' '),
     };
   if (rules.winner !== null) {
+    const quote = rules.winner.quote ?? '';
+    const isPart =
+      PART_OF_GAME.test(quote) ||
+      (!outcomesOf(game.league).includes('draw') && /\bregulation\b/i.test(quote));
+    if (isPart) return { code: 'rules_contradict', about: 'winner', says: quote };
     const isDraw = /^(?:the )?(?:tie|draw)$/i.test(rules.winner.rule);
     const winner = isDraw ? 'draw' : sideNamed(game, rules.winner.rule, input.games);
     if (winner !== 'unknown' && winner !== yesSide)
-      return { code: 'rules_contradict', about: 'winner', says: rules.winner.quote ?? '' };
+      return { code: 'rules_contradict', about: 'winner', says: quote };
   }
   if (rules.sides !== null) {
     const { first, second, isAt } = rules.sides.rule;

@@ -234,6 +234,93 @@ describe('mapMarkets', () => {
     expect(refusals([told], [match])).toHaveLength(3);
   });
 
+  it('maps a soccer side by what its rules say a draw pays, which is nothing or a refusal', () => {
+    const city = { code: 'MCI', name: 'Manchester City' };
+    const sunderland = { code: 'SUN', name: 'Sunderland' };
+    const match = aListing(sunderland, city, { league: 'epl' });
+    const change = { seriesNamed: ['KXEPLGAME'] };
+    const told = (draw: string, tie: boolean) =>
+      anEvent(city, sunderland, {
+        series: 'KXEPLGAME',
+        title: 'Man City vs Sunderland',
+        tie,
+        rules: rules('The result after 90 minutes counts.', draw),
+      });
+    const nothing = mapMarkets(
+      mapInput([told('If it is a draw, the market resolves to No.', false)], [match], change),
+    );
+    expect(nothing.checked.map(({ yesSide, tie }) => [yesSide, tie])).toEqual([
+      ['home', 'pays_no'],
+      ['away', 'pays_no'],
+    ]);
+    // A market of its own besides takes nothing away from what the rules say.
+    const half = 'If the match is a draw, the market resolves to $0.50.';
+    for (const tie of [false, true])
+      expect(refusals([told(half, tie)], [match], change)[0]).toEqual({
+        code: 'rules_contradict',
+        about: 'tie',
+        says: half,
+      });
+  });
+
+  it('takes the draw for nothing but the draw', () => {
+    const city = { code: 'MCI', name: 'Manchester City' };
+    const sunderland = { code: 'SUN', name: 'Sunderland' };
+    const match = aListing(sunderland, city, { league: 'epl' });
+    const change = { seriesNamed: ['KXEPLGAME'] };
+    const told = (winnerOfSides: (name: string) => string) =>
+      anEvent(city, sunderland, {
+        series: 'KXEPLGAME',
+        title: 'Man City vs Sunderland',
+        tie: true,
+        rules: ({ name }) => ({
+          primary: `If ${winnerOfSides(name)} wins the Man City vs Sunderland match, then Yes.`,
+          secondary: '',
+        }),
+      });
+    const { checked } = mapMarkets(mapInput([told((name) => name)], [match], change));
+    expect(checked.map(({ yesSide }) => yesSide)).toEqual(['home', 'away', 'draw']);
+    const drawn = mapMarkets(mapInput([told(() => 'the draw')], [match], change));
+    expect(drawn.checked.map(({ yesSide }) => yesSide)).toEqual(['draw']);
+    expect(drawn.unmapped.map(({ refusal }) => refusal)).toMatchObject([
+      { code: 'rules_contradict', about: 'winner' },
+      { code: 'rules_contradict', about: 'winner' },
+    ]);
+  });
+
+  it('goes by the ticker where the name of YES says nothing, and by nothing where it says another', () => {
+    const unnamed = (yesName: string | null) => ({
+      ...event,
+      markets: event.markets.map((one) => ({ ...one, yesName, noName: null })),
+    });
+    for (const yesName of [null, 'Xanadu'])
+      expect(
+        mapMarkets(mapInput([unnamed(yesName)], [game])).checked.map(({ yesSide }) => yesSide),
+      ).toEqual(['away', 'home']);
+    expect(refusals([unnamed('Denver Broncos')], [game])).toMatchObject([
+      { code: 'teams_differ', source: 'yes_name' },
+      { code: 'teams_differ', source: 'yes_name' },
+    ]);
+  });
+
+  it('says how far other starts are from the scoreboard’s, and who says so', () => {
+    const told = anEvent(MIAMI, BUFFALO, { time: '1310' });
+    const starts = (offMs: number) => {
+      const oddsStarts = new Map([[game.gameId, KICK_OFF_MS + offMs]]);
+      const { checked } = mapMarkets(mapInput([told], [game], { oddsStarts }));
+      return checked[0]?.evidence.filter(({ what }) => what === 'start');
+    };
+    const ticker = { what: 'start', source: 'exchange' };
+    const odds = { what: 'start', source: 'odds_feed' };
+    expect(starts(-5 * 60_000)).toEqual([
+      { ...ticker, says: 'the ticker has the start 10 min after the scoreboard’s' },
+      { ...odds, says: 'the odds feed has the start 5 min before the scoreboard’s' },
+    ]);
+    expect(starts(0)?.[1]).toMatchObject({
+      says: 'the odds feed has the start at the scoreboard’s',
+    });
+  });
+
   it('maps athletes by their full names, and no surname that two of them have', () => {
     const daniel = { code: '2431', name: 'Taro Daniel' };
     const other = { code: '9', name: 'Carlos Sanchez Jover' };
@@ -334,6 +421,41 @@ describe('a market is refused', () => {
       { code: 'reversed', source: 'rules' },
     ],
     [
+      'with the host first before an @ in the title',
+      [[anEvent(MIAMI, BUFFALO, { title: 'Buffalo @ Miami' })], [game]],
+      { code: 'reversed', source: 'title' },
+    ],
+    [
+      'with the visitors as the host of somebody that nobody knows',
+      [[anEvent(MIAMI, BUFFALO, { title: 'Xanadu at Miami' })], [game]],
+      { code: 'reversed', source: 'title' },
+    ],
+    [
+      'with the host as the visitors of somebody that nobody knows',
+      [[anEvent(MIAMI, BUFFALO, { title: 'Buffalo at Xanadu' })], [game]],
+      { code: 'reversed', source: 'title' },
+    ],
+    [
+      'with one team on both sides of the title',
+      [[anEvent(MIAMI, BUFFALO, { title: 'Miami vs Dolphins' })], [game]],
+      { code: 'teams_differ', source: 'title' },
+    ],
+    [
+      'listed three days later, which is another game',
+      [[event], [aListing(MIAMI, BUFFALO, { easternDate: '2026-11-25' })]],
+      { code: 'no_such_game' },
+    ],
+    [
+      'listed two days earlier',
+      [[event], [aListing(MIAMI, BUFFALO, { easternDate: '2026-11-20' })]],
+      { code: 'date_differs', source: 'scoreboard', says: '2026-11-20' },
+    ],
+    [
+      'of a team of another league with the same code',
+      [[event], [aListing(MIAMI, BUFFALO, { league: 'nba' }), aListing(RAMS, WASHINGTON)]],
+      { code: 'no_such_game', unknown: [] },
+    ],
+    [
       'with another team in the title',
       [[anEvent(MIAMI, BUFFALO, { title: 'Miami at Denver' })], [game]],
       { code: 'teams_differ', source: 'title' },
@@ -418,6 +540,24 @@ describe('a market is refused', () => {
       },
       { code: 'rules_contradict', about: 'winner' },
     ],
+    ...[
+      'in regulation',
+      'in the first half',
+      'in the 1st quarter',
+      'in the first five innings',
+    ].map(
+      (part) =>
+        [
+          `whose rules end with a part of the game: ${part}`,
+          {
+            rules: {
+              primary: `If Buffalo wins the Miami at Buffalo game ${part}, then Yes.`,
+              secondary: '',
+            },
+          },
+          { code: 'rules_contradict', about: 'winner' },
+        ] as const,
+    ),
     [
       'whose rules name another game',
       {
