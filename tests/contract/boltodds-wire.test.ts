@@ -305,6 +305,43 @@ describe('the feed and its reader', () => {
   });
 });
 
+describe('an outcome that cannot be read', () => {
+  const withOutcome = (outcome: unknown, game = BILLS.label) => {
+    const message = JSON.parse(LINE_UPDATE) as { data: { outcomes: object; game: string } };
+    message.data.outcomes = { ...message.data.outcomes, other: outcome };
+    message.data.game = game;
+    return decode(JSON.stringify(message));
+  };
+
+  it.each([
+    ['a number', 7],
+    ['nothing', null],
+    ['a moneyline of nobody readable', { outcome_name: 'Moneyline', outcome_target: 7 }],
+    ['a name that is none', { outcome_name: 7, odds: '+100', outcome_target: 'Miami Dolphins' }],
+  ])('may be the moneyline and is refused: %s', (_, outcome) => {
+    const scope = { sport: 'NFL', source: 'pinnacle', label: BILLS.label };
+    expect(withOutcome(outcome)).toMatchObject([
+      { kind: 'refused', code: 'malformed', scope },
+      { kind: 'legs', legs: [{ side: 'home' }] },
+    ]);
+  });
+
+  it('of another market is none of ours, however it is made', () => {
+    expect(withOutcome({ outcome_name: 'Total Runs', outcome_target: 7 })).toEqual([
+      { kind: 'legs', legs: [HOME_LEG] },
+    ]);
+  });
+
+  it.each(['Buffalo Bills', 'Buffalo Bills vs Miami Dolphins', 'a vs b vs c, 2026-11-22, 01'])(
+    'is none where only the label is in another form: %s',
+    (label) => {
+      expect(withOutcome({ outcome_name: 'Spread' }, label)).toEqual([
+        { kind: 'legs', legs: [HOME_LEG] },
+      ]);
+    },
+  );
+});
+
 /** A moneyline of any sport, as the feed writes it. */
 function moneyline(
   teams: { readonly sport: string; readonly home: string; readonly away: string },

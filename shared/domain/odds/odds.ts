@@ -44,7 +44,7 @@ export function parseOdds(text: string, format: OddsFormat): number | OddsRefusa
       return value > 1 && Number.isFinite(value) ? value : refused('decimal_not_above_one');
     case 'american': {
       const odds = decimalFromAmerican(value);
-      // +1e17 is still a number above 1; −1e17 is 1 in float64, and a certainty has no odds.
+      // −1e18 is 1 in float64, and a certainty has no odds.
       return odds !== null && odds > 1 ? odds : refused('american_within_hundred');
     }
     case 'probability':

@@ -117,6 +117,17 @@ describe('a winner market of a book', () => {
     expect(refused).toMatchObject([{ detail: 'pinnacle of a1b2c3 has no last_update' }]);
   });
 
+  it('with a name that is none of the game’s is suspended as a whole, and no name is the draw by default', () => {
+    const somebody = { name: 'Somebody', price: 260 };
+    expect(soccerQuotes([BILLS, DOLPHINS, somebody])).toEqual(['home', 'draw', 'away']);
+    for (const outcomes of [
+      [BILLS, DRAW],
+      [BILLS, somebody],
+      [BILLS, DOLPHINS, somebody],
+    ])
+      expect(read([bookmaker(outcomes)]).quotes).toEqual([['pinnacle', 'home', 'away']]);
+  });
+
   it('that stands twice is suspended', () => {
     const other = { ...BILLS, price: -120 };
     const { quotes } = read([bookmaker([BILLS, DOLPHINS]), bookmaker([other, DOLPHINS])]);

@@ -57,6 +57,21 @@ describe('the latest leg of a side', () => {
   });
 });
 
+describe('what is said again', () => {
+  it('came when it first came, in any order', () => {
+    const [first, again] = [LOOK - 9_000, LOOK - 1_000].map((receivedMs) =>
+      leg('home', { ageMs: -2_000, receivedMs }),
+    ) as [LineLeg, LineLeg];
+    expect(latestLegs([first, again])).toEqual([first]);
+    expect(latestLegs([again, first])).toEqual([first]);
+  });
+
+  it('stands in one order, whatever came first', () => {
+    const legs = [leg('away'), leg('home'), leg('home', { feed: 'odds_api' })];
+    expect(latestLegs(legs.toReversed())).toEqual(latestLegs(legs));
+  });
+});
+
 describe('a line', () => {
   it('has a leg for each outcome, in their order, and is as old as the oldest', () => {
     const [home, away] = [leg('home', { ageMs: 4_000 }), leg('away', { ageMs: 1_000 })];

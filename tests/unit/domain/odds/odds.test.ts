@@ -35,6 +35,11 @@ describe('odds are read as decimal odds', () => {
     ['1', 'probability', 'probability_outside_unit'],
     ['-0.5', 'probability', 'probability_outside_unit'],
     ['52%', 'probability', 'not_a_number'],
+    // In float64 these pay back the stake alone, or without end.
+    ['-1000000000000000000', 'american', 'american_within_hundred'],
+    ['9'.repeat(400), 'american', 'american_within_hundred'],
+    ['9'.repeat(400), 'decimal', 'decimal_not_above_one'],
+    [`0.${'0'.repeat(310)}1`, 'probability', 'probability_outside_unit'],
   ] as const)('"%s" as %s is refused as %s', (text, format, code) => {
     expect(parseOdds(text, format)).toEqual({ kind: 'refused', code, text, format });
   });
