@@ -28,6 +28,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   'RecordingRefusal',
   'LinesUnavailable',
   'FeedsUnavailable',
+  'NotVerified',
   'ImportRefusal',
   'StateRefusal',
   'PartLost',

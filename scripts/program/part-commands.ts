@@ -7,6 +7,7 @@ import type { HealthCheckOptions } from '../commands/health-check.ts';
 import type { KeysOptions } from '../commands/keys.ts';
 import { ODDITIES_HELP, type OddsFeedOptions } from '../commands/odds-feed.ts';
 import type { FeedsCheckOptions } from '../commands/feeds-check.ts';
+import type { FeedsVerifyOptions } from '../commands/feeds-verify.ts';
 import type { LinesOptions } from '../commands/lines.ts';
 import type { MapOptions } from '../commands/map.ts';
 import {
@@ -137,6 +138,23 @@ export function addParts(
       const answer = await runFeedsCheck(options, line.environment);
       say(answer, options.json);
       done(answer.isSound ? 0 : FAILED);
+    });
+  feeds
+    .command('verify')
+    .description(
+      'whether the plays and shifts of a game agree, and what they may be used for; status 1 when unusable',
+    )
+    .argument('<source>', 'nhl')
+    .option('--plays <file>', 'play-by-play as it came')
+    .option('--shifts <file>', 'shift chart as it came')
+    .option('--game <id>', 'ask for both of this game, once and without a key')
+    .option('--base-url <url>', 'for --game: where to ask, default the public addresses')
+    .addOption(json())
+    .action(async (source: string, options: FeedsVerifyOptions & JsonOption) => {
+      const { runFeedsVerify } = await import('../commands/feeds-verify.ts');
+      const answer = await runFeedsVerify(source, options);
+      say(answer, options.json);
+      done(answer.isUsable ? 0 : FAILED);
     });
   program
     .command('map')
