@@ -5,12 +5,8 @@ import {
   TEXT_PING,
   type BoltMessage,
 } from '../../shared/adapters/boltodds/wire/encode.ts';
-import { denialOf } from '../../shared/adapters/boltodds/wire/denial.ts';
-import { parseBoltLabel } from '../../shared/adapters/boltodds/wire/label.ts';
 import { messagesOf } from '../../shared/adapters/boltodds/wire/split-frame.ts';
-import { leagueOfSport, sportsOf } from '../../shared/adapters/boltodds/wire/sports.ts';
 import { decodeFrame, type BoltGame } from '../../shared/adapters/boltodds/wire/frames.ts';
-import { formatBoltWhen, parseBoltWhen } from '../../shared/adapters/boltodds/wire/when.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 import { someDamage } from '../support/damage.ts';
 import { runs } from '../support/property-settings.ts';
@@ -305,14 +301,15 @@ describe('the feed and its reader', () => {
   });
 });
 
-describe('an outcome that cannot be read', () => {
-  const withOutcome = (outcome: unknown, game = BILLS.label) => {
-    const message = JSON.parse(LINE_UPDATE) as { data: { outcomes: object; game: string } };
-    message.data.outcomes = { ...message.data.outcomes, other: outcome };
-    message.data.game = game;
-    return decode(JSON.stringify(message));
-  };
+/** The line update with another outcome in it, under another label. */
+function withOutcome(outcome: unknown, game = BILLS.label) {
+  const message = JSON.parse(LINE_UPDATE) as { data: { outcomes: object; game: string } };
+  message.data.outcomes = { ...message.data.outcomes, other: outcome };
+  message.data.game = game;
+  return decode(JSON.stringify(message));
+}
 
+describe('an outcome that cannot be read', () => {
   it.each([
     ['a number', 7],
     ['nothing', null],
@@ -342,75 +339,7 @@ describe('an outcome that cannot be read', () => {
   );
 });
 
-/** A moneyline of any sport, as the feed writes it. */
-function moneyline(
-  teams: { readonly sport: string; readonly home: string; readonly away: string },
-  odds: Readonly<Record<string, string | null>>,
-): string {
-  const { sport, home, away } = teams;
-  return JSON.stringify({
-    action: 'initial_state',
-    timestamp: '2026-11-22T17:58:03.412Z',
-    data: {
-      sport,
-      sportsbook: 'Pinnacle',
-      game: `${home} vs ${away}, 2026-11-22, 07, 3f0c9d1e7a42`,
-      home_team: home,
-      away_team: away,
-      info: { id: '3f0c9d1e7a42', when: '2026-11-22, 07:00 AM' },
-      outcomes: Object.fromEntries(
-        Object.entries(odds).map(([target, price]) => [
-          `${target} Moneyline`,
-          { odds: price, outcome_name: 'Moneyline', outcome_line: null, outcome_target: target },
-        ]),
-      ),
-    },
-  });
-}
-
-const sidesOf = (text: string) =>
-  decodeFrame(text, { maxBytes: 1_000_000, receivedMs: RECEIVED_MS, gameIdOf: () => 'a-game' })
-    .flatMap((event) => (event.kind === 'replace' ? event.legs : []))
-    .map(({ side, quote }) => `${side} ${quote.kind === 'quoted' ? quote.raw : quote.kind}`);
-
-describe('a moneyline of three outcomes', () => {
-  const CHELSEA = { sport: 'EPL', home: 'Chelsea', away: 'Arsenal' };
-
-  it.each(['Draw', 'Tie', 'draw'])('has a leg for its %s', (draw) => {
-    expect(sidesOf(moneyline(CHELSEA, { Chelsea: '+150', [draw]: '+240', Arsenal: '' }))).toEqual([
-      'home +150',
-      'draw +240',
-      'away suspended',
-    ]);
-  });
-
-  it('in a league without draws quotes nothing, and is refused', () => {
-    const bills = { sport: 'NFL', home: 'Buffalo Bills', away: 'Miami Dolphins' };
-    const text = moneyline(bills, {
-      'Buffalo Bills': '-150',
-      Draw: '+5000',
-      'Miami Dolphins': '+180',
-    });
-    expect(sidesOf(text)).toEqual(['home suspended', 'away suspended', 'draw suspended']);
-    expect(decode(text)).toContainEqual(
-      expect.objectContaining({
-        kind: 'refused',
-        code: 'malformed',
-        detail: 'a draw is quoted in NFL',
-      }),
-    );
-  });
-});
-
 describe('names of one team', () => {
-  it('are joined to the side that they are of', () => {
-    const braves = { sport: 'MLB', home: 'ATL Braves', away: 'NY Mets' };
-    expect(
-      sidesOf(moneyline(braves, { 'Atlanta Braves': '-120', 'New York Mets': '+110' })),
-    ).toEqual(['home -120', 'away +110']);
-    expect(sidesOf(moneyline(braves, { 'Boston Red Sox': '-120' }))).toEqual([]);
-  });
-
   it('that contradict the label are refused with all that the book said of it', () => {
     expect(decode(flipped(LINE_UPDATE))).toEqual([
       {
@@ -442,55 +371,6 @@ describe('what a refusal makes uncertain', () => {
   });
 });
 
-describe('a label of BoltOdds', () => {
-  it.each([
-    [BILLS.label, ['Buffalo Bills', 'Miami Dolphins', '2026-11-22', 1, null]],
-    [
-      'Real Sociedad vs CA Osasuna, 2026-05-10, 12, 0123456789ab',
-      ['Real Sociedad', 'CA Osasuna', '2026-05-10', 12, '0123456789ab'],
-    ],
-    ['A vs B, 2026-05-10, 0123456789ab', ['A', 'B', '2026-05-10', null, '0123456789ab']],
-    ['A @ B, 2026-05-10, 07', ['B', 'A', '2026-05-10', 7, null]],
-  ])('%s', (text, [home, away, day, hour12, universalId]) => {
-    expect(parseBoltLabel(text)).toEqual({ home, away, day, hour12, universalId });
-  });
-
-  it.each([
-    '',
-    'A vs B',
-    'A vs B vs C, 2026-05-10, 07',
-    'A vs B @ C, 2026-05-10, 07',
-    'A, 2026-05-10, 07',
-    'A vs B, 2026-05-10, 13',
-    'A vs B, 2026-05-10, 00',
-    'A vs B, 2026-05-10, 07, 0123456789AB',
-  ])('%s is not one', (text) => {
-    expect(parseBoltLabel(text)).toBeNull();
-  });
-});
-
-describe('a sport of BoltOdds', () => {
-  it.each([
-    ['NFL', 'nfl'],
-    ['NCAAB', 'ncaab'],
-    ['Wimbledon (M)', 'atp'],
-    ['Wimbledon (W)', 'wta'],
-    ['Ligue 1', 'ligue-1'],
-    ['Brazil Serie A', null],
-    ['', null],
-  ])('%s is of %s', (sport, league) => {
-    expect(leagueOfSport(sport)).toBe(league);
-  });
-
-  it('is asked for word for word as the feed lists it, and not when it lists none', () => {
-    expect(sportsOf(['nfl', 'atp'], ['NBA', 'NFL', 'Wimbledon (M)'])).toEqual([
-      'NFL',
-      'Wimbledon (M)',
-    ]);
-    expect(sportsOf(['epl'], ['NBA'])).toEqual([]);
-  });
-});
-
 describe('the messages of a frame', () => {
   it('are those of its array, wherever brackets and quotes stand', () => {
     fc.assert(
@@ -510,64 +390,5 @@ describe('the messages of a frame', () => {
 
   it('that are cut in the middle of a string stay one', () => {
     expect([...messagesOf('[{"a":"b, c]')]).toEqual(['{"a":"b, c']);
-  });
-});
-
-describe('what an error frame means', () => {
-  it.each([
-    ['Invalid API key', 'unauthorized'],
-    ['unauthorized', 'unauthorized'],
-    ['Your token has expired', 'unauthorized'],
-    ['access denied', 'denied'],
-    ['Your plan does not include this sport', 'denied'],
-    ['too many concurrent connections', 'denied'],
-    ['your subscription has expired', 'denied'],
-    ['unknown action', null],
-    ['subscription replaced', null],
-    ['slow down', null],
-    ['', null],
-  ])('%s: %s', (message, code) => {
-    expect(denialOf(message)).toBe(code);
-  });
-});
-
-describe('a start time of BoltOdds', () => {
-  it.each([
-    ['2026-11-22, 01:00 PM', '2026-11-22T18:00:00Z'],
-    ['2026-07-04, 12:30 PM', '2026-07-04T16:30:00Z'],
-    ['2026-07-04, 12:00 AM', '2026-07-04T04:00:00Z'],
-    ['2026-11-01, 12:59 AM', '2026-11-01T04:59:00Z'],
-    ['2026-11-01, 02:00 AM', '2026-11-01T07:00:00Z'],
-    ['2026-03-08, 03:00 AM', '2026-03-08T07:00:00Z'],
-  ])('%s is %s', (text, utc) => {
-    expect(parseBoltWhen(text)).toBe(Date.parse(utc));
-  });
-
-  it.each([
-    ['2026-11-01, 01:00 AM', 'ambiguous_time'],
-    ['2026-11-01, 01:59 AM', 'ambiguous_time'],
-    ['2026-03-08, 02:00 AM', 'nonexistent_time'],
-    ['2026-03-08, 02:59 AM', 'nonexistent_time'],
-    ['2026-02-30, 01:00 PM', 'not_a_when'],
-    ['2026-11-22, 13:00 PM', 'not_a_when'],
-    ['2026-11-22, 00:30 AM', 'not_a_when'],
-    ['2026-11-22, 1:00 PM', 'not_a_when'],
-    ['2026-11-22 01:00 PM', 'not_a_when'],
-    ['2026-11-22T18:00:00Z', 'not_a_when'],
-    ['', 'not_a_when'],
-  ])('%s is refused as %s', (text, code) => {
-    expect(parseBoltWhen(text)).toMatchObject({ kind: 'refused', code, zone: 'America/New_York' });
-  });
-
-  it('is written so that it reads back, but in the repeated hour', () => {
-    const minutes = fc.integer({ min: 26_297_280, max: 40_000_000 });
-    fc.assert(
-      fc.property(minutes, (minute) => {
-        const parsed = parseBoltWhen(formatBoltWhen(minute * 60_000));
-        if (typeof parsed === 'number') expect(parsed).toBe(minute * 60_000);
-        else expect(parsed.code).toBe('ambiguous_time');
-      }),
-      runs(200),
-    );
   });
 });

@@ -36,6 +36,12 @@ const rules =
   (primary: string, secondary = '') =>
   () => ({ primary, secondary });
 
+/** The event with another name of YES in both of its markets. */
+const unnamed = (yesName: string | null) => ({
+  ...event,
+  markets: event.markets.map((one) => ({ ...one, yesName, noName: null })),
+});
+
 describe('mapMarkets', () => {
   it('maps both markets of a game, with what shows it', () => {
     const { mapped, checked, unmapped } = mapMarkets(
@@ -98,6 +104,26 @@ describe('mapMarkets', () => {
       ['away', 'ncaaf-2026-11-22-MOH-BALL'],
       ['home', 'ncaaf-2026-11-22-MOH-BALL'],
     ]);
+  });
+
+  it('finds a school that nobody listed by the scoreboard’s own code, and none by the code of a listed one', () => {
+    const nowhere = { code: 'NWH', name: 'Nowhere Poly Owls' };
+    const ohio = { code: 'OSU', name: 'Ohio State Buckeyes' };
+    const change = { seriesNamed: ['KXNCAAFGAME'] };
+    const unnamed = anEvent(nowhere, ohio, { series: 'KXNCAAFGAME', title: 'The game' });
+    const told = {
+      ...unnamed,
+      markets: unnamed.markets.map((one) => ({ ...one, yesName: null, noName: null })),
+    };
+    const listed = (code: string) =>
+      aListing({ code, name: nowhere.name }, ohio, { league: 'ncaaf' });
+    const found = mapMarkets(mapInput([told], [listed('NWH')], change));
+    expect(found.unmapped.map(({ market }) => market)).toEqual(['KXNCAAFGAME-26NOV22NWHOSU-NWH']);
+    expect(found.checked.map(({ yesSide }) => yesSide)).toEqual(['home']);
+    expect(refusals([told], [listed('XYZ')], change)[0]).toMatchObject({
+      code: 'no_such_game',
+      unknown: ['NWH'],
+    });
   });
 
   it('needs only one market of an event where the curated list knows both codes', () => {
@@ -289,10 +315,6 @@ describe('mapMarkets', () => {
   });
 
   it('goes by the ticker where the name of YES says nothing, and by nothing where it says another', () => {
-    const unnamed = (yesName: string | null) => ({
-      ...event,
-      markets: event.markets.map((one) => ({ ...one, yesName, noName: null })),
-    });
     for (const yesName of [null, 'Xanadu'])
       expect(
         mapMarkets(mapInput([unnamed(yesName)], [game])).checked.map(({ yesSide }) => yesSide),
@@ -454,6 +476,27 @@ describe('a market is refused', () => {
       'of a team of another league with the same code',
       [[event], [aListing(MIAMI, BUFFALO, { league: 'nba' }), aListing(RAMS, WASHINGTON)]],
       { code: 'no_such_game', unknown: [] },
+    ],
+    [
+      'of athletes of whom one is nobody’s',
+      [
+        [
+          anEvent(
+            { code: 'AAA', name: 'Ann Aaa' },
+            { code: 'BBB', name: 'Bea Bbb' },
+            { series: 'KXWTAMATCH' },
+          ),
+        ],
+        [
+          aListing(
+            { code: '1', name: 'Ann Aaa' },
+            { code: '2', name: 'Cat Ccc' },
+            { league: 'wta' },
+          ),
+        ],
+        { seriesNamed: ['KXWTAMATCH'] },
+      ],
+      { code: 'no_such_game', unknown: ['Bea Bbb'] },
     ],
     [
       'with another team in the title',
