@@ -12,6 +12,7 @@ import { benchFeedLoopback } from './feed-loopback.ts';
 import { benchFrameFlood } from './frame-flood.ts';
 import { benchFunctions } from './functions.ts';
 import { benchGames } from './games.ts';
+import { benchHistoryStore } from './history-store.ts';
 import { benchHttpOrders } from './http-orders.ts';
 import { benchLines } from './lines.ts';
 import { benchNbaReplay } from './nba-replay.ts';
@@ -26,6 +27,7 @@ import { benchSignatures } from './signatures.ts';
 import { benchSoak } from './soak.ts';
 import { benchSockets } from './sockets.ts';
 import { benchStore } from './store.ts';
+import { benchToldLines } from './told-lines.ts';
 import { benchWorlds } from './worlds.ts';
 
 // `npm run bench [-- --json --quick --only] [names]`: figures of this machine, one after another. Nothing here passes
@@ -36,8 +38,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   edge: benchEdge,
   devig: benchDevig,
   lines: benchLines,
+  'told-lines': benchToldLines,
   decisions: benchDecisions,
   store: benchStore,
+  history: benchHistoryStore,
   'book-deltas': benchBookDeltas,
   books: benchBooksInMemory,
   games: benchGames,
