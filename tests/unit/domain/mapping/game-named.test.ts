@@ -82,6 +82,33 @@ describe('gameNamed', () => {
     });
   });
 
+  it('tells it of the nearest of two games of the same pair, listed in any order', () => {
+    const day = 24 * HOUR_MS;
+    const before = listed({ gameId: 'before', startTimeMs: START_MS - day });
+    const after = listed({ gameId: 'after', startTimeMs: START_MS + day });
+    for (const [offMs, gameId] of [
+      [-10 * HOUR_MS, 'nfl-2026-11-22-MIA-BUF'],
+      [-14 * HOUR_MS, 'before'],
+      [10 * HOUR_MS, 'nfl-2026-11-22-MIA-BUF'],
+      [14 * HOUR_MS, 'after'],
+      [90 * HOUR_MS, 'after'],
+    ] as const)
+      for (const all of [
+        [before, ...games, after],
+        [after, ...games, before],
+      ])
+        expect(gameNamed(all, { ...said, startTimeMs: START_MS + offMs })).toMatchObject({
+          kind: 'start_differs',
+          game: { gameId },
+        });
+  });
+
+  it('knows a listed team by its code where nobody knows its name', () => {
+    const sponsored = listed({ home: { code: 'BUF', name: 'The Bills of Upstate' } });
+    for (const home of ['Buffalo Bills', 'The Bills of Upstate'])
+      expect(gameNamed([sponsored], { ...said, home }).kind).toBe('found');
+  });
+
   it('finds the one of two games of the same pair that starts then', () => {
     const second = listed({ gameId: 'second', startTimeMs: START_MS + 4 * HOUR_MS });
     const found = gameNamed([...games, second], { ...said, startTimeMs: START_MS + 4 * HOUR_MS });

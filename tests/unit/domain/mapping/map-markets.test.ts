@@ -110,10 +110,10 @@ describe('mapMarkets', () => {
     const nowhere = { code: 'NWH', name: 'Nowhere Poly Owls' };
     const ohio = { code: 'OSU', name: 'Ohio State Buckeyes' };
     const change = { seriesNamed: ['KXNCAAFGAME'] };
-    const unnamed = anEvent(nowhere, ohio, { series: 'KXNCAAFGAME', title: 'The game' });
+    const ofSchools = anEvent(nowhere, ohio, { series: 'KXNCAAFGAME', title: 'The game' });
     const told = {
-      ...unnamed,
-      markets: unnamed.markets.map((one) => ({ ...one, yesName: null, noName: null })),
+      ...ofSchools,
+      markets: ofSchools.markets.map((one) => ({ ...one, yesName: null, noName: null })),
     };
     const listed = (code: string) =>
       aListing({ code, name: nowhere.name }, ohio, { league: 'ncaaf' });

@@ -137,6 +137,14 @@ describe('odds', () => {
       { legs: [] },
     ]);
     expect(ticksOf(session.onOdds({ ...after, source: 'betmgm' }, NOON + 4_000))).toEqual([]);
+
+    const another = aSession();
+    another.onOdds(legs(polled), NOON);
+    // The first word that the other has of it at all.
+    expect(ticksOf(another.onOdds(after, NOON + 1_000))).toMatchObject([
+      { legs: [] },
+      { legs: [] },
+    ]);
   });
 
   it('that are newer survive a whole state that comes late', () => {
