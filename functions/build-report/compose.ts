@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3Objects } from '../../shared/adapters/aws/s3-objects.ts';
+import { PostgresGameRecords } from '../../shared/adapters/postgres/postgres-game-records.ts';
 import { PostgresHistoryStore } from '../../shared/adapters/postgres/postgres-history-store.ts';
 import { PostgresJournalStore } from '../../shared/adapters/postgres/postgres-journal-store.ts';
 import { PostgresLedgerStore } from '../../shared/adapters/postgres/postgres-ledger-store.ts';
@@ -28,6 +29,7 @@ export function compose(environment: Environment, host: FunctionHost = {}) {
         ledger: new PostgresLedgerStore(database),
         journal: new PostgresJournalStore(database),
         history: new PostgresHistoryStore(database),
+        records: new PostgresGameRecords(database),
       },
       objects: new S3Objects({
         client: new S3Client({ maxAttempts: 3 }),

@@ -7,6 +7,7 @@ import { DynamoHotStore } from '../../shared/adapters/aws/dynamo-hot-store.ts';
 import { openDatabase } from '../../shared/adapters/postgres/data-api-database.ts';
 import { dataApiExecutor } from '../../shared/adapters/postgres/data-api-executor.ts';
 import { initDatabase } from '../../shared/adapters/postgres/db-init.ts';
+import { PostgresGameRecords } from '../../shared/adapters/postgres/postgres-game-records.ts';
 import { PostgresHistoryStore } from '../../shared/adapters/postgres/postgres-history-store.ts';
 import { PostgresJournalStore } from '../../shared/adapters/postgres/postgres-journal-store.ts';
 import { PostgresLedgerStore } from '../../shared/adapters/postgres/postgres-ledger-store.ts';
@@ -121,6 +122,7 @@ export async function startEmbeddedAccount(options: {
     ledger: new PostgresLedgerStore(db),
     journal: new PostgresJournalStore(db),
     history: new PostgresHistoryStore(db),
+    records: new PostgresGameRecords(db),
   };
   return { cloud, endpoint: server.endpoint, sources, environmentOf };
 }

@@ -59,6 +59,7 @@ export async function runFrames(request: ReplayRequest): Promise<RunOutcome> {
       },
       title: 'A feeder’s recording',
       description: `${markets} markets and ${ticks} ticks out of ${recording.frames} frames as a feeder heard them, decided on again.`,
+      lines: null,
       comparison: compareAtStart(run.stats.markets.values()),
       queues: [],
       faults: [],

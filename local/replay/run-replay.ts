@@ -146,6 +146,7 @@ async function outcomeOf(
       },
       title: words.title,
       description: words.description,
+      lines: null,
       comparison: compareForecasts(forecasts.get(label ?? '') ?? [], {
         fairKind: 'model',
         moment: words.moment,

@@ -7,7 +7,6 @@ import {
   type DevigRefusal,
 } from '../../shared/domain/odds/devig.ts';
 import { chooseMethod } from '../../shared/domain/reports/choose-method.ts';
-import { calibrationOfPaths } from '../../shared/domain/reports/oracle-calibration.ts';
 import { quantile } from '../../shared/domain/reports/quantile.ts';
 import { scoreSeries, type Resampling } from '../../shared/domain/reports/score-series.ts';
 import { readAtpClosing } from '../../shared/replay/import/atp-closing.ts';
@@ -129,9 +128,7 @@ export async function studyDevig(
     note(`${plan.title}: ${read.events.length} events, ${resamples} resamples`);
     sets.push(studySet(plan, read, input.kept[plan.book], resamplingOf(input, plan.id)));
   }
-  // No line of ours has been settled yet; each path says so until there is one.
-  const paths = calibrationOfPaths([], resamplingOf(input, 'paths'));
-  return { study: 'devig', seed, resamples, sets, paths };
+  return { study: 'devig', seed, resamples, sets };
 }
 
 function studySet(

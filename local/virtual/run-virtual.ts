@@ -5,6 +5,7 @@ import type { OnProgress, RunProgress } from '../../shared/contracts/run-progres
 import type { LinkCounters } from '../../shared/simulator/faults/delivery.ts';
 import { buildReport } from '../../shared/application/report/build-report.ts';
 import { compareAtStart } from '../../shared/application/report/compare-forecasts.ts';
+import { linesAndData } from '../../shared/application/report/lines-and-data.ts';
 import { fingerprintsOf } from '../run/fingerprints.ts';
 import { VIRTUAL_TURNS } from '../run/microtask-turn.ts';
 import { runProgress } from '../run/run-progress.ts';
@@ -64,6 +65,7 @@ export async function runVirtual(run: VirtualRun): Promise<RunOutcome> {
       },
       title: titleOf(run.scenario),
       description: run.scenario.description,
+      lines: await linesAndData(world.records, { fromMs: world.startMs, toMs: world.endMs }),
       comparison: compareAtStart(world.stats.markets.values()),
       queues: world.account.cloud.queueCounters().map(({ name, counters }) => ({
         queue: name,

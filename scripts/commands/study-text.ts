@@ -12,7 +12,6 @@ import {
   fixed,
   LOSS_DIGITS,
   ordersText,
-  PATH_TITLES,
 } from '../../shared/contracts/study-words.ts';
 import { columns, type Cell } from '../terminal-text.ts';
 
@@ -22,16 +21,10 @@ const left = (text: string): Cell => ({ text, align: 'left' });
 const right = (text: string): Cell => ({ text, align: 'right' });
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** The de-vig study as text: a table a set, then the paths. */
-export function devigText({ sets, paths, seed, resamples }: DevigStudyRecord): string {
+/** The de-vig study as text: a table a set. */
+export function devigText({ sets, seed, resamples }: DevigStudyRecord): string {
   return [
     ...sets.flatMap((set) => [...setLines(set), '']),
-    'Oracle paths',
-    ...paths.map(({ path, n, kind }) =>
-      kind === 'no_lines'
-        ? `  ${PATH_TITLES[path]}  n 0: no line of it has been settled yet`
-        : `  ${PATH_TITLES[path]}  n ${n}`,
-    ),
     `Intervals: 95 %, ${resamples} resamples of whole days, seed ${seed}`,
   ].join('\n');
 }

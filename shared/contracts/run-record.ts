@@ -6,7 +6,10 @@ import type { Price } from '../domain/money/price.ts';
 import type { Probability } from '../domain/money/probability.ts';
 import type { FairValue } from '../domain/pricing/fair-value.ts';
 import type { EquityPoint } from '../domain/reports/equity-curve.ts';
+import type { DataReview } from '../domain/reports/data-review.ts';
+import type { PathCalibration } from '../domain/reports/oracle-calibration.ts';
 import type { ReliabilityBin } from '../domain/reports/probability-score.ts';
+import type { Unsettled } from '../domain/reports/settled-lines.ts';
 import type { ExitCause } from '../domain/reports/trade-summary.ts';
 import type { RunSummary } from './summary.ts';
 
@@ -127,6 +130,22 @@ export type Performance = {
   readonly sortino: number | null;
 };
 
+/** How good lines were of the games that started within a time and are over. */
+export type OracleRecord = {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  /** In play a line is judged so often. */
+  readonly everyMs: number;
+  /** Games with a line and a sure outcome. */
+  readonly games: number;
+  /** Games with a line and without one, by why. */
+  readonly unsettled: Readonly<Partial<Record<Unsettled, number>>>;
+  readonly paths: readonly PathCalibration[];
+};
+
+/** The fair lines of a run: when there were any, and how good they were. */
+export type LinesRecord = { readonly review: DataReview; readonly oracle: OracleRecord };
+
 /** Everything that the report shows and the summary does not hold. Plain JSON. */
 export type RunRecord = {
   /** "A football Sunday" or "Kalshi NBA winner markets". */
@@ -147,6 +166,8 @@ export type RunRecord = {
   readonly comparison: ForecastComparison | null;
   /** Replay only; empty in the virtual world. */
   readonly halfSpreads: readonly HalfSpreadResult[];
+  /** Null where no lines are kept, as in a replay. */
+  readonly lines: LinesRecord | null;
   readonly queues: readonly QueueRecord[];
   readonly faults: readonly FaultRecord[];
   readonly invariants: readonly InvariantRecord[];

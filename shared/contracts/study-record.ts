@@ -2,7 +2,6 @@ import type { NoLine } from '../domain/odds/assembly.ts';
 import type { DevigMethod, DevigRefusal } from '../domain/odds/devig.ts';
 import type { MethodChoice } from '../domain/reports/choose-method.ts';
 import type { Estimate } from '../domain/reports/cluster-bootstrap.ts';
-import type { PathCalibration } from '../domain/reports/oracle-calibration.ts';
 import type { SeriesScore } from '../domain/reports/score-series.ts';
 
 /** One set of real closing odds, and how each method of taking the margin out did on it. */
@@ -34,7 +33,6 @@ export type DevigStudyRecord = {
   readonly seed: number;
   readonly resamples: number;
   readonly sets: readonly DevigSetRecord[];
-  readonly paths: readonly PathCalibration[];
 };
 
 export type LineState = 'valid' | NoLine['kind'];

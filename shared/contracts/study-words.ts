@@ -1,5 +1,4 @@
 import type { Estimate } from '../domain/reports/cluster-bootstrap.ts';
-import type { OraclePath } from '../domain/reports/oracle-calibration.ts';
 import type { ArbitrationStudyRecord, DevigSetRecord } from './study-record.ts';
 
 /** Findings in words, the same on the terminal and on the page. */
@@ -47,14 +46,6 @@ export function choiceText({ choice, methods }: DevigSetRecord): string {
     ? `keep ${kept}: ${best} is lower by ${numbers}, and that does not hold when all ${methods.length - 1} alternatives are allowed for`
     : `keep ${kept}: nothing better that can be told from noise; the lowest is ${best}, by ${numbers}`;
 }
-
-/** What each path of the oracle is called. */
-export const PATH_TITLES: Readonly<Record<OraclePath, string>> = {
-  'odds-api-control': 'Odds API control',
-  'boltodds-experiment': 'BoltOdds experiment',
-  'nba-live': 'NBA live',
-  'nhl-live': 'NHL live',
-};
 
 /** `90 s`, `30 min`, `any age`. */
 export function ageText(ms: number): string {

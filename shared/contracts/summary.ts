@@ -14,6 +14,47 @@ const forecastScore = z.strictObject({
   logLoss: z.number(),
 });
 
+const coverage = z.strictObject({
+  spanMs: z.number().min(0),
+  coveredMs: z.number().min(0),
+  share: z.number().min(0).max(1).nullable(),
+});
+
+const estimate = z
+  .strictObject({ value: z.number(), low: z.number(), high: z.number() })
+  .nullable();
+
+const lines = z.strictObject({
+  reviewedFromMs: z.number(),
+  reviewedToMs: z.number(),
+  leagues: z.array(
+    z.strictObject({
+      league: z.string(),
+      games: count,
+      withState: count,
+      lackingFinal: count,
+      started: count,
+      withOpening: count,
+      withClosing: count,
+      pregame: coverage,
+      live: coverage,
+      gaps: count,
+      longestGapMs: z.number().min(0),
+    }),
+  ),
+  judgedGames: count,
+  unsettledGames: counts,
+  paths: z.array(
+    z.strictObject({
+      path: z.string(),
+      lines: count,
+      games: count,
+      brier: estimate,
+      logLoss: estimate,
+    }),
+  ),
+});
+
 const base = {
   schemaVersion: z.literal(1),
   ticks: count,
@@ -46,6 +87,8 @@ const base = {
       market: forecastScore,
     })
     .nullable(),
+  /** Null where no lines are kept. */
+  lines: lines.nullable(),
   timings: z.strictObject({
     wallMs: z.number().min(0),
     simulatedHours: z.number().min(0),

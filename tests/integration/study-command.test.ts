@@ -1,9 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderDevigStudy } from '../../shared/adapters/html-report/study-pages.ts';
-import { calibrationOfPaths } from '../../shared/domain/reports/oracle-calibration.ts';
-import { resamplingOf } from '../../local/studies/study-input.ts';
 import { runStudy } from '../../scripts/commands/study.ts';
 import { writeEveryStudy } from '../support/odds-files.ts';
 import { inTemporaryFolder } from '../support/replay-fixture.ts';
@@ -11,7 +8,7 @@ import { inTemporaryFolder } from '../support/replay-fixture.ts';
 const at = { environment: {}, note: () => undefined, nowMs: () => 0 };
 
 describe('fairline study on made-up games', () => {
-  it('devig: every set and method, the paths without lines, and the progress', async () => {
+  it('devig: every set and method, and the progress', async () => {
     await inTemporaryFolder(async (data) => {
       writeEveryStudy(data);
       const notes: string[] = [];
@@ -34,7 +31,6 @@ describe('fairline study on made-up games', () => {
       expect(text).toContain('NFL: 24 events on 24 days');
       expect(text).toMatch(/balanced-book +24/);
       expect(text).not.toMatch(/before 2006 \d/);
-      expect(text).toContain('NBA live  n 0: no line of it has been settled yet');
     });
   });
 
@@ -82,25 +78,5 @@ describe('the pages of the studies', () => {
       const record: unknown = JSON.parse(readFileSync(join(out, 'arbitration-study.json'), 'utf8'));
       expect(record).toMatchObject({ study: 'arbitration', orders: { orders: 1, different: 1 } });
     });
-  });
-
-  it('show the deciles of a path that has lines, and that the others have none', async () => {
-    const lines = Array.from({ length: 40 }, (_, nth) => ({
-      cluster: `game ${nth}`,
-      path: 'nba-live' as const,
-      probabilities: [0.3 + 0.01 * nth, 0.7 - 0.01 * nth],
-      happened: nth % 3 === 0 ? 1 : 0,
-    }));
-    const paths = calibrationOfPaths(lines, resamplingOf({ seed: 1, resamples: 100 }, 'paths'));
-    const page = await renderDevigStudy({
-      study: 'devig',
-      seed: 1,
-      resamples: 100,
-      sets: [],
-      paths,
-    });
-    expect(page).toContain('id="paths-deciles"');
-    expect(page).toMatch(/NBA live<\/td>\s*<td class="number">40/);
-    expect(page.match(/no line of it has been settled yet/g)).toHaveLength(3);
   });
 });

@@ -19,7 +19,7 @@ const BY_SIGN = {
 } as const;
 
 /** Plot width left when `labels` pixels go to the axis. */
-const plot = (width: number, labels: number): number => Math.max(140, width - labels);
+export const plot = (width: number, labels: number): number => Math.max(140, width - labels);
 
 /** A vertical axis in dollars that need not start at zero. */
 const dollarAxis = (field: string, title: string, ticks: number) =>
@@ -31,7 +31,7 @@ const dollarAxis = (field: string, title: string, ticks: number) =>
   }) as const;
 
 /** As fine as eight ticks over the span need. */
-function timeFormat(spanMs: number): string {
+export function timeFormat(spanMs: number): string {
   if (spanMs < 20 * MINUTE_MS) return '%H:%M:%S';
   return spanMs < 2 * DAY_MS ? '%H:%M' : '%d %b';
 }

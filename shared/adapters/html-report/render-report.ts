@@ -3,6 +3,7 @@ import type { RunSummary } from '../../contracts/summary.ts';
 import { money } from '../../domain/money/money.ts';
 import { counted, dollars, grouped, minuteText, percentText, signedDollars } from './figures.ts';
 import { html, type Html } from './html.ts';
+import { linesSection } from './lines-section.ts';
 import { page } from './page.ts';
 import {
   assumptionsSection,
@@ -29,6 +30,7 @@ export async function renderReport(record: RunRecord, summary: RunSummary): Prom
     await exitsSection(record, summary),
     await skipsSection(summary),
     await forecastSection(record.comparison, verdict.forecast),
+    await linesSection(record.lines),
     spreadSection(record),
     marketsSection(record),
     deliverySection(record, summary),

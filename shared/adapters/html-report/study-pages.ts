@@ -11,11 +11,9 @@ import {
   fixed,
   LOSS_DIGITS,
   ordersText,
-  PATH_TITLES,
 } from '../../contracts/study-words.ts';
-import type { Estimate } from '../../domain/reports/cluster-bootstrap.ts';
-import type { PathCalibration } from '../../domain/reports/oracle-calibration.ts';
 import { figure } from './chart.ts';
+import { DECILE_COLUMNS, estimateCell } from './estimate-cells.ts';
 import { counted, grouped, percentText } from './figures.ts';
 import { html, type Html } from './html.ts';
 import { page } from './page.ts';
@@ -71,8 +69,7 @@ export async function renderDevigStudy(record: DevigStudyRecord): Promise<string
         <p>Looked at beside the four that were asked for; what they say stands by itself.</p>
         ${table({ label: 'Further sets', columns: SET_COLUMNS, rows: further })}
         ${further.map((set) => methodTable(set, true))}
-      </section>
-      ${await pathsSection(record.paths)}`,
+      </section>`,
   );
 }
 
@@ -195,15 +192,6 @@ const METHOD_COLUMNS: readonly Column<MethodRow>[] = [
   { head: 'Slope', kind: 'number', cell: ({ slope }) => estimateCell(slope, 3) },
 ];
 
-/** A value with its interval below it, without the colours of gain and loss. */
-function estimateCell(estimate: Estimate | null, digits: number): Html {
-  if (estimate === null) return html`–`;
-  const { value, low, high } = estimate;
-  return html`${fixed(value, digits)}<small
-      >${fixed(low, digits)} to ${fixed(high, digits)}</small
-    >`;
-}
-
 function methodTable(set: DevigSetRecord, folded: boolean): Html {
   const input = {
     label: `Methods, ${set.title}`,
@@ -220,29 +208,6 @@ function methodTable(set: DevigSetRecord, folded: boolean): Html {
         </p>`;
 }
 
-type DecileRow = {
-  readonly method: string;
-  readonly decile: MethodRow['deciles'][number];
-};
-
-const DECILE_COLUMNS: readonly Column<DecileRow>[] = [
-  { head: 'Method', kind: 'text', cell: ({ method }) => method },
-  { head: 'Decile', kind: 'number', cell: ({ decile }) => String(decile.decile) },
-  { head: 'Forecasts', kind: 'number', cell: ({ decile }) => grouped(decile.n) },
-  {
-    head: 'Mean forecast',
-    kind: 'number',
-    cell: ({ decile }) => percentText(decile.meanForecast, 2),
-  },
-  { head: 'Came true', kind: 'number', cell: ({ decile }) => percentText(decile.observedShare, 2) },
-  {
-    head: '95 % interval',
-    kind: 'number',
-    cell: ({ decile }) =>
-      `${percentText(decile.interval.low)} to ${percentText(decile.interval.high)}`,
-  },
-];
-
 function decileTable(set: DevigSetRecord): Html {
   return foldedTable(
     {
@@ -254,65 +219,6 @@ function decileTable(set: DevigSetRecord): Html {
     },
     { summary: 'Deciles of every method as numbers' },
   );
-}
-
-const PATH_COLUMNS: readonly Column<PathCalibration>[] = [
-  { head: 'Path', kind: 'text', cell: ({ path }) => PATH_TITLES[path] },
-  { head: 'Lines', kind: 'number', cell: ({ n }) => grouped(n) },
-  {
-    head: 'Brier score',
-    kind: 'number',
-    cell: (path) => (path.kind === 'scored' ? estimateCell(path.score.brier, 4) : html`–`),
-  },
-  {
-    head: 'Log loss',
-    kind: 'number',
-    cell: (path) => (path.kind === 'scored' ? estimateCell(path.score.logLoss, 4) : html`–`),
-  },
-  {
-    head: '',
-    kind: 'text',
-    cell: ({ kind }) => (kind === 'no_lines' ? 'no line of it has been settled yet' : ''),
-  },
-];
-
-async function pathsSection(paths: readonly PathCalibration[]): Promise<Html> {
-  const scored = paths.flatMap((path) =>
-    path.kind === 'scored' ? [{ name: PATH_TITLES[path.path], deciles: path.score.deciles }] : [],
-  );
-  const chart =
-    scored.length === 0
-      ? null
-      : await figure({
-          id: 'paths-deciles',
-          title: 'Calibration by decile',
-          caption:
-            'Each dot is a tenth of a path’s forecasts: points of probability by which what happened lies above or below the forecast, with Wilson’s 95 % interval.',
-          chart: decilesChart(scored),
-          size: 'full',
-        });
-  const numbers =
-    scored.length === 0
-      ? null
-      : foldedTable(
-          {
-            label: 'Deciles of the paths',
-            columns: DECILE_COLUMNS,
-            rows: scored.flatMap(({ name, deciles }) =>
-              deciles.map((decile) => ({ method: name, decile })),
-            ),
-          },
-          { summary: 'Deciles of every path as numbers' },
-        );
-  return html`<section>
-    <h2>Paths of the oracle</h2>
-    <p>
-      The odds above are historical. Each live path is judged by its own lines once their games are
-      over; until then nothing is known of it.
-    </p>
-    ${table({ label: 'Paths of the oracle', columns: PATH_COLUMNS, rows: paths })}
-    ${chart === null ? null : html`<div class="charts">${chart}</div>`} ${numbers}
-  </section>`;
 }
 
 /** The arbitration study as one page that needs nothing else. */

@@ -36,6 +36,7 @@ import {
 import type { DecisionLog } from '../../ports/decision-log.ts';
 import type { BookedFill, HotStore, Row } from '../../ports/hot-store.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
+import { linesSummary } from './lines-and-data.ts';
 import type { MarketStats, RunStats } from './run-stats.ts';
 import { tradeRows } from './trade-rows.ts';
 
@@ -59,6 +60,7 @@ export type EndedRun = {
   readonly title: string;
   readonly description: string;
   readonly comparison: ForecastComparison | null;
+  readonly lines: RunRecord['lines'];
   readonly queues: RunRecord['queues'];
   readonly faults: RunRecord['faults'];
   readonly halfSpreads: RunRecord['halfSpreads'];
@@ -110,6 +112,7 @@ export async function buildReport(run: EndedRun, mode: ModeFields): Promise<RunO
     ),
     comparison: run.comparison,
     halfSpreads: run.halfSpreads,
+    lines: run.lines,
     queues: run.queues,
     faults: run.faults,
     invariants: run.invariants,
@@ -125,6 +128,7 @@ export async function buildReport(run: EndedRun, mode: ModeFields): Promise<RunO
     pnlMicros: pnl,
     pnl: formatMoney(pnl),
     modelVsMarket: run.comparison === null ? null : summaryOf(run.comparison),
+    lines: run.lines === null ? null : linesSummary(run.lines),
     decisionsSha256: createHash('sha256').update(lines.join('\n')).digest('hex'),
   } as RunSummary;
   return { record, summary, decisions: lines };

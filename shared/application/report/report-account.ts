@@ -5,10 +5,12 @@ import type { JournalEntry } from '../../domain/ledger/journal.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import type { DecisionLog } from '../../ports/decision-log.ts';
 import type { HistoryEvent, HistoryStore, JournalStore } from '../../ports/history.ts';
+import type { GameRecords } from '../../ports/game-records.ts';
 import type { HotStore } from '../../ports/hot-store.ts';
 import type { LedgerStore } from '../../ports/ledger-store.ts';
 import { buildReport, type ModeFields } from './build-report.ts';
 import { compareAtStart } from './compare-forecasts.ts';
+import { linesAndData } from './lines-and-data.ts';
 import { RunStats } from './run-stats.ts';
 
 /** Where a report's figures come from: the books that are kept for good, and the rows of hot state. */
@@ -18,6 +20,7 @@ export type ReportSources = {
   readonly ledger: Pick<LedgerStore, 'entries'>;
   readonly journal: Pick<JournalStore, 'entries'>;
   readonly history: Pick<HistoryStore, 'events'>;
+  readonly records: GameRecords;
 };
 
 /** What the caller knows of the process that asks. */
@@ -60,6 +63,7 @@ export async function reportAccount(
       phasesMs: request.phasesMs ?? {},
       title: request.title ?? 'The account so far',
       description: request.description ?? 'Everything that the stores of the account hold.',
+      lines: await linesAndData(sources.records, { fromMs: startMs, toMs: endMs }),
       comparison: compareAtStart(stats.markets.values()),
       queues: request.queues ?? [],
       faults: request.faults ?? [],

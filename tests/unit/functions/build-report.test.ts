@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { buildReportHandler } from '../../../functions/build-report/handler.ts';
+import { MemoryGameRecords } from '../../../shared/adapters/memory/memory-game-records.ts';
 import { MemoryHistoryStore } from '../../../shared/adapters/memory/memory-history-store.ts';
 import { MemoryJournalStore } from '../../../shared/adapters/memory/memory-journal-store.ts';
 import { MemoryLedgerStore } from '../../../shared/adapters/memory/memory-ledger-store.ts';
@@ -27,6 +28,7 @@ type Kept = {
 async function tradedAccount() {
   const desk = await openDesk();
   const history = new MemoryHistoryStore();
+  const records = new MemoryGameRecords();
   const told = { send: history.append.bind(history) };
   const signals = keepingQueue<EntrySignal>();
   const tick = aTick(desk);
@@ -38,7 +40,9 @@ async function tradedAccount() {
     desk.clock.nowMs(),
   );
   desk.clock.advance(10);
-  await history.append([marketEvent(tick.market, tick.mapping, desk.clock.nowMs())]);
+  const listed = marketEvent(tick.market, tick.mapping, desk.clock.nowMs());
+  await history.append([listed]);
+  await records.append([listed]);
   desk.exchange.answer(desk.exchange.accepts({ at: 5_200, count: 1_000, fee: 174_800 }));
   await enterOnSignal({ ...desk.deps, history: told }, signals.sent[0]!);
   await enterOnSignal({ ...desk.deps, history: told }, signals.sent[0]!);
@@ -63,7 +67,7 @@ async function tradedAccount() {
   const objects: Kept[] = [];
   const rendered: { record: RunRecord; summary: RunSummary }[] = [];
   const handler = buildReportHandler({
-    sources: { store: desk.store, decisions: desk.decisions, ledger, journal, history },
+    sources: { store: desk.store, decisions: desk.decisions, ledger, journal, history, records },
     objects: {
       put: (object) => {
         objects.push(object);

@@ -3,10 +3,6 @@ import { probability } from '../../../../shared/domain/money/probability.ts';
 import { chooseMethod } from '../../../../shared/domain/reports/choose-method.ts';
 import { brier, logLoss } from '../../../../shared/domain/reports/probability-score.ts';
 import {
-  calibrationOfPaths,
-  ORACLE_PATHS,
-} from '../../../../shared/domain/reports/oracle-calibration.ts';
-import {
   scoreSeries,
   type ForecastSeries,
   type ScoredEvent,
@@ -174,30 +170,5 @@ describe('the choice of a method', () => {
       resampling: resampling(),
     });
     expect(chooseMethod(scores, 'used')).toMatchObject({ kind: 'keep', best: 'used' });
-  });
-});
-
-describe('the calibration of the oracle’s paths', () => {
-  it('has every named path, and says of one without lines that it has none', () => {
-    expect(calibrationOfPaths([], resampling())).toEqual(
-      ORACLE_PATHS.map((path) => ({ kind: 'no_lines', path, n: 0 })),
-    );
-  });
-
-  it('judges a path by its own lines alone', () => {
-    const lines = eventsOf(100, 0.6).map((event) => ({
-      ...event,
-      path: 'nba-live' as const,
-      probabilities: [0.6, 0.4],
-    }));
-    const paths = calibrationOfPaths(lines, resampling());
-    expect(paths.map(({ path, n }) => [path, n])).toEqual([
-      ['odds-api-control', 0],
-      ['boltodds-experiment', 0],
-      ['nba-live', 100],
-      ['nhl-live', 0],
-    ]);
-    const live = paths[2];
-    expect(live?.kind === 'scored' && live.score.deciles.length).toBe(10);
   });
 });

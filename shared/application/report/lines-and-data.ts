@@ -1,0 +1,100 @@
+import type { LinesRecord } from '../../contracts/run-record.ts';
+import type { RunSummary } from '../../contracts/summary.ts';
+import type { EpochMs } from '../../domain/market/market.ts';
+import { REVIEW_LIMITS } from '../../domain/reports/data-review.ts';
+import type { TimeSpan } from '../../domain/reports/game-record.ts';
+import { calibrationOfPaths, type SettledLine } from '../../domain/reports/oracle-calibration.ts';
+import { seededDraw } from '../../domain/reports/seeded-draw.ts';
+import { settleGame, type Unsettled } from '../../domain/reports/settled-lines.ts';
+import type { GameRecords } from '../../ports/game-records.ts';
+import { reviewData } from '../review-data.ts';
+
+const DAY_MS = 86_400_000;
+/** Lines of games that started longer before the report are no longer judged. */
+const JUDGED_DAYS = 30;
+/** In play a line is judged so often: the game itself is one cluster, however many of its lines are looked at. */
+const JUDGED_EVERY_MS = 300_000;
+const RESAMPLES = 1_000;
+/** Of the resampling: the same lines, the same intervals. */
+const SEED = 1;
+
+/**
+ * The lines of a report: what is there and missing of the last day of the run, and how good lines were of the games that
+ * started in it, up to the last thirty days. Null where no game of ours is known. Games are read a day at a time, and
+ * only what is judged of them is kept.
+ */
+export async function linesAndData(
+  records: GameRecords,
+  { fromMs, toMs }: TimeSpan,
+): Promise<LinesRecord | null> {
+  const review = await reviewData({ records }, { fromMs: Math.max(fromMs, toMs - DAY_MS), toMs });
+  const judgedFromMs = Math.max(fromMs, toMs - JUDGED_DAYS * DAY_MS);
+  const judged: Judged = { games: 0, lines: [], unsettled: {} };
+  for (let dayMs = judgedFromMs; dayMs < toMs; dayMs += DAY_MS)
+    await judgeDay(judged, records, { fromMs: dayMs, toMs: Math.min(dayMs + DAY_MS, toMs) }, toMs);
+  const unsettledGames = Object.values(judged.unsettled).reduce((sum, games) => sum + games, 0);
+  if (review.leagues.length === 0 && judged.games + unsettledGames === 0) return null;
+  return {
+    review,
+    oracle: {
+      fromMs: judgedFromMs,
+      toMs,
+      everyMs: JUDGED_EVERY_MS,
+      games: judged.games,
+      unsettled: judged.unsettled,
+      paths: calibrationOfPaths(judged.lines, { resamples: RESAMPLES, draw: seededDraw(SEED) }),
+    },
+  };
+}
+
+type Judged = {
+  games: number;
+  readonly lines: SettledLine[];
+  readonly unsettled: Partial<Record<Unsettled, number>>;
+};
+
+async function judgeDay(
+  judged: Judged,
+  records: Pick<GameRecords, 'started'>,
+  day: TimeSpan,
+  nowMs: EpochMs,
+): Promise<void> {
+  for (const record of await records.started(day)) {
+    const settling = settleGame(record, nowMs, { everyMs: JUDGED_EVERY_MS, ...REVIEW_LIMITS });
+    switch (settling.kind) {
+      case 'settled':
+        judged.games += 1;
+        judged.lines.push(...settling.lines);
+        break;
+      case 'unsettled':
+        judged.unsettled[settling.why] = (judged.unsettled[settling.why] ?? 0) + 1;
+        break;
+      case 'no_lines':
+        break;
+    }
+  }
+}
+
+/** The figures of a run's lines. */
+export function linesSummary({ review, oracle }: LinesRecord): NonNullable<RunSummary['lines']> {
+  return {
+    reviewedFromMs: review.window.fromMs,
+    reviewedToMs: review.window.toMs,
+    leagues: review.leagues.map(({ games, lackingFinal, gaps, ...league }) => ({
+      ...league,
+      games: games.length,
+      lackingFinal: lackingFinal.length,
+      gaps: gaps.length,
+      longestGapMs: Math.max(0, ...gaps.slice(0, 1).map(({ fromMs, toMs }) => toMs - fromMs)),
+    })),
+    judgedGames: oracle.games,
+    unsettledGames: oracle.unsettled,
+    paths: oracle.paths.map((path) => ({
+      path: path.path,
+      lines: path.n,
+      games: path.kind === 'scored' ? path.score.clusters : 0,
+      brier: path.kind === 'scored' ? path.score.brier : null,
+      logLoss: path.kind === 'scored' ? path.score.logLoss : null,
+    })),
+  };
+}
