@@ -15,6 +15,7 @@ const COMMANDS = [
   'lines',
   'map',
   'feeds check',
+  'feeds verify',
   'command',
   'devig',
   'fee',
@@ -32,7 +33,7 @@ export async function commandsPage(): Promise<ReferencePage> {
   return page(
     'commands.md',
     '# Commands',
-    'What `npx fairline COMMAND --help` prints. `npm start` is `fairline start`; options go after two dashes: `npm start -- --seed 7`. Every command ends with status 0 when it is done, 1 when it failed, 2 when it cannot be used as typed, and 128 plus the number of the signal that stopped it; `start` and `replay` end with 1 also when an invariant broke or the ledger does not balance, `health-check` when the feeder is not ready, `feeds check` when a source has a problem.',
+    'What `npx fairline COMMAND --help` prints. `npm start` is `fairline start`; options go after two dashes: `npm start -- --seed 7`. Every command ends with status 0 when it is done, 1 when it failed, 2 when it cannot be used as typed, and 128 plus the number of the signal that stopped it; `start` and `replay` end with 1 also when an invariant broke or the ledger does not balance, `health-check` when the feeder is not ready, `feeds check` when a source has a problem, `feeds verify` when a game cannot be used.',
     ...helps.flat(),
   );
 }
