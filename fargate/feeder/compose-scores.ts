@@ -1,7 +1,8 @@
 import { BalldontlieScoreboard } from '../../shared/adapters/balldontlie/balldontlie-scoreboard.ts';
 import { BoltLivescores } from '../../shared/adapters/boltodds/bolt-livescores.ts';
 import { EspnClient } from '../../shared/adapters/espn/espn-client.ts';
-import { EspnScoreboard, type ScoreboardLook } from '../../shared/adapters/espn/espn-scoreboard.ts';
+import { EspnScoreboard } from '../../shared/adapters/espn/espn-scoreboard.ts';
+import type { ScoreboardLook } from '../../shared/adapters/espn/scoreboard-look.ts';
 import type { DomainConfig } from '../../shared/contracts/domain-config.ts';
 import type { VariableName } from '../../shared/contracts/environment/functions.ts';
 import type { GameListing } from '../../shared/domain/market/game-listing.ts';

@@ -2,8 +2,8 @@ import { EspnClient, type EspnClientOptions } from '../../shared/adapters/espn/e
 import {
   EspnScoreboard,
   type EspnScoreboardOptions,
-  type ScoreboardLook,
 } from '../../shared/adapters/espn/espn-scoreboard.ts';
+import type { ScoreboardLook } from '../../shared/adapters/espn/scoreboard-look.ts';
 import type { GetText } from '../../shared/adapters/http/get-text.ts';
 import type { GameState } from '../../shared/domain/market/game-state.ts';
 import type { FrameRefusal } from '../../shared/ports/market-data.ts';

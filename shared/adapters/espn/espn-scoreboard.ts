@@ -5,21 +5,19 @@ import { easternDateOf, easternDayOf } from '../../domain/mapping/eastern-time.t
 import type { GameListing } from '../../domain/market/game-listing.ts';
 import type { League } from '../../domain/market/leagues.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
-import {
-  phaseOfStatus,
-  type EventField,
-  type ScoreboardEvent,
-} from '../../domain/market/scoreboard-event.ts';
+import { phaseOfStatus, type ScoreboardEvent } from '../../domain/market/scoreboard-event.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { Read } from '../../ports/exchange.ts';
 import type { FeedProbe } from '../../ports/feed-probe.ts';
 import type { FrameRefusal } from '../../ports/market-data.ts';
 import type { Scoreboard, ScoreboardHandlers, SourceDown } from '../../ports/streams.ts';
-import type { TimerHandle, Timers } from '../../ports/timers.ts';
+import type { Timers } from '../../ports/timers.ts';
+import { PollLoop } from '../http/poll-loop.ts';
 import { SourceState } from '../http/source-state.ts';
 import { isOfLeague, type BoardGame } from './board-games.ts';
 import { EspnClient, type Board, type BoardFailure } from './espn-client.ts';
 import { probeEspn } from './probe-espn.ts';
+import { lookOf, type ScoreboardLook } from './scoreboard-look.ts';
 import { WatchedGames } from './watched-games.ts';
 import { daysAround, isWithin } from './wire/board-days.ts';
 
@@ -41,33 +39,13 @@ export type EspnScoreboardOptions = {
   readonly onLook?: (look: ScoreboardLook) => void;
 };
 
-/** What came of one look at a league's board, for metrics. Times in milliseconds. */
-export type ScoreboardLook = {
-  readonly league: League;
-  /** `skipped`: the look before was still under way. */
-  readonly outcome: 'board' | 'skipped' | BoardFailure['code'];
-  /** From when it was due until it was asked for. */
-  readonly lateMs: number;
-  /** From then until all of it was told. */
-  readonly tookMs: number;
-  /** How old the board may have been; null when there was none. */
-  readonly ageMs: number | null;
-  readonly events: number;
-  /** How many events did not show what they ought to. */
-  readonly missing: Readonly<Partial<Record<EventField, number>>>;
-  /** Status words that were not understood, and how often. */
-  readonly unknownStatuses: ReadonlyMap<string, number>;
-};
-
 type Watch = {
   readonly league: League;
   readonly games: WatchedGames;
+  readonly loop: PollLoop;
   events: readonly ScoreboardEvent[];
   isRead: boolean;
-  isLooking: boolean;
-  startedMs: EpochMs;
   retryAtMs: EpochMs | null;
-  next: TimerHandle | null;
 };
 
 /** A board is good for a listing for as long as one that is looked at slowly may be old. */
@@ -91,7 +69,6 @@ export class EspnScoreboard implements Scoreboard {
   readonly #empty = new Set<League>();
   readonly #source = new SourceState();
   readonly #ages = new AgeHistogram();
-  readonly #looks = new Set<Promise<void>>();
   readonly #ending = new AbortController();
   #handlers: ScoreboardHandlers | null = null;
   #toldWaitMs: EpochMs | null = null;
@@ -100,22 +77,19 @@ export class EspnScoreboard implements Scoreboard {
     invariant(options.leagues.length > 0, 'a scoreboard is of some league');
     this.#options = options;
     this.#client = options.client ?? new EspnClient(options);
-    this.#watches = new Map(options.leagues.map((league) => [league, newWatch(league)]));
+    this.#watches = new Map(options.leagues.map((league) => [league, this.#newWatch(league)]));
   }
 
   open(handlers: ScoreboardHandlers): void {
     invariant(this.#handlers === null, 'a scoreboard is opened once');
     this.#handlers = handlers;
-    const nowMs = this.#options.timers.nowMs();
-    for (const league of this.#watches.keys()) this.#due(league, nowMs);
+    for (const { loop } of this.#watches.values()) loop.start();
   }
 
   async close(): Promise<void> {
     this.#handlers = null;
-    for (const { next } of this.#watches.values())
-      if (next !== null) this.#options.timers.cancel(next);
     this.#ending.abort();
-    await Promise.all(this.#looks);
+    await Promise.all([...this.#watches.values()].map(({ loop }) => loop.stop()));
   }
 
   /** How old the boards of all looks were on arrival, as far as it can be told. */
@@ -158,51 +132,49 @@ export class EspnScoreboard implements Scoreboard {
     return board.kind === 'failed' && isKnown ? last : board;
   }
 
-  #due(league: League, dueMs: EpochMs): void {
-    const watch = this.#watchOf(league);
-    if (this.#handlers === null) return;
-    if (watch.next !== null) this.#options.timers.cancel(watch.next);
-    watch.next = this.#options.timers.at(dueMs, `scoreboard ${league}`, () => {
-      watch.next = null;
-      if (watch.isLooking) {
-        this.#tellLook(league, 'skipped', { lateMs: 0, tookMs: 0 });
-        this.#due(league, this.#nextMs(league, this.#options.timers.nowMs()));
-        return undefined;
-      }
-      const looking = this.#look(league, dueMs);
-      // Whoever closes it waits for its end; what it threw is the timers' to tell.
-      const look = looking.catch(() => undefined).finally(() => this.#looks.delete(look));
-      this.#looks.add(look);
-      return looking;
-    });
+  #newWatch(league: League): Watch {
+    const { timers, onLook } = this.#options;
+    const watch: Watch = {
+      league,
+      games: new WatchedGames(league),
+      loop: new PollLoop({
+        timers,
+        label: `scoreboard ${league}`,
+        look: (dueMs) => this.#look(watch, dueMs),
+        // The plan and the requests of the hour keep looks apart.
+        leastWaitMs: 0,
+        skips: {
+          nextMs: () => this.#nextMs(watch, timers.nowMs()),
+          onSkipped: () => onLook?.(lookOf(league, 'skipped', { lateMs: 0, tookMs: 0 })),
+        },
+      }),
+      events: [],
+      isRead: false,
+      retryAtMs: null,
+    };
+    return watch;
   }
 
-  async #look(league: League, dueMs: EpochMs): Promise<void> {
-    const { timers } = this.#options;
-    const watch = this.#watchOf(league);
-    watch.isLooking = true;
-    watch.startedMs = timers.nowMs();
+  /** When to look again. */
+  async #look(watch: Watch, dueMs: EpochMs): Promise<EpochMs> {
+    const { timers, onLook } = this.#options;
+    const { league } = watch;
+    const startedMs = timers.nowMs();
     watch.retryAtMs = null;
-    // Should it take longer than that, the next one is skipped.
-    this.#due(league, this.#nextMs(league, watch.startedMs));
     const board = await this.#client.look(league, this.#ending.signal);
-    watch.isLooking = false;
-    if (this.#handlers === null) return;
+    if (this.#handlers === null) return startedMs;
     if (board.kind === 'board') this.#tellBoard(board, watch);
     else this.#tellFailure(board, watch);
-    const lateMs = Math.max(0, watch.startedMs - dueMs);
-    const tookMs = timers.nowMs() - watch.startedMs;
-    const outcome = board.kind === 'board' ? 'board' : board.code;
-    this.#tellLook(league, outcome, { lateMs, tookMs }, board.kind === 'board' ? board : null);
-    this.#due(league, this.#nextMs(league, watch.startedMs));
+    const lateMs = Math.max(0, startedMs - dueMs);
+    onLook?.(lookOf(league, board, { lateMs, tookMs: timers.nowMs() - startedMs }));
+    return this.#nextMs(watch, startedMs);
   }
 
   /** When to look next, counted from the start of a look. A league that has nothing to come waits for the next day. */
-  #nextMs(league: League, startedMs: EpochMs): EpochMs {
+  #nextMs(watch: Watch, startedMs: EpochMs): EpochMs {
     const { timers, liveMs } = this.#options;
-    const watch = this.#watchOf(league);
     const nowMs = timers.nowMs();
-    const plan = this.#plan(nowMs).find((one) => one.league === league);
+    const plan = this.#plan(nowMs).find(({ league }) => league === watch.league);
     const intervalMs = watch.isRead ? (plan?.intervalMs ?? null) : UNREAD_OF_LIVE * liveMs;
     const planned = intervalMs === null ? easternDayOf(nowMs).toMs : startedMs + intervalMs;
     return Math.max(planned, watch.retryAtMs ?? planned, nowMs);
@@ -263,50 +235,6 @@ export class EspnScoreboard implements Scoreboard {
     if (code === 'denied' || code === 'empty') return code;
     return this.#client.breaker.kind === 'closed' ? null : 'breaker_open';
   }
-
-  #tellLook(
-    league: League,
-    outcome: ScoreboardLook['outcome'],
-    times: { readonly lateMs: number; readonly tookMs: number },
-    board: Board | null = null,
-  ): void {
-    const events = board?.read.events ?? [];
-    const missing: Partial<Record<EventField, number>> = {};
-    for (const field of events.flatMap(lackedBy)) missing[field] = (missing[field] ?? 0) + 1;
-    this.#options.onLook?.({
-      league,
-      outcome,
-      ...times,
-      ageMs: board?.ageMs ?? null,
-      events: events.length,
-      missing,
-      unknownStatuses: board?.read.unknownStatuses ?? new Map(),
-    });
-  }
-
-  #watchOf(league: League): Watch {
-    const watch = this.#watches.get(league);
-    invariant(watch !== undefined, 'a league that is looked at is followed');
-    return watch;
-  }
-}
-
-/** Nobody is drawn yet in many matches to come: no name is missing there. */
-function lackedBy({ status, missing }: ScoreboardEvent): readonly EventField[] {
-  return phaseOfStatus(status) === 'upcoming' ? missing.filter((one) => one !== 'name') : missing;
-}
-
-function newWatch(league: League): Watch {
-  return {
-    league,
-    games: new WatchedGames(league),
-    events: [],
-    isRead: false,
-    isLooking: false,
-    startedMs: 0,
-    retryAtMs: null,
-    next: null,
-  };
 }
 
 /** The games of the days that were asked for, and those of other days that are on or may go on: a draw shows weeks. */

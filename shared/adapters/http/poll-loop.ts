@@ -5,16 +5,21 @@ export type PollLoopOptions = {
   readonly timers: Timers;
   readonly label: string;
   /** One look; resolves when the next one is to begin. Not called while one is under way, and not after `stop`. */
-  readonly look: () => Promise<EpochMs>;
+  readonly look: (dueMs: EpochMs) => Promise<EpochMs>;
+  /** From the end of a look to the next one: a second when left out. */
+  readonly leastWaitMs?: number;
+  /** Told of each look that would have been due while one is under way. */
+  readonly skips?: { readonly nextMs: () => EpochMs; readonly onSkipped: () => void };
 };
 
 const LEAST_WAIT_MS = 1_000;
 
-/** Looks at a source again and again: one look at a time, at least a second from the end of one to the next. */
+/** Looks at a source again and again, one look at a time. */
 export class PollLoop {
   readonly #options: PollLoopOptions;
   #next: TimerHandle | null = null;
   #looking: Promise<void> = Promise.resolve();
+  #isLooking = false;
   #isStopped = false;
 
   constructor(options: PollLoopOptions) {
@@ -34,18 +39,37 @@ export class PollLoop {
   }
 
   #plan(timeMs: EpochMs): void {
-    const { timers, label } = this.#options;
+    const { timers, label, skips } = this.#options;
+    if (this.#next !== null) timers.cancel(this.#next);
     this.#next = timers.at(timeMs, label, () => {
-      const looking = this.#follow();
+      if (this.#isLooking) {
+        skips?.onSkipped();
+        this.#planSkip();
+        return undefined;
+      }
+      const looking = this.#follow(timeMs);
       // Whoever stops it waits for its end; what it threw is the timers' to tell.
       this.#looking = looking.catch(() => undefined);
       return looking;
     });
   }
 
-  async #follow(): Promise<void> {
-    const againMs = await this.#options.look();
-    if (this.#isStopped) return;
-    this.#plan(Math.max(this.#options.timers.nowMs() + LEAST_WAIT_MS, againMs));
+  async #follow(dueMs: EpochMs): Promise<void> {
+    const { look } = this.#options;
+    this.#isLooking = true;
+    this.#planSkip();
+    const againMs = await look(dueMs);
+    this.#isLooking = false;
+    if (!this.#isStopped) this.#planAfter(againMs);
+  }
+
+  #planAfter(timeMs: EpochMs): void {
+    const { timers, leastWaitMs = LEAST_WAIT_MS } = this.#options;
+    this.#plan(Math.max(timers.nowMs() + leastWaitMs, timeMs));
+  }
+
+  #planSkip(): void {
+    const { skips } = this.#options;
+    if (skips !== undefined) this.#planAfter(skips.nextMs());
   }
 }

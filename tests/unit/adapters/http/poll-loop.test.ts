@@ -24,6 +24,39 @@ it('never looks twice at once, however long a look takes', async () => {
   expect(ends).toHaveLength(2);
 });
 
+it('tells of each look that was due while one was under way, and goes on from its end', async () => {
+  const timers = new ManualTimers(0);
+  const dues: number[] = [];
+  const ends: ((againMs: number) => void)[] = [];
+  let skipped = 0;
+  const loop = new PollLoop({
+    timers,
+    label: 'looks',
+    look: (dueMs) => {
+      dues.push(dueMs);
+      return new Promise<number>((resolve) => ends.push(resolve));
+    },
+    leastWaitMs: 0,
+    skips: { nextMs: () => timers.nowMs() + 15_000, onSkipped: () => (skipped += 1) },
+  });
+  loop.start();
+  timers.pass(50_000);
+  expect([dues, skipped]).toEqual([[0], 3]);
+  ends[0]?.(15_000);
+  await setImmediate();
+  timers.pass(0);
+  expect(dues).toEqual([0, 50_000]);
+  ends[1]?.(65_000);
+  await setImmediate();
+  timers.pass(15_000);
+  expect([dues, skipped]).toEqual([[0, 50_000, 65_000], 3]);
+  const stopping = loop.stop();
+  timers.pass(60_000);
+  ends[2]?.(80_000);
+  await stopping;
+  expect([skipped, timers.nextMs]).toEqual([3, null]);
+});
+
 it('stops at once where nothing is under way, and else with the look, which plans nothing more', async () => {
   const waiting = aLoop();
   waiting.loop.start();
