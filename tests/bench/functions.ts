@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MAX_BUNDLE_KIB } from '../../shared/contracts/environment/bundling.ts';
+import { maxBundleKib } from '../../shared/contracts/environment/bundling.ts';
 import { FUNCTION_NAMES } from '../../shared/contracts/environment/functions.ts';
 import { tickCodec } from '../../shared/contracts/messages.ts';
 import { contracts } from '../../shared/domain/money/contracts.ts';
@@ -70,7 +70,7 @@ async function bundleRows(): Promise<readonly BenchRow[]> {
     const rows: BenchRow[] = [];
     for (const name of FUNCTION_NAMES) {
       const { file, bytes } = await bundleFunction(name, folder);
-      const limit = name === 'build-report' ? MAX_BUNDLE_KIB[name] : MAX_BUNDLE_KIB.others;
+      const limit = maxBundleKib(name);
       rows.push(
         row(`functions: bundle of ${name}`, bytes / 1024, 'KiB', `the bar is ${limit}`),
         row(`functions: import of ${name}`, importMs(file), 'ms', 'fresh process; the bar is 100'),

@@ -23,7 +23,7 @@ export type ServedLocalCloud = {
   readonly client: () => LocalClient;
 };
 
-const NOTHING_WIRED: Wiring = {
+export const NOTHING_WIRED: Wiring = {
   queues: {},
   tables: {},
   functions: {},

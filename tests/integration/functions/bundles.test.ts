@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MAX_BUNDLE_KIB } from '../../../shared/contracts/environment/bundling.ts';
+import { maxBundleKib } from '../../../shared/contracts/environment/bundling.ts';
 import {
   FUNCTION_NAMES,
   FUNCTIONS,
@@ -44,7 +44,7 @@ describe.each(FUNCTION_NAMES)('the bundle of %s', (name) => {
   const load = (): string => `const entry = require(${JSON.stringify(bundles.get(name)!.file)});`;
 
   it('is small enough', () => {
-    const limit = name === 'build-report' ? MAX_BUNDLE_KIB[name] : MAX_BUNDLE_KIB.others;
+    const limit = maxBundleKib(name);
     expect(bundles.get(name)!.bytes / 1024).toBeLessThanOrEqual(limit);
   });
 
