@@ -1,17 +1,12 @@
 import * as z from 'zod';
-import { UNCONFIRMED_SERIES } from '../domain/mapping/series.ts';
-import { LEAGUES } from '../domain/market/leagues.ts';
-import { ARBITRATION_RULES, BOOKS_IN_TURN } from '../domain/odds/arbitration.ts';
-import { DEVIG_METHODS } from '../domain/odds/devig.ts';
-import { LINE_SOURCES, type LineSource } from '../domain/odds/line.ts';
 import { LONGEST_QUOTE_LIFE_MS, SHORTEST_QUOTE_LIFE_MS } from '../domain/execution/quote-life.ts';
-import { dollars, fraction, listedNames, name, nameList, oneOf, whole } from './config-leaves.ts';
+import { feedsSchema } from './config-feeds.ts';
+import { dollars, fraction, name, nameList, oneOf, whole } from './config-leaves.ts';
+import { pricingSchema } from './config-pricing.ts';
 
 /** The largest limit of an order group (Kalshi: Order Groups). */
 export const MOST_FUSE_CONTRACTS = 1_000_000;
 const HOUR_MS = 3_600_000;
-/** The weight of a book in a blend: a share of the sum of all weights. */
-const WEIGHT = fraction({ from: '0', to: '1' });
 
 /** Where a run may act. `replay` and `paper` trade with nobody; `demo` and `live` send orders to the exchange. */
 export const STAGES = ['replay', 'paper', 'demo', 'live'] as const;
@@ -50,28 +45,7 @@ export const configSchema = z.strictObject({
       tennis: fraction({ from: '0.10', to: '0.50' }),
     }),
   }),
-  pricing: z.strictObject({
-    arbitration: oneOf(ARBITRATION_RULES),
-    /** How each sportsbook's margin is taken out of its odds. */
-    devig: z.strictObject(ofEachBook(oneOf(DEVIG_METHODS))),
-    /** What each sportsbook counts in a weighted blend; 0 is not asked. */
-    weights: z.strictObject(ofEachBook(WEIGHT)),
-    /** Fewer sportsbooks with a usable line make no blend. */
-    blendLeastBooks: whole({ from: 1, to: LINE_SOURCES.length, unit: 'sportsbooks' }),
-    /** Age at which a leg of a line is no longer a price. */
-    lineMaxAgeLiveMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
-    lineMaxAgePregameMs: whole({ from: 100, to: 600_000, unit: 'milliseconds' }),
-    /** How far apart in time the two legs of a line may be. */
-    legSkewLiveMs: whole({ from: 0, to: 60_000, unit: 'milliseconds' }),
-    legSkewPregameMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
-    /** The same for a feed that is asked again and again; it is never used in play. */
-    polledMaxAgePregameMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
-    polledLegSkewPregameMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
-    /** Age at which a scoreboard's word of a game gives way to another one's. */
-    gameMaxAgeMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
-    /** Whether a model may price without a line, and then only before the game. Never where orders are real. */
-    model: oneOf(['off', 'alone_before_game']),
-  }),
+  pricing: pricingSchema,
   discovery: z.strictObject({
     /** In the exchange's words; markets of every category when there are none. */
     categories: nameList('categories of the exchange'),
@@ -146,38 +120,7 @@ export const configSchema = z.strictObject({
     /** A cause that refuses is lifted when it has been absent this long. */
     healAfterMs: whole({ from: 0, to: 600_000, unit: 'milliseconds' }),
   }),
-  feeds: z.strictObject({
-    /** A larger frame is refused unread. */
-    maxFrameBytes: whole({ from: 1_024, to: 16_777_216, unit: 'bytes' }),
-    /** A feed that says nothing for this long is down. */
-    silentAfterMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
-    /** Whose games are followed, such as nfl,nba. */
-    leagues: nameList(`leagues out of ${LEAGUES.join(', ')}`),
-    /** Series whose form no recorded market has confirmed and that are followed all the same, on the user's own word. */
-    unconfirmedSeries: nameList(`series out of ${UNCONFIRMED_SERIES.join(', ')}`),
-    /** The sportsbooks that odds feeds are asked for. */
-    books: nameList(`sportsbooks out of ${LINE_SOURCES.join(', ')}`),
-    /** A book of a game that was asked for and has not come by then is missing. */
-    coverageWithinMs: whole({ from: 1_000, to: 600_000, unit: 'milliseconds' }),
-    /** The Odds API, asked before games; off without a key. */
-    oddsApi: oneOf(['off', 'on']),
-    oddsApiIntervalMs: whole({ from: 10_000, to: 3_600_000, unit: 'milliseconds' }),
-    /** When its credits are full again: on the first of a month the rest is spread until then. */
-    oddsApiRenewal: oneOf(['none', 'monthly']),
-    /** Balldontlie, a second source of NBA games; off without a key. */
-    balldontlie: oneOf(['off', 'on']),
-    /** What the plan allows in a minute. */
-    balldontlieRequestsPerMinute: whole({ from: 1, to: 6_000, unit: 'requests' }),
-    /** Live scores of the odds feed, a second source of soccer states. */
-    livescores: oneOf(['off', 'on']),
-    /** Requests to the scoreboards in an hour, all leagues together. */
-    scoreboardRequestsPerHour: whole({ from: 10, to: 3_600, unit: 'requests' }),
-    /** Between two looks at a scoreboard with a game on it that is live. */
-    scoreboardLiveMs: whole({ from: 5_000, to: 600_000, unit: 'milliseconds' }),
-    /** Failures in a row after which a source is left alone, and for how long until one trial request. */
-    breakerFailures: whole({ from: 1, to: 100, unit: 'failures' }),
-    breakerOpenMs: whole({ from: 1_000, to: 3_600_000, unit: 'milliseconds' }),
-  }),
+  feeds: feedsSchema,
 });
 
 export type Config = z.infer<typeof configSchema>;
@@ -283,120 +226,3 @@ export const DEFAULT_CONFIG: Config = {
     breakerOpenMs: 30_000,
   },
 };
-
-type Rule = { readonly holds: boolean; readonly path: string; readonly allowed: string };
-
-/**
- * Rules between values that are each right alone. Returns what is wrong and what would be right; empty when all hold.
- */
-export function crossFieldProblems(
-  config: Config,
-): readonly { readonly path: string; readonly allowed: string }[] {
-  const { stage } = config.system;
-  const { trading, execution, risk, strategy } = config;
-  const total = Number(trading.totalExposureFraction);
-  const rules: readonly Rule[] = [
-    {
-      holds: config.pricing.model === 'off' || stage === 'replay' || stage === 'paper',
-      path: 'pricing.model',
-      allowed: `off in the stage ${stage}: a model prices alone only in replay and paper`,
-    },
-    {
-      holds: Number(trading.positionFraction) <= total,
-      path: 'trading.positionFraction',
-      allowed: `at most trading.totalExposureFraction, ${trading.totalExposureFraction}`,
-    },
-    {
-      holds: Number(trading.eventFraction) <= total,
-      path: 'trading.eventFraction',
-      allowed: `at most trading.totalExposureFraction, ${trading.totalExposureFraction}`,
-    },
-    {
-      holds: Number(trading.fixedFraction) <= Number(trading.positionFraction),
-      path: 'trading.fixedFraction',
-      allowed: `at most trading.positionFraction, ${trading.positionFraction}`,
-    },
-    {
-      holds: execution.unknownQuietMs > execution.lookupIntervalMs,
-      path: 'execution.unknownQuietMs',
-      allowed: `longer than execution.lookupIntervalMs, ${execution.lookupIntervalMs}`,
-    },
-    {
-      holds: execution.signatureWindowMs > execution.submitTimeoutMs,
-      path: 'execution.signatureWindowMs',
-      allowed: `longer than execution.submitTimeoutMs, ${execution.submitTimeoutMs}`,
-    },
-    {
-      holds: risk.fuseContracts === null || risk.fuseContracts > execution.maxOrderContracts,
-      path: 'risk.fuseContracts',
-      allowed: `null, or more than execution.maxOrderContracts, ${execution.maxOrderContracts}: one order must not blow it`,
-    },
-    {
-      holds: strategy.exits.collarMediumCents <= strategy.exits.collarCriticalCents,
-      path: 'strategy.exits.collarMediumCents',
-      allowed: `at most strategy.exits.collarCriticalCents, ${strategy.exits.collarCriticalCents}`,
-    },
-  ];
-  return [...rules, ...bookRules(config)].filter(({ holds }) => !holds);
-}
-
-/** Names in lists are of the lists they name, and no book is asked for by a rule that no feed is asked for. */
-function bookRules({ pricing, feeds }: Config): readonly Rule[] {
-  const followed = listedNames(feeds.books);
-  const weighted = LINE_SOURCES.filter((source) => Number(pricing.weights[source]) > 0);
-  const rule = pricing.arbitration;
-  const asked: readonly LineSource[] = rule === 'weighted_blend' ? weighted : BOOKS_IN_TURN[rule];
-  return [
-    {
-      holds: listedNames(feeds.leagues).every((one) => isOneOf(LEAGUES, one)),
-      path: 'feeds.leagues',
-      allowed: `leagues out of ${LEAGUES.join(', ')}, separated by commas`,
-    },
-    {
-      holds: listedNames(feeds.unconfirmedSeries).every((one) => isOneOf(UNCONFIRMED_SERIES, one)),
-      path: 'feeds.unconfirmedSeries',
-      allowed: `series out of ${UNCONFIRMED_SERIES.join(', ')}, separated by commas; others need no switch or are not known`,
-    },
-    {
-      holds: followed.every((one) => isOneOf(LINE_SOURCES, one)),
-      path: 'feeds.books',
-      allowed: `sportsbooks out of ${LINE_SOURCES.join(', ')}, separated by commas`,
-    },
-    {
-      holds: asked.every((one) => followed.includes(one)),
-      path: 'feeds.books',
-      allowed: `with pricing.arbitration ${rule}, at least ${asked.join(', ')}`,
-    },
-    {
-      holds: rule !== 'weighted_blend' || weighted.length >= pricing.blendLeastBooks,
-      path: 'pricing.blendLeastBooks',
-      allowed: `at most the ${weighted.length} sportsbooks that have a weight above 0`,
-    },
-    {
-      holds: feeds.oddsApi === 'off' || pricing.polledMaxAgePregameMs > feeds.oddsApiIntervalMs,
-      path: 'pricing.polledMaxAgePregameMs',
-      allowed: `longer than feeds.oddsApiIntervalMs, ${feeds.oddsApiIntervalMs}: each line would expire before the next look`,
-    },
-    {
-      holds: pricing.gameMaxAgeMs > feeds.scoreboardLiveMs,
-      path: 'pricing.gameMaxAgeMs',
-      allowed: `longer than feeds.scoreboardLiveMs, ${feeds.scoreboardLiveMs}: each word would be old before the next look`,
-    },
-  ];
-}
-
-function isOneOf(names: readonly string[], one: string): boolean {
-  return names.includes(one);
-}
-
-/** One leaf for each sportsbook. */
-function ofEachBook<Leaf>(leaf: Leaf): Record<LineSource, Leaf> {
-  return {
-    pinnacle: leaf,
-    draftkings: leaf,
-    fanduel: leaf,
-    betmgm: leaf,
-    betrivers: leaf,
-    caesars: leaf,
-  };
-}

@@ -1,9 +1,5 @@
-import {
-  configSchema,
-  crossFieldProblems,
-  DEFAULT_CONFIG,
-  type Config,
-} from '../../contracts/config.ts';
+import { configSchema, DEFAULT_CONFIG, type Config } from '../../contracts/config.ts';
+import { crossFieldProblems } from '../../contracts/config-rules.ts';
 import { nearestName } from '../../contracts/nearest-name.ts';
 import { ConfigError, foundText, type ConfigProblem } from './config-problem.ts';
 import {

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  configSchema,
-  crossFieldProblems,
-  DEFAULT_CONFIG,
-} from '../../../shared/contracts/config.ts';
+import { configSchema, DEFAULT_CONFIG } from '../../../shared/contracts/config.ts';
+import { crossFieldProblems } from '../../../shared/contracts/config-rules.ts';
 import { describeRule } from '../../../shared/domain/odds/arbitration.ts';
 import { STANDARD_LIMITS } from '../../../shared/domain/odds/freshness.ts';
 import { toDomainConfig } from '../../../shared/contracts/domain-config.ts';

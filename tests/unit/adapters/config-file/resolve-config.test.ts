@@ -208,6 +208,13 @@ describe('the fingerprint', () => {
     expect(fingerprintWith([])).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  // Sign-offs and records name it: only a setting that comes, goes or has another default may change it.
+  it('of the defaults is the one under which v1.0 is known', () => {
+    expect(fingerprintWith([])).toBe(
+      '70629d0671e08334049a2d39d525272f41c76549a8b0f59d1f2f1a0c658089ca',
+    );
+  });
+
   it('changes with any value', () => {
     expect(fingerprintWith(['trading.positionFraction=0.09'])).not.toBe(fingerprintWith([]));
   });
