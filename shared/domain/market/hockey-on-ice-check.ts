@@ -7,7 +7,9 @@ import {
   type HockeySide,
 } from './hockey-events.ts';
 import type { HockeyFindingLog } from './hockey-findings.ts';
-import type { OnIce, OnIceCount } from './hockey-on-ice.ts';
+import { checkCoverage } from './hockey-coverage.ts';
+import { LEAST_SKATERS, onIceText, type OnIce } from './hockey-on-ice.ts';
+import { isManDown, penaltySeconds, penaltySpans } from './hockey-penalties.ts';
 import type { CheckedPlays } from './hockey-plays-check.ts';
 
 /** How many of something were looked at, and in how many of them two sources say the same. */
@@ -25,19 +27,11 @@ type Known = { readonly game: HockeyPlays; readonly checked: CheckedPlays; reado
 /** A hundredth of a game is 36 seconds: a shift or two of ten players. */
 const LEAST_COVERAGE = 0.99;
 /**
- * Above it plays and chart contradict one another. In seasons without a known fault 0.1 to 0.24 % of shots differ, all at
- * line changes; in games whose strength drifts it is more than 5 % (a public audit of twelve seasons, see docs/feeds.md).
+ * Above it plays and chart contradict one another. In seasons without a known fault 0.1 to 0.24 % of shots differ, most at
+ * line changes; in games whose strength drifts it is more than 5 % (a public audit of fifteen seasons, see docs/feeds.md).
  */
 const MOST_CONTRADICTION = 0.05;
-const FULL_TEAM = 6;
-const FULL_OVERTIME_TEAM = 4;
-const LEAST_SKATERS = 3;
 const MOST_ICE_SHARE = 0.65;
-const MINUTE_SECONDS = 60;
-/** A penalty of unknown length is taken for the longest that puts a team a player down. */
-const LONGEST_PENALTY_MINUTES = 5;
-/** Behind others of its team a penalty starts late, but not later than this. */
-const PENALTY_MEMORY_SECONDS = 1_200;
 const LEAST_WINDOW_SECONDS = 10;
 
 /** Looks at who was on the ice by the chart, by itself and beside what the plays tell. */
@@ -55,112 +49,6 @@ export function checkOnIce(known: Known, log: HockeyFindingLog): OnIceFigures {
   checkPenalties(known, log);
   checkIceTime(known, log);
   return { coverage, strength, actors };
-}
-
-function checkCoverage({ game, checked, onIce }: Known, log: HockeyFindingLog): number {
-  const down = { away: penaltySpans(checked, 'away'), home: penaltySpans(checked, 'home') };
-  let seconds = 0;
-  let inFull = 0;
-  for (const [period, played] of checked.played) {
-    const isShortOvertime = period > 3 && game.contest !== 'playoff';
-    const full = isShortOvertime ? FULL_OVERTIME_TEAM : FULL_TEAM;
-    const wrongs = { away: new Wrongs(log), home: new Wrongs(log) };
-    for (let second = 1; second <= played; second += 1) {
-      seconds += 1;
-      const now = gameSecond({ period, second });
-      const [away, home] = HOCKEY_SIDES.map((side) => {
-        const count = onIce.count(side, period, second);
-        const isDown = down[side].some(({ from, to }) => from < now && now <= to);
-        const wrong = wrongOf(count, isDown ? FULL_OVERTIME_TEAM : full);
-        wrongs[side].see(wrong, { period, second, side, count });
-        return wrong;
-      });
-      if (away === null && home === null) inFull += 1;
-    }
-    for (const side of HOCKEY_SIDES) wrongs[side].end();
-  }
-  return seconds === 0 ? 0 : inFull / seconds;
-}
-
-type Wrong = 'too_few_on_ice' | 'too_many_on_ice';
-
-/** With a goalie there are three to five skaters; without one there is one more, while he is on his way one less. */
-function wrongOf({ skaters, goalies }: OnIceCount, least: number): Wrong | null {
-  if (goalies > 1 || skaters + goalies > FULL_TEAM) return 'too_many_on_ice';
-  return skaters < LEAST_SKATERS || skaters + goalies < least ? 'too_few_on_ice' : null;
-}
-
-/** Seconds in a row that are wrong in the same way are told once. */
-class Wrongs {
-  readonly #log: HockeyFindingLog;
-  #open: {
-    readonly wrong: Wrong;
-    readonly period: number;
-    readonly second: number;
-    readonly side: HockeySide;
-    readonly count: OnIceCount;
-    seconds: number;
-  } | null = null;
-
-  constructor(log: HockeyFindingLog) {
-    this.#log = log;
-  }
-
-  see(
-    wrong: Wrong | null,
-    where: {
-      readonly period: number;
-      readonly second: number;
-      readonly side: HockeySide;
-      readonly count: OnIceCount;
-    },
-  ): void {
-    if (this.#open !== null && this.#open.wrong === wrong) {
-      this.#open.seconds += 1;
-      return;
-    }
-    this.end();
-    if (wrong !== null) this.#open = { wrong, ...where, seconds: 1 };
-  }
-
-  end(): void {
-    if (this.#open === null) return;
-    const { wrong, seconds, count, ...where } = this.#open;
-    this.#open = null;
-    this.#log.add(wrong, `${countText(count)} for ${seconds} s`, where);
-  }
-}
-
-type Span = { readonly from: number; readonly to: number };
-
-/** Penalties that take a player off the ice. A misconduct takes off one who is replaced. */
-function isManDown({ event }: HockeyPlay): boolean {
-  return (
-    event.kind === 'penalty' &&
-    event.severity !== 'misconduct' &&
-    event.severity !== 'penalty_shot' &&
-    event.minutes !== 0
-  );
-}
-
-/** When a team may have been a player down, by the penalties that are told; those at once are served one after another. */
-function penaltySpans({ plays }: CheckedPlays, side: HockeySide): readonly Span[] {
-  const own = plays.filter(
-    (play) => isManDown(play) && play.event.kind === 'penalty' && play.event.side === side,
-  );
-  return own.map((play) => {
-    const from = gameSecond(play);
-    const minutes = own.reduce((sum, other) => {
-      const at = gameSecond(other);
-      const isBefore = from - PENALTY_MEMORY_SECONDS <= at && at <= from;
-      return sum + (isBefore ? minutesOf(other) : 0);
-    }, 0);
-    return { from, to: from + minutes * MINUTE_SECONDS };
-  });
-}
-
-function minutesOf({ event }: HockeyPlay): number {
-  return event.kind === 'penalty' ? (event.minutes ?? LONGEST_PENALTY_MINUTES) : 0;
 }
 
 /** A play at a change of lines may be of either moment: of the second that ends with it, or of the next. */
@@ -191,7 +79,7 @@ function checkStrength({ checked, onIce }: Known, log: HockeyFindingLog): Hockey
       const seen = onIce.count(wrong, period, moments[0] ?? 0);
       log.add(
         'strength_differs',
-        `told ${countText(strength[wrong])} at play ${play.playId} (${event.kind}), by the chart ${countText(seen)}`,
+        `told ${onIceText(strength[wrong])} at play ${play.playId} (${event.kind}), by the chart ${onIceText(seen)}`,
         { ...play, side: wrong },
       );
     }
@@ -235,7 +123,7 @@ function checkPenalties({ checked, onIce }: Known, log: HockeyFindingLog): void 
         gameSecond(other) >= now &&
         (other.event.kind === 'goal' || isManDown(other)),
     );
-    const ends = play.second + minutesOf(play) * MINUTE_SECONDS;
+    const ends = play.second + penaltySeconds(play);
     const until = Math.min(ends, played, next?.second ?? played);
     if (until - play.second < LEAST_WINDOW_SECONDS) continue;
     let fewer = 0;
@@ -275,10 +163,6 @@ function isContradicted({ compared, agreeing }: HockeyAgreement): boolean {
 
 function agreementText({ compared, agreeing }: HockeyAgreement): string {
   return `${compared - agreeing} of ${compared}, at most ${percent(MOST_CONTRADICTION)} may`;
-}
-
-function countText({ skaters, goalies }: OnIceCount): string {
-  return `${skaters} skaters and ${goalies === 0 ? 'no goalie' : `${goalies} goalie${goalies > 1 ? 's' : ''}`}`;
 }
 
 function percent(share: number): string {

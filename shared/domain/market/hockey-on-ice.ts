@@ -3,6 +3,9 @@ import type { UsableShift } from './hockey-shift-rows.ts';
 
 export type OnIceCount = { readonly skaters: number; readonly goalies: number };
 
+/** No team has fewer, however many penalties it has. */
+export const LEAST_SKATERS = 3;
+
 /** By second of a period; second 0 is none. */
 type Counts = { readonly skaters: Uint16Array; readonly goalies: Uint16Array };
 
@@ -78,4 +81,9 @@ function joined(shifts: readonly UsableShift[]): readonly Interval[] {
     else intervals.push({ fromSecond, toSecond });
   }
   return intervals;
+}
+
+/** As `4 skaters and 1 goalie`. */
+export function onIceText({ skaters, goalies }: OnIceCount): string {
+  return `${skaters} skaters and ${goalies === 0 ? 'no goalie' : `${goalies} goalie${goalies > 1 ? 's' : ''}`}`;
 }
