@@ -24,6 +24,7 @@ const FORMULAS = ['shared/domain/odds/devig/', 'shared/domain/models/'];
 const KNOWN: Readonly<Record<string, string>> = {
   'shared/domain/odds/solve-decreasing.ts 1e-13': 'how near zero a solver must come',
   'shared/domain/odds/solve-decreasing.ts 1e-12': 'how near zero a solver must come',
+  'shared/domain/pricing/fair-line.ts 0.2': 'the largest margin of a line that is believed',
   'shared/domain/odds/devig.ts shares as Probability[]': 'what a method said, looked at one by one',
   'fargate/feeder/publish-cost.ts 0.4 / 1_000_000': 'dollars of one request to a queue',
   'fargate/feeder/publish-cost.ts 0.4': 'dollars of a million requests to a queue',

@@ -612,6 +612,16 @@ describe('a market is refused', () => {
       { code: 'rules_contradict', about: 'sides' },
     ],
     [
+      'whose rules name another host',
+      {
+        rules: {
+          primary: 'If Buffalo wins the Miami at Denver professional football game, then Yes.',
+          secondary: '',
+        },
+      },
+      { code: 'rules_contradict', about: 'sides' },
+    ],
+    [
       'whose rules have home and away exchanged',
       {
         rules: {

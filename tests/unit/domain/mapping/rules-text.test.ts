@@ -63,6 +63,7 @@ describe('rules', () => {
     ],
     ['If the game is postponed, the market resolves to a fair price.', { kind: 'fair_price' }],
     ['Overtime is included.', { kind: 'not_stated' }],
+    ['Winners are paid within 2 hours of the end.', { kind: 'not_stated' }],
   ])('on a postponement: %s', (secondary, rule) => {
     const { postponement, contradictions } = read('', secondary);
     expect([postponement.rule, contradictions]).toEqual([rule, []]);
@@ -73,6 +74,14 @@ describe('rules', () => {
     expect(read('', two).contradictions).toEqual([
       { about: 'tie', quotes: ['A tie resolves to No.', 'A draw settles at 50 cents.'] },
     ]);
+  });
+
+  it('that settle a tie in words that nobody knows do not say that it pays nothing', () => {
+    const unknown = 'If the match is a draw, the market resolves as the committee decides.';
+    expect(read('', unknown).tie).toEqual({ rule: 'not_stated', quote: null });
+    expect(read('', 'A draw is possible, and it may come to No surprise.').tie.rule).toBe(
+      'not_stated',
+    );
   });
 
   it('that say nothing state nothing', () => {
