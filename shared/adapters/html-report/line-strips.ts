@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../domain/market/market.ts';
+import type { OddsPhase } from '../../domain/odds/freshness.ts';
 import type { GameReview } from '../../domain/reports/data-review.ts';
 import type { TimeSpan } from '../../domain/reports/game-record.ts';
 import { LOSS, OURS, THEIRS, type Chart } from './chart.ts';
@@ -7,11 +8,11 @@ import { plot, timeFormat } from './charts.ts';
 /** Whether a line stood in a stretch of time: all of it, none of it, or come and gone. */
 export type StripState = 'stood' | 'came and went' | 'none';
 
-export type StripPiece = TimeSpan & { readonly state: StripState };
+export type StripPiece = TimeSpan & { readonly phase: OddsPhase; readonly state: StripState };
 
 /**
  * A game's time before its start and in play as the pieces of a strip: both spans cut into cells of the page's time, each
- * by how much of it a line stood, and cells of one state made one piece. A gap shorter than a cell is seen, and no more
+ * by how much of it a line stood, and cells of one phase and state made one piece. A gap shorter than a cell is seen, and no more
  * pieces are made than there are cells.
  */
 export function stripOf(
@@ -21,13 +22,15 @@ export function stripOf(
 ): readonly StripPiece[] {
   const cellMs = (page.toMs - page.fromMs) / cells;
   const pieces: StripPiece[] = [];
-  for (const span of [game.pregame, game.live]) {
+  for (const phase of ['pregame', 'live'] as const) {
+    const span = game[phase];
     if (span === null || cellMs <= 0) continue;
     const first = Math.floor((span.fromMs - page.fromMs) / cellMs);
     for (let at = first; page.fromMs + at * cellMs < span.toMs; at += 1) {
       const fromMs = Math.max(span.fromMs, page.fromMs + at * cellMs);
       const toMs = Math.min(span.toMs, page.fromMs + (at + 1) * cellMs);
-      if (toMs > fromMs) add(pieces, { fromMs, toMs, state: stateOf(game.gaps, fromMs, toMs) });
+      if (toMs <= fromMs) continue;
+      add(pieces, { fromMs, toMs, phase, state: stateOf(game.gaps, fromMs, toMs) });
     }
   }
   return pieces;
@@ -45,7 +48,8 @@ function stateOf(gaps: readonly TimeSpan[], fromMs: EpochMs, toMs: EpochMs): Str
 
 function add(pieces: StripPiece[], piece: StripPiece): void {
   const before = pieces.at(-1);
-  if (before?.state === piece.state && before.toMs === piece.fromMs)
+  const isOne = before?.phase === piece.phase && before.state === piece.state;
+  if (isOne && before.toMs === piece.fromMs)
     pieces[pieces.length - 1] = { ...before, toMs: piece.toMs };
   else pieces.push(piece);
 }
@@ -58,6 +62,9 @@ const STRIP_COLOURS: Readonly<Record<StripState, string>> = {
   none: LOSS,
 };
 
+/** The day in a game's name; the axis tells it. */
+const DAY = /-\d{4}-\d{2}-\d{2}-/;
+
 /** A strip a game: when a line stood, before the start and in play. */
 export function stripChart(games: readonly GameReview[], window: TimeSpan): Chart {
   const spans = games
@@ -68,17 +75,16 @@ export function stripChart(games: readonly GameReview[], window: TimeSpan): Char
     toMs: Math.max(window.fromMs, ...spans.map(({ toMs }) => toMs)),
   };
   const values = games.flatMap((game) =>
-    stripOf(game, page, STRIP_CELLS).map(({ fromMs, toMs, state }) => ({
+    stripOf(game, page, STRIP_CELLS).map(({ fromMs: from, toMs: to, phase, state }) => ({
       game: game.gameId,
-      from: fromMs,
-      to: toMs,
+      from,
+      to,
+      phase,
       state,
-      phase: game.live !== null && fromMs >= game.live.fromMs ? 'live' : 'pregame',
     })),
   );
   const states = Object.keys(STRIP_COLOURS);
-  const domain: number[] = [page.fromMs, page.toMs];
-  const longest = Math.max(...games.map(({ gameId }) => gameId.length), 0);
+  const longest = Math.max(...games.map(({ gameId }) => gameId.replace(DAY, ' ').length), 0);
   return (width) => {
     const labels = Math.min(Math.round(width * 0.42), 24 + 6.6 * longest);
     const y = {
@@ -87,6 +93,7 @@ export function stripChart(games: readonly GameReview[], window: TimeSpan): Char
       sort: null,
       axis: {
         title: null,
+        labelExpr: `replace(datum.label, ${String(DAY)}, ' ')`,
         ticks: false,
         domain: false,
         labelPadding: 6,
@@ -97,7 +104,7 @@ export function stripChart(games: readonly GameReview[], window: TimeSpan): Char
     const x = {
       field: 'from',
       type: 'temporal',
-      scale: { type: 'utc', domain, nice: false },
+      scale: { type: 'utc' },
       axis: {
         title: 'Time (UTC)',
         tickCount: width < 400 ? 4 : 8,
@@ -109,6 +116,7 @@ export function stripChart(games: readonly GameReview[], window: TimeSpan): Char
       field: 'state',
       type: 'nominal',
       scale: { domain: states, range: Object.values(STRIP_COLOURS) },
+      legend: { columns: width < 400 ? 2 : 3 },
     } as const;
     const encoding = { y, x, x2: { field: 'to' }, color } as const;
     return {

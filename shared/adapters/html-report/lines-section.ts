@@ -81,6 +81,15 @@ const coveredCell = ({ share }: Coverage): string => coveredText(share);
 const LEAGUE_COLUMNS: readonly Column<LeagueReview>[] = [
   { head: 'League', kind: 'text', cell: ({ league }) => leagueTitle(league) },
   { head: 'Games', kind: 'number', cell: ({ games }) => grouped(games.length) },
+  // First, so that a narrow screen shows them before the table is moved.
+  { head: 'Before the start', kind: 'number', cell: ({ pregame }) => coveredCell(pregame) },
+  { head: 'In play', kind: 'number', cell: ({ live }) => coveredCell(live) },
+  { head: 'Gaps', kind: 'number', cell: ({ gaps }) => grouped(gaps.length) },
+  {
+    head: 'Longest',
+    kind: 'number',
+    cell: ({ gaps: [longest] }) => (longest === undefined ? '–' : lengthText(longest)),
+  },
   { head: 'On a scoreboard', kind: 'number', cell: ({ withState }) => grouped(withState) },
   {
     head: 'Without an end',
@@ -92,14 +101,6 @@ const LEAGUE_COLUMNS: readonly Column<LeagueReview>[] = [
     head: 'Closing line',
     kind: 'number',
     cell: ({ withClosing, started }) => `${grouped(withClosing)} of ${grouped(started)}`,
-  },
-  { head: 'Before the start', kind: 'number', cell: ({ pregame }) => coveredCell(pregame) },
-  { head: 'In play', kind: 'number', cell: ({ live }) => coveredCell(live) },
-  { head: 'Gaps', kind: 'number', cell: ({ gaps }) => grouped(gaps.length) },
-  {
-    head: 'Longest',
-    kind: 'number',
-    cell: ({ gaps: [longest] }) => (longest === undefined ? '–' : lengthText(longest)),
   },
 ];
 
