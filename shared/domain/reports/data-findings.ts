@@ -8,13 +8,17 @@ import type { GapCause } from './line-gaps.ts';
 /** Everything that a look at what was kept can find, and what it means. */
 export const DATA_FINDINGS = {
   final_missing: 'A game that is over by the clock has no final state.',
+  state_missing: 'A game began and no source ever said where it stands.',
   closing_line_missing: 'A game began and no line stood in the ten minutes before.',
   feeder_silent: 'Nothing was told of a game whose line should have been told again and again.',
   thin_in_play: 'A line stood for less than half of the time in play in which there could be one.',
 } as const;
 
 export type DataFinding = { readonly league: League } & (
-  | { readonly code: 'final_missing' | 'closing_line_missing'; readonly gameId: GameId }
+  | {
+      readonly code: 'final_missing' | 'state_missing' | 'closing_line_missing';
+      readonly gameId: GameId;
+    }
   | {
       readonly code: 'feeder_silent';
       readonly gameId: GameId;
@@ -33,15 +37,21 @@ export const THIN_SHARE = 0.5;
 const NOT_TO_BE_HAD: ReadonlySet<GapCause> = new Set(['line_suspended', 'line_not_in_play']);
 
 /**
- * What is to be told of a league's review, each once: a closing line is missed in the window in which the game began.
- * Lines that were refused stand in the review and are no finding by themselves.
+ * What is to be told of a league's review, each once: a state and a closing line are missed in the window in which the
+ * game began. Lines that were refused stand in the review and are no finding by themselves.
  */
 export function dataFindings(review: LeagueReview, window: TimeSpan): readonly DataFinding[] {
   const { league, lackingFinal, games, gaps } = review;
+  const began = games.filter(
+    ({ hasClosing, startTimeMs }) => hasClosing !== null && startTimeMs >= window.fromMs,
+  );
   return [
     ...lackingFinal.map((gameId) => ({ league, code: 'final_missing', gameId }) as const),
-    ...games
-      .filter(({ hasClosing, startTimeMs }) => hasClosing === false && startTimeMs >= window.fromMs)
+    ...began
+      .filter(({ hasState }) => !hasState)
+      .map(({ gameId }) => ({ league, code: 'state_missing', gameId }) as const),
+    ...began
+      .filter(({ hasClosing }) => hasClosing === false)
       .map(({ gameId }) => ({ league, code: 'closing_line_missing', gameId }) as const),
     ...thinInPlay(review),
     ...gaps

@@ -136,12 +136,13 @@ describe('the review of a day', () => {
     expect(file('data/nfl/2026-11-21.json').lackingFinal).toEqual(['nfl-2']);
   });
 
-  it('misses a final of a game of which nothing at all was kept but its market', async () => {
+  it('misses everything of a game of which nothing was kept but its market', async () => {
     const listed = marketEvent('m', -48 * HOUR, 'KX-A', { gameId: 'nfl-9', startTimeMs: NOON });
     const { handler, file } = await reviewing([listed], MORNING_AFTER);
     await handler({ window: 'day' });
     expect(file('data/nfl/2026-11-21.json').findings).toEqual([
       { league: 'nfl', code: 'final_missing', gameId: 'nfl-9' },
+      { league: 'nfl', code: 'state_missing', gameId: 'nfl-9' },
       { league: 'nfl', code: 'closing_line_missing', gameId: 'nfl-9' },
     ]);
   });
@@ -218,11 +219,11 @@ it('tells at most a hundred findings one by one, and how many are left', async (
     marketEvent(`m${at}`, -HOUR, `KX-${at}`, { gameId: `nfl-${at}`, startTimeMs: NOON }),
   );
   const { handler, seen } = await reviewing(many, MORNING_AFTER);
-  expect(await handler({ window: 'day' })).toMatchObject({ findings: 260 });
+  expect(await handler({ window: 'day' })).toMatchObject({ findings: 390 });
   expect(seen.lines()).toHaveLength(101);
   expect(seen.lines().at(-1)).toMatchObject({
     event: 'data_findings_left_out',
-    fields: { left: 160 },
+    fields: { left: 290 },
   });
   expect(seen.gauges.get('data.missing_finals')).toBe(130);
 });
