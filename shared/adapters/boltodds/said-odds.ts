@@ -25,7 +25,8 @@ export class SaidOdds {
   readonly #options: SaidOddsOptions;
   readonly #pairs = new Map<string, Pair>();
   readonly #games = new Map<GameId, Pick<BoltGame, 'label' | 'sport'>>();
-  readonly #duplicates = new Set<string>();
+  /** Labels that do not count, each with the game that another one names. */
+  readonly #duplicates = new Map<string, GameId>();
   #dropped: Removed[] = [];
 
   constructor(options: SaidOddsOptions) {
@@ -42,15 +43,16 @@ export class SaidOdds {
       return gameId;
     }
     const isFirst = game.label < inForce.label;
+    if (isFirst) {
+      this.#dropped.push(...this.#remove((pair) => pair.gameId === gameId));
+      this.#games.set(gameId, game);
+    }
     const other = isFirst ? inForce.label : game.label;
     if (!this.#duplicates.has(other)) {
-      this.#duplicates.add(other);
+      this.#duplicates.set(other, gameId);
       this.#options.onDuplicate(gameId, isFirst ? game.label : inForce.label, other);
     }
-    if (!isFirst) return null;
-    this.#dropped.push(...this.#remove((pair) => pair.gameId === gameId));
-    this.#games.set(gameId, game);
-    return gameId;
+    return isFirst ? gameId : null;
   }
 
   /** What was dropped by a label that took over since this was last asked. */
@@ -117,6 +119,7 @@ export class SaidOdds {
   #remove(isGone: (pair: Pair) => boolean): Removed[] {
     const gone = [...this.#pairs.values()].filter(isGone);
     for (const pair of gone) this.#pairs.delete(keyOf(pair));
+    for (const { gameId } of gone) this.#isLast(gameId);
     return gone.map(({ source, gameId, sequence }) => ({
       kind: 'removed',
       feed: 'boltodds',
@@ -126,11 +129,14 @@ export class SaidOdds {
     }));
   }
 
-  /** No book has the game any more: another label of it may count from now on. */
+  /** No book has the game any more: nothing of it is kept, and another label of it may count from now on. */
   #isLast(gameId: GameId): boolean {
     if ([...this.#pairs.values()].some((pair) => pair.gameId === gameId)) return false;
     this.#games.delete(gameId);
-    return this.#duplicates.size > 0;
+    let hasOther = false;
+    for (const [label, named] of this.#duplicates)
+      if (named === gameId) hasOther = this.#duplicates.delete(label);
+    return hasOther;
   }
 }
 

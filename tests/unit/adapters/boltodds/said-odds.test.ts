@@ -87,6 +87,24 @@ describe('what a connection said', () => {
     expect(odds.gameIdOf(gameAt('a 2'))).toBe('a');
   });
 
+  it('and nobody said again leaves nothing of its game: another label of it counts', () => {
+    const { odds, duplicates } = said();
+    const come = (label: string, atMs: number) => {
+      const gameId = odds.gameIdOf(gameAt(label));
+      if (gameId !== null) odds.note(state('pinnacle', gameId, atMs), atMs);
+      return gameId;
+    };
+    expect([come('a 1', 10), come('a 2', 10), come('b 1', 20), come('b 2', 20)]).toEqual([
+      'a',
+      null,
+      'b',
+      null,
+    ]);
+    expect(odds.dropUnsaidSince(20)).toHaveLength(1);
+    expect([come('a 2', 30), come('b 2', 30)]).toEqual(['a', null]);
+    expect(duplicates).toEqual(['a: a 1 not a 2', 'b: b 1 not b 2']);
+  });
+
   it('and not said again since is taken back, and nothing after it was forgotten', () => {
     const { odds } = said();
     odds.note(state('pinnacle', 'a', 1), 10);
