@@ -323,6 +323,15 @@ describe('an outcome that cannot be read', () => {
     ]);
   });
 
+  it('beside one of the same side suspends it', () => {
+    const again = { outcome_name: 'Moneyline', outcome_target: 'Buffalo Bills', odds: '-1.5' };
+    expect(withOutcome(again)).toMatchObject([
+      { kind: 'refused', code: 'malformed' },
+      { kind: 'legs', legs: [{ side: 'home', quote: { kind: 'suspended' } }] },
+    ]);
+    expect(withOutcome({ ...again, odds: '-245' })).toEqual([{ kind: 'legs', legs: [HOME_LEG] }]);
+  });
+
   it('of another market is none of ours, however it is made', () => {
     expect(withOutcome({ outcome_name: 'Total Runs', outcome_target: 7 })).toEqual([
       { kind: 'legs', legs: [HOME_LEG] },

@@ -468,6 +468,11 @@ describe('a market is refused', () => {
       { code: 'no_such_game' },
     ],
     [
+      'of a pair that does not play where another does a day later',
+      [[event], [aListing(RAMS, WASHINGTON, { easternDate: '2026-11-23' })]],
+      { code: 'no_such_game' },
+    ],
+    [
       'listed two days earlier',
       [[event], [aListing(MIAMI, BUFFALO, { easternDate: '2026-11-20' })]],
       { code: 'date_differs', source: 'scoreboard', says: '2026-11-20' },
