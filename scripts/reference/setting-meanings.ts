@@ -170,7 +170,7 @@ export const SETTING_MEANINGS: Readonly<Record<string, SettingMeaning>> = {
     'Whether the live scores of the odds feed are a second source of games; they use its key.',
   ),
   'feeds.scoreboardRequestsPerHour': acts(
-    'Requests to the scoreboards in an hour, all leagues together; looks become rarer before it is exceeded.',
+    'Requests to the scoreboards in an hour, all leagues and processes together; looks become rarer before it is exceeded.',
   ),
   'feeds.scoreboardLiveMs': acts('Time between two looks at a scoreboard with a live game on it.'),
   'feeds.breakerFailures': acts('Failures in a row after which a source is left alone.'),

@@ -34,7 +34,6 @@ function mostInAnHour({ venue }: ScoreboardWorld): number {
 describe('the requests of an hour', () => {
   it.each([
     [20, 2],
-    [47, 4],
     [600, 4],
   ])(
     'are not exceeded by processes that start anew every %i s, and of four live leagues %i are seen',
