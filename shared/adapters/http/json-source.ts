@@ -42,7 +42,7 @@ export type JsonAnswer<Value> = {
 };
 
 export type JsonSourceOptions = {
-  /** Without a key and without a path. */
+  /** Without a key; paths of questions stand behind its own. */
   readonly baseUrl: string;
   /** Goes into requests, and never into anything that is told. */
   readonly apiKey: string;
@@ -123,7 +123,7 @@ export class JsonSource {
     if (!this.#breaker.admit(nowMs))
       return failed('breaker_open', 'it failed too often and is left alone until a trial');
     this.#limit?.take(nowMs);
-    const url = new URL(question.path, baseUrl);
+    const url = new URL(`${baseUrl.replace(/\/+$/, '')}${question.path}`);
     for (const [name, value] of question.query) url.searchParams.append(name, value);
     const { signal } = this.#ending;
     const outcome = await getText({ url, headers, timeoutMs, maxBytes, signal });
