@@ -23,6 +23,9 @@ export type KeepDataReviewDeps = {
 /** A final that is missing is looked for so long after it was due; then the day's own look has told it. */
 const FINALS_BACK_MS = 24 * 3_600_000;
 
+/** Gaps of a league in its object: odds that flicker make thousands of seconds each. */
+const MOST_GAPS = 1_000;
+
 /** A log line each; what is beyond stands in the objects. */
 const MOST_LOGGED = 100;
 
@@ -136,7 +139,8 @@ function fileOf(review: LeagueReview, window: LeagueDataFile['window']): LeagueD
     beforeStart: review.pregame,
     inPlay: review.live,
     findings: dataFindings(review, window),
-    gaps: review.gaps,
+    gaps: review.gaps.slice(0, MOST_GAPS),
+    gapsLeftOut: Math.max(0, review.gaps.length - MOST_GAPS),
   };
 }
 

@@ -28,8 +28,9 @@ export type LeagueDataFile = {
   readonly beforeStart: Coverage;
   readonly inPlay: Coverage;
   readonly findings: readonly DataFinding[];
-  /** When no line stood that should have, the longest first. */
+  /** When no line stood that should have, the longest first, and how many shorter ones are left out. */
   readonly gaps: readonly LineGap[];
+  readonly gapsLeftOut: number;
 };
 
 /** What review-data answers: what it found of each league, and where it put the rest. */

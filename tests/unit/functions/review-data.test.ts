@@ -214,6 +214,21 @@ describe('the review of an hour', () => {
   });
 });
 
+it('keeps the thousand longest gaps of a league, and how many are left', async () => {
+  // A line that comes and goes: each gap a little longer than the one before.
+  const flicker = Array.from({ length: 1_050 }, (_, at) => [
+    lineEvent(`on ${at}`, at * 2_000, 0.5),
+    lineEvent(`off ${at}`, at * 2_000 + 1_500 - at, 'line_expired'),
+  ]).flat();
+  const { handler, file } = await reviewing(flicker, MORNING_AFTER);
+  await handler({ window: 'day' });
+  const { gaps, gapsLeftOut } = file('data/nfl/2026-11-21.json');
+  const lengths = gaps.map(({ fromMs, toMs }) => toMs - fromMs);
+  expect([lengths.length, gapsLeftOut]).toEqual([1_000, 50]);
+  expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+  expect(lengths.at(-1)).toBe(550);
+});
+
 it('tells at most a hundred findings one by one, and how many are left', async () => {
   const many = Array.from({ length: 130 }, (_, at) =>
     marketEvent(`m${at}`, -HOUR, `KX-${at}`, { gameId: `nfl-${at}`, startTimeMs: NOON }),
