@@ -77,6 +77,8 @@ type Watched = {
 export class LineWatch {
   readonly #epoch: number;
   readonly #lines: WatchedLines;
+  /** The ages of a leg that some limit asks about. */
+  readonly #ages: readonly number[];
   readonly #games = new Map<GameId, Watched>();
   #told = 0;
   #secondMs: EpochMs = Number.NEGATIVE_INFINITY;
@@ -85,6 +87,10 @@ export class LineWatch {
   constructor(epoch: number, lines: WatchedLines) {
     this.#epoch = epoch;
     this.#lines = lines;
+    this.#ages = Object.values(lines.limits).flatMap(({ quoteMaxAgeMs }) => [
+      quoteMaxAgeMs.pregame,
+      quoteMaxAgeMs.live ?? quoteMaxAgeMs.pregame,
+    ]);
   }
 
   /** Whether a game may be looked at now; one that was a moment ago is looked at with the next second. */
@@ -142,11 +148,7 @@ export class LineWatch {
 
   /** The last millisecond before one of the legs comes to an age that some limit asks about. */
   #ageingMs(legs: readonly LineLeg[], nowMs: EpochMs): EpochMs {
-    const ages = Object.values(this.#lines.limits).flatMap(({ quoteMaxAgeMs }) => [
-      quoteMaxAgeMs.pregame,
-      quoteMaxAgeMs.live ?? quoteMaxAgeMs.pregame,
-    ]);
-    const ends = legs.flatMap((leg) => ages.map((ageMs) => saidMs(leg) + ageMs));
+    const ends = legs.flatMap((leg) => this.#ages.map((ageMs) => saidMs(leg) + ageMs));
     return Math.min(...ends.filter((endMs) => endMs >= nowMs));
   }
 

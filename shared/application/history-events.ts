@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EpochMs, GameMapping, Market } from '../domain/market/market.ts';
 import type { MarketTick } from '../domain/market/market-tick.ts';
 import type { Position } from '../domain/positions/position.ts';
@@ -17,10 +17,10 @@ export function scoredEvent(
   scored: Pick<Kind<'scored'>, 'skips' | 'markets' | 'atMs'>,
 ): Kind<'scored'> {
   const stamps = ticks.map(({ market, stamp }) => `${market.ticker}|${stamp.epoch}|${stamp.n}`);
-  const hash = createHash('sha256').update(stamps.toSorted().join('\n')).digest('hex');
+  const digest = hash('sha256', stamps.toSorted().join('\n'), 'hex');
   return {
     kind: 'scored',
-    eventId: `scored:${hash.slice(0, ID_LENGTH)}`,
+    eventId: `scored:${digest.slice(0, ID_LENGTH)}`,
     ticks: ticks.length,
     ...scored,
   };

@@ -67,7 +67,7 @@ export const importRules: readonly ImportRule[] = [
       'shared/contracts/',
       'node:crypto',
     ],
-    names: { 'node:crypto': ['createHash', 'Hash'] },
+    names: { 'node:crypto': ['createHash', 'hash', 'Hash'] },
     why: 'use cases load and write through ports; of Node they take hashing only',
   },
   {

@@ -103,11 +103,14 @@ export function assembleLine(input: {
   readonly nowMs: EpochMs;
   readonly limits: FreshnessLimits;
 }): Assembly {
-  const known = latestLegs(input.legs.filter(({ source }) => source === input.source));
+  const told = input.legs.filter(({ source }) => source === input.source);
+  if (told.length === 0) return { kind: 'missing' };
+  const known = latestLegs(told);
   const ahead: LineLeg[] = [];
   let why: NoLine = { kind: 'missing' };
   for (const feed of ODDS_FEEDS) {
     const legs = known.filter((leg) => leg.feed === feed);
+    if (legs.length === 0) continue;
     const found = assembleFeed({ ...input, feed, legs });
     if (found.kind === 'suspended') return found;
     if (found.kind === 'valid' && !isOvertaken(found, ahead)) return found;
@@ -157,9 +160,12 @@ function assembleFeed({
 
   const age = (leg: LineLeg): number =>
     Math.max(Math.abs(nowMs - saidMs(leg)), leg.sourceTimeMs - leg.receivedMs);
-  const suspensions = known.filter((leg) => leg.quote.kind === 'suspended').map(age);
-  const suspendedMs = Math.min(...suspensions);
-  if (suspendedMs <= longestAgeMs(limits, phase)) return { kind: 'suspended', ageMs: suspendedMs };
+  const suspensions = known.filter((leg) => leg.quote.kind === 'suspended');
+  if (suspensions.length > 0) {
+    const suspendedMs = Math.min(...suspensions.map(age));
+    if (suspendedMs <= longestAgeMs(limits, phase))
+      return { kind: 'suspended', ageMs: suspendedMs };
+  }
   if (legs.some(({ side }) => !outcomes.includes(side))) return { kind: 'missing' };
   const youngestMs = Math.min(...known.map(age));
   // Written so that a time that is none is never within a limit.
