@@ -73,7 +73,12 @@ async function reviewOf(
   window: ReviewWindow,
 ): Promise<readonly LeagueReview[]> {
   if (window.kind === 'day') {
-    const started = await records.started(window.starts);
+    const { fromMs, toMs } = window.starts;
+    // Whole, and not as they are given to be judged: what is missing is looked for between their lines.
+    const touched = await records.between(window.starts);
+    const started = touched.filter(
+      ({ startTimeMs }) => startTimeMs >= fromMs && startTimeMs < toMs,
+    );
     return reviewRecords(started, window, REVIEW_LIMITS).leagues;
   }
   const dueMs = window.toMs - REVIEW_LIMITS.overWithinMs;

@@ -16,8 +16,9 @@ import { Scheduler } from '../../../shared/simulator/scheduler.ts';
 import { NOTHING_WIRED } from '../../support/cloud-server.ts';
 import { withFairlineDatabase } from '../../support/fairline-database.ts';
 import { COMPLETE_ENVIRONMENT } from '../../support/function-environment.ts';
-import { HOUR, MINUTE, stateEvent } from '../../support/game-record-builders.ts';
+import { HOUR, lineEvent, MINUTE, stateEvent } from '../../support/game-record-builders.ts';
 import { KEPT_DAY, MORNING_AFTER } from '../../support/kept-day.ts';
+import { NOON } from '../../support/trade-builders.ts';
 
 // The deployed function with its schedules and alarms as they are wired, over PostgreSQL behind the Data API, on a clock
 // that is passed by hand.
@@ -27,6 +28,11 @@ const NAME = 'review-data';
 /** A review ends within so many looks, 5 ms apart. */
 const MOST_LOOKS = 4_000;
 
+/** Two minutes in which the books had closed the market of nfl-1. */
+const SUSPENDED = [
+  lineEvent('off', 61 * MINUTE, 'line_suspended'),
+  lineEvent('on', 63 * MINUTE, 0.6),
+];
 const NFL_2_FINAL = stateEvent('nfl-2 final', 4 * HOUR, { gameId: 'nfl-2', phase: 'final' });
 
 /** Of the committed wiring what this function has to do with. */
@@ -111,7 +117,10 @@ const file = (league: string, window: string): string => `data/${league}/${windo
 
 describe('the morning after a day with a gap and without one of its finals', () => {
   it('finds both by its schedules, keeps them, and rings until a look finds nothing', async () => {
-    const { cloud, passTo, keys, text, logged, alarms } = await keptAccount(KEPT_DAY);
+    const { cloud, passTo, keys, text, logged, alarms } = await keptAccount([
+      ...KEPT_DAY,
+      ...SUSPENDED,
+    ]);
     await passTo(MORNING_AFTER);
     expect(cloud.schedules.counters('review-day')).toEqual({ runs: 1, failed: 0 });
     expect(await keys()).toEqual([file('nba', '2026-11-21'), file('nfl', '2026-11-21')]);
@@ -119,7 +128,12 @@ describe('the morning after a day with a gap and without one of its finals', () 
     expect(nfl).toMatchObject({
       games: 2,
       lackingFinal: ['nfl-2'],
-      inPlay: { spanMs: 9 * HOUR, coveredMs: 340 * MINUTE },
+      inPlay: { spanMs: 9 * HOUR, coveredMs: 338 * MINUTE },
+      gaps: [
+        { cause: 'silence' },
+        { cause: 'silence' },
+        { cause: 'line_suspended', fromMs: NOON + 61 * MINUTE, toMs: NOON + 63 * MINUTE },
+      ],
       findings: [
         { code: 'final_missing', gameId: 'nfl-2' },
         { code: 'feeder_silent', gameId: 'nfl-2' },

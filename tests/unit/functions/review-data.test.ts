@@ -125,6 +125,16 @@ describe('the review of a day', () => {
     expect(puts.slice(3)).toEqual(puts.slice(0, 3));
   });
 
+  it('is of no game that was only told of on that day and begins later', async () => {
+    const next = { gameId: 'nfl-5', startTimeMs: NOON + 30 * HOUR, phase: 'pregame' } as const;
+    const { handler, file } = await reviewing(
+      [...KEPT_DAY, lineEvent('tomorrow', HOUR, 0.5, next)],
+      MORNING_AFTER,
+    );
+    await handler({ window: 'day' });
+    expect(file('data/nfl/2026-11-21.json').games).toBe(2);
+  });
+
   it('does not miss a final that came after midnight', async () => {
     const late = KEPT_DAY.map((event) =>
       event.kind === 'game_state' && event.eventId === 'nfl-1 final'
