@@ -70,7 +70,8 @@ export const SUMMARY_MEANINGS: Readonly<Record<string, string>> = {
   'lines.leagues[].live.share': 'The second over the first; null of no time.',
   'lines.leagues[].gaps': 'How often none stood.',
   'lines.leagues[].longestGapMs': 'The longest of these.',
-  'lines.judgedGames': 'Games of the last thirty days with a line and an outcome that is sure.',
+  'lines.judgedGames':
+    'Games of the last thirty days, a thousand at most, with a line and an outcome that is sure.',
   'lines.unsettledGames.*': 'Games with a line and without such an outcome, by why.',
   'lines.paths': 'How good the lines of each path of the oracle were.',
   'lines.paths[].path': 'The path: by feed before the game, by league in play.',

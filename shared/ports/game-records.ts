@@ -10,6 +10,9 @@ import type { GameRecord, TimeSpan } from '../domain/reports/game-record.ts';
 export interface GameRecords {
   /** Games of ours of which a line was told or a state began in the window, or that start in it; by start, then id. */
   between(window: TimeSpan): Promise<readonly GameRecord[]>;
-  /** Only those that start in the window. */
+  /**
+   * Those that start in the window, to be judged: their lines from an hour before the start on, which may be thinned to
+   * the last of each five minutes of the clock.
+   */
   started(window: TimeSpan): Promise<readonly GameRecord[]>;
 }

@@ -154,6 +154,18 @@ export function gameRecordsContract(name: string, make: () => Promise<KeptGames>
       ]);
     });
 
+    it('gives games to be judged with what was told from an hour before the start', async () => {
+      const records = await kept(
+        lineEvent('long before', -1, 0.5),
+        lineEvent('before', 0, 0.6),
+        lineEvent('in play', HOUR + MINUTE, 'line_expired'),
+        stateEvent('state', -DAY, { phase: 'pregame' }),
+      );
+      const [game] = await records.started({ fromMs: NOON + HOUR, toMs: NOON + HOUR + 1 });
+      expect(game?.lines.map(({ eventId }) => eventId)).toEqual(['before', 'in play']);
+      expect(game?.states).toHaveLength(1);
+    });
+
     it('gives more than one page of lines', async () => {
       const many = Array.from({ length: 1_100 }, (_, nth) =>
         lineEvent(`line-${nth}`, nth * 2 * MINUTE - DAY, nth % 2 === 0 ? 0.5 : 'line_expired'),

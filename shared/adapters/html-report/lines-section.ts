@@ -47,12 +47,21 @@ function pathTitle(path: OraclePath): string {
 
 function coverageText({ window, leagues }: DataReview): string {
   const games = leagues.reduce((sum, league) => sum + league.games.length, 0);
-  const share = (of: 'pregame' | 'live'): string => {
+  const share = (of: 'pregame' | 'live'): number | null => {
     const spanMs = leagues.reduce((sum, league) => sum + league[of].spanMs, 0);
     const coveredMs = leagues.reduce((sum, league) => sum + league[of].coveredMs, 0);
-    return spanMs === 0 ? 'none' : coveredText(coveredMs / spanMs);
+    return spanMs === 0 ? null : coveredMs / spanMs;
   };
-  return `${counted(games, 'game')} from ${minuteText(window.fromMs)} to ${minuteText(window.toMs)} UTC. A fair line stood ${share('pregame')} of the time from a game’s first line to its start, and ${share('live')} of the time in play.`;
+  const [before, inPlay] = [share('pregame'), share('live')];
+  const stood = [
+    before === null
+      ? 'No line stood before a start'
+      : `A fair line stood ${coveredText(before)} of the time from a game’s first line to its start`,
+    inPlay === null
+      ? 'no source saw a game in play'
+      : `${before === null ? 'one stood ' : ''}${coveredText(inPlay)} of the time in play`,
+  ].join(', and ');
+  return `${counted(games, 'game')} from ${minuteText(window.fromMs)} to ${minuteText(window.toMs)} UTC. ${stood}.`;
 }
 
 /** What else is not there, in one sentence. */

@@ -4,6 +4,7 @@ import type { EpochMs, GameId, MarketTicker } from '../../domain/market/market.t
 import type { FairLine, LineRefusal } from '../../domain/pricing/fair-line.ts';
 import { saidOf } from '../../domain/pricing/line-version.ts';
 import {
+  JUDGED_BEFORE_MS,
   LOOKED_BACK_MS,
   type GameRecord,
   type KeptLine,
@@ -49,8 +50,12 @@ export class MemoryGameRecords implements GameRecords, Pick<HistoryStore, 'appen
     );
   }
 
-  started(window: TimeSpan): Promise<readonly GameRecord[]> {
-    return this.#games(window, ({ startTimeMs }) => within(window)(startTimeMs));
+  async started(window: TimeSpan): Promise<readonly GameRecord[]> {
+    const games = await this.#games(window, ({ startTimeMs }) => within(window)(startTimeMs));
+    return games.map((game) => ({
+      ...game,
+      lines: game.lines.filter(({ atMs }) => atMs >= game.startTimeMs - JUDGED_BEFORE_MS),
+    }));
   }
 
   #add(event: Extract<HistoryEvent, { kind: 'line' | 'game_state' | 'market' }>): void {

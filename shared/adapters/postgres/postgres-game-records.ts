@@ -1,4 +1,8 @@
-import type { GameRecord, TimeSpan } from '../../domain/reports/game-record.ts';
+import {
+  JUDGED_BEFORE_MS,
+  type GameRecord,
+  type TimeSpan,
+} from '../../domain/reports/game-record.ts';
 import type { GameRecords } from '../../ports/game-records.ts';
 import type { Database } from './data-api-database.ts';
 import { asking } from './database-problem.ts';
@@ -31,14 +35,20 @@ export class PostgresGameRecords implements GameRecords {
     const records: GameRecord[] = [];
     for (let from = 0; from < games.length; from += AT_ONCE)
       records.push(
-        ...(await Promise.all(games.slice(from, from + AT_ONCE).map((game) => this.#record(game)))),
+        ...(await Promise.all(
+          games.slice(from, from + AT_ONCE).map((game) => this.#record(game, asked)),
+        )),
       );
     return records;
   }
 
-  async #record(game: KeptGame): Promise<GameRecord> {
+  async #record(game: KeptGame, asked: GamesAsked): Promise<GameRecord> {
+    const linesAsked =
+      asked === 'started'
+        ? { sinceMs: game.startTimeMs - JUDGED_BEFORE_MS, thinnedToS: 300 }
+        : { sinceMs: null, thinnedToS: 60 };
     const [lines, states] = await Promise.all([
-      readLines(this.#db, game),
+      readLines(this.#db, game, linesAsked),
       readStates(this.#db, game.gameId),
     ]);
     return { ...game, lines, states };

@@ -97,10 +97,14 @@ function gamesIn({ fromMs, toMs }: TimeSpan, asked: GamesAsked): SQL {
     from scheduled where ${asked === 'started' ? starts : touched}`;
 }
 
-/** All that was told of a game's line, thinned where lines stood close together; by time, then id. */
+/** Which lines of a game are read: from when on, and how many seconds of the clock one of many may stand for. */
+export type LinesAsked = { readonly sinceMs: EpochMs | null; readonly thinnedToS: number };
+
+/** What was told of a game's line, thinned where lines stood close together; by time, then id. */
 export async function readLines(
   db: Database,
   { gameId, league }: Pick<KeptGame, 'gameId' | 'league'>,
+  { sinceMs, thinnedToS }: LinesAsked,
 ): Promise<readonly RecordedLine[]> {
   const { seq, eventId, at, phase, code, rule, said, asOf } = lines;
   const { homeProbability: home, drawProbability: draw, awayProbability: away } = lines;
@@ -124,7 +128,11 @@ export async function readLines(
         })
         .from(lines)
         .where(
-          and(eq(lines.gameId, gameId), gt(seq, after), sql`${seq} in (${thinnedLines(gameId)})`),
+          and(
+            eq(lines.gameId, gameId),
+            gt(seq, after),
+            sql`${seq} in (${thinnedLines(gameId, { sinceMs, thinnedToS })})`,
+          ),
         )
         .orderBy(asc(seq))
         .limit(PAGE_LINES),
@@ -145,15 +153,18 @@ export async function readLines(
 
 /**
  * Of lines that say the same of whether there is one, of one phase and on one side of the start, none of them more than
- * a minute from the next, the last of each minute of the clock; and every one beside anything else.
+ * a minute from the next, the last of each cell of the clock; and every one beside anything else.
  */
-function thinnedLines(gameId: GameId): SQL {
+function thinnedLines(gameId: GameId, { sinceMs, thinnedToS }: LinesAsked): SQL {
+  const cell = (time: 'at' | 'next_at'): SQL =>
+    sql`floor(extract(epoch from ${sql.raw(time)}) / ${sql.raw(String(thinnedToS))})`;
+  const since = sinceMs === null ? sql`` : sql`and at >= ${instantOf(sinceMs)}`;
   return sql`select seq from (
       select seq, at, phase, code, at < start_time as is_before,
         lag(at) over told as last_at, lag(phase) over told as last_phase, lag(code) over told as last_code,
         lead(at) over told as next_at, lead(phase) over told as next_phase, lead(code) over told as next_code,
         lead(at < start_time) over told as next_is_before
-      from ${lines} where game_id = ${gameId}
+      from ${lines} where game_id = ${gameId} ${since}
       window told as (order by at, event_id collate "C")
     ) as told
     where last_at is null or next_at is null
@@ -161,7 +172,7 @@ function thinnedLines(gameId: GameId): SQL {
       or code is distinct from last_code or code is distinct from next_code
       or is_before <> next_is_before
       or at - last_at > interval '1 minute' or next_at - at > interval '1 minute'
-      or date_trunc('minute', at) <> date_trunc('minute', next_at)`;
+      or ${cell('at')} <> ${cell('next_at')}`;
 }
 
 /** Where a game stood by each source; by time, then source. */

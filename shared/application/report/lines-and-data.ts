@@ -12,6 +12,8 @@ import { reviewData } from '../review-data.ts';
 const DAY_MS = 86_400_000;
 /** Lines of games that started longer before the report are no longer judged. */
 const JUDGED_DAYS = 30;
+/** No further day is read after so many games: about 100 ms each on a busy machine, and the report has 300 s. */
+const JUDGED_GAMES = 1_000;
 /** In play a line is judged so often: the game itself is one cluster, however many of its lines are looked at. */
 const JUDGED_EVERY_MS = 300_000;
 const RESAMPLES = 1_000;
@@ -20,7 +22,7 @@ const SEED = 1;
 
 /**
  * The lines of a report: what is there and missing of the last day of the run, and how good lines were of the games that
- * started in it, up to the last thirty days. Null where no game of ours is known. Games are read a day at a time, and
+ * started in it, up to the last thirty days or thousand games. Null where no game of ours is known. Games are read a day at a time, and
  * only what is judged of them is kept.
  */
 export async function linesAndData(
@@ -28,10 +30,14 @@ export async function linesAndData(
   { fromMs, toMs }: TimeSpan,
 ): Promise<LinesRecord | null> {
   const review = await reviewData({ records }, { fromMs: Math.max(fromMs, toMs - DAY_MS), toMs });
-  const judgedFromMs = Math.max(fromMs, toMs - JUDGED_DAYS * DAY_MS);
   const judged: Judged = { games: 0, lines: [], unsettled: {} };
-  for (let dayMs = judgedFromMs; dayMs < toMs; dayMs += DAY_MS)
-    await judgeDay(judged, records, { fromMs: dayMs, toMs: Math.min(dayMs + DAY_MS, toMs) }, toMs);
+  let judgedFromMs = toMs;
+  let seen = 0;
+  for (let day = 0; day < JUDGED_DAYS && judgedFromMs > fromMs && seen < JUDGED_GAMES; day += 1) {
+    const window = { fromMs: Math.max(fromMs, judgedFromMs - DAY_MS), toMs: judgedFromMs };
+    seen += await judgeDay(judged, records, window, toMs);
+    judgedFromMs = window.fromMs;
+  }
   const unsettledGames = Object.values(judged.unsettled).reduce((sum, games) => sum + games, 0);
   if (review.leagues.length === 0 && judged.games + unsettledGames === 0) return null;
   return {
@@ -53,13 +59,15 @@ type Judged = {
   readonly unsettled: Partial<Record<Unsettled, number>>;
 };
 
+/** Adds the games of a day; gives how many there were. */
 async function judgeDay(
   judged: Judged,
   records: Pick<GameRecords, 'started'>,
   day: TimeSpan,
   nowMs: EpochMs,
-): Promise<void> {
-  for (const record of await records.started(day)) {
+): Promise<number> {
+  const games = await records.started(day);
+  for (const record of games) {
     const settling = settleGame(record, nowMs, { everyMs: JUDGED_EVERY_MS, ...REVIEW_LIMITS });
     switch (settling.kind) {
       case 'settled':
@@ -73,6 +81,7 @@ async function judgeDay(
         break;
     }
   }
+  return games.length;
 }
 
 /** The figures of a run's lines. */

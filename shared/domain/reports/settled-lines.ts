@@ -18,7 +18,7 @@ export type Settling =
   | { readonly kind: 'no_lines' };
 
 export type SettlingRules = {
-  /** In play a line is looked at so often. */
+  /** In play a line is looked at so often, at whole multiples of it since the epoch. */
   readonly everyMs: number;
   /** A line of which nothing is heard for longer is no longer known to stand. */
   readonly silenceAfterMs: number;
@@ -28,7 +28,7 @@ export type SettlingRules = {
 
 /**
  * The lines of a game that are judged, with what happened: its closing line, and in play the line that stood at every
- * `everyMs` from the start on. They are one cluster, since one game decides them all.
+ * `everyMs` of the clock. They are one cluster, since one game decides them all.
  */
 export function settleGame(record: GameRecord, nowMs: EpochMs, rules: SettlingRules): Settling {
   const judged = judgedLines(record, nowMs, rules);
@@ -64,8 +64,9 @@ function judgedLines(record: GameRecord, nowMs: EpochMs, rules: SettlingRules): 
   if (play === null) return judged;
   let next = 0;
   let standing: RecordedLine | null = null;
-  for (let atMs = play.fromMs; atMs < play.toMs; atMs += rules.everyMs) {
-    for (let line = lines[next]; line !== undefined && line.atMs <= atMs; line = lines[next]) {
+  const firstMs = Math.ceil(play.fromMs / rules.everyMs) * rules.everyMs;
+  for (let atMs = firstMs; atMs < play.toMs; atMs += rules.everyMs) {
+    for (let line = lines[next]; line !== undefined && line.atMs < atMs; line = lines[next]) {
       standing = line;
       next += 1;
     }

@@ -64,6 +64,19 @@ it('reviews the last day, and judges each game once of those that began in the l
   expect(summary?.leagues[0]?.longestGapMs).toBe(3 * HOUR - 5 * MINUTE);
 });
 
+it('reads no further day once a thousand games were read', async () => {
+  const games = Array.from({ length: 1_200 }, (_, nth) => {
+    const gameId = `nfl-${nth}`;
+    const startMs = Math.floor(nth / 300) * DAY;
+    return lineEvent(gameId, startMs - MINUTE, 0.6, { gameId, startTimeMs: NOON + startMs });
+  });
+  const toMs = NOON + 10 * DAY + HOUR;
+  const records = await keptOf([...games, ...playedOn(-1)]);
+  const all = await linesAndData(records, { fromMs: NOON - 5 * DAY, toMs });
+  expect(all?.oracle.unsettled).toEqual({ no_state: 1_200 });
+  expect(all?.oracle).toMatchObject({ games: 0, fromMs: toMs - 11 * DAY });
+});
+
 it('is nothing of a run that kept no game, and knows nothing of before it', async () => {
   const records = await keptOf(playedOn(0));
   expect(await linesAndData(new MemoryGameRecords(), { fromMs: 0, toMs: NOON })).toBeNull();

@@ -3,6 +3,7 @@ import { MemoryGameRecords } from '../../../../shared/adapters/memory/memory-gam
 import { PostgresGameRecords } from '../../../../shared/adapters/postgres/postgres-game-records.ts';
 import { PostgresHistoryStore } from '../../../../shared/adapters/postgres/postgres-history-store.ts';
 import { REVIEW_LIMITS, reviewRecords } from '../../../../shared/domain/reports/data-review.ts';
+import { settleGame } from '../../../../shared/domain/reports/settled-lines.ts';
 import type { HistoryEvent } from '../../../../shared/ports/history.ts';
 import { seededRng, type Rng } from '../../../../shared/simulator/rng.ts';
 import { withFairlineDatabase } from '../../../support/fairline-database.ts';
@@ -16,6 +17,7 @@ const databases = withFairlineDatabase();
 const { seed } = propertySettings(process.env);
 const FIRST_SEED = seed === 'random' ? Math.floor(Math.random() * 2 ** 31) : seed;
 const RUNS = runs(4).numRuns;
+const RULES = { everyMs: 5 * MINUTE, ...REVIEW_LIMITS };
 const WINDOW = { fromMs: NOON, toMs: NOON + 3 * HOUR };
 
 /** Bursts of lines, some of them refused, with pauses between them that may be silence. */
@@ -53,6 +55,11 @@ it(
       const review = reviewRecords(given, WINDOW, REVIEW_LIMITS);
       expect(review, `seed ${FIRST_SEED + run}`).toEqual(
         reviewRecords(await all.between(WINDOW), WINDOW, REVIEW_LIMITS),
+      );
+      const [[judged], [whole]] = await Promise.all([records.started(WINDOW), all.started(WINDOW)]);
+      if (judged === undefined || whole === undefined) throw new Error('the game was not found');
+      expect(settleGame(judged, WINDOW.toMs, RULES), `seed ${FIRST_SEED + run}`).toEqual(
+        settleGame(whole, WINDOW.toMs, RULES),
       );
       counts.told += 150;
       counts.given += given[0]?.lines.length ?? 0;

@@ -61,6 +61,15 @@ describe('lines and data on the page', () => {
     expect(page).toContain('id="line-strips"');
   });
 
+  it('do not call it none where nobody saw a game in play', async () => {
+    const unseen = await markupOf(recordOf([{ ...GAME, states: [] }], 0));
+    expect(unseen).toContain('and no source saw a game in play.');
+    const only = await markupOf(recordOf([{ ...GAME, lines: GAME.lines.slice(1, 2) }], 0));
+    expect(only).toContain(
+      'No line stood before a start, and one stood 0.0 % of the time in play.',
+    );
+  });
+
   it('say that a few games mean nothing, and which are left out', async () => {
     const page = await markupOf(recordOf([GAME], 12));
     expect(page).toContain('So few games say nothing yet');

@@ -55,6 +55,12 @@ describe('the lines of a game that are judged', () => {
     );
   });
 
+  it('are looked at by the clock, whenever the game began', () => {
+    const states = [keptState(NOON - 10 * MINUTE, 'live'), ...whole.states.slice(1)];
+    const found = settleGame({ ...whole, states }, NOW, RULES);
+    expect(found).toEqual(settleGame(whole, NOW, RULES));
+  });
+
   it('are none where none stood at the end before the start nor in play', () => {
     const lines = [keptLine(NOON - 2 * HOUR, 0.5), keptLine(NOON - HOUR, 'line_expired')];
     expect(settled([over(7, 0)], { lines })).toEqual({ kind: 'no_lines' });
