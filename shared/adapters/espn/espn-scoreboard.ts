@@ -191,8 +191,8 @@ export class EspnScoreboard implements Scoreboard {
         return [{ phase, startTimeMs, startConfirmed }];
       }),
     }));
-    const { liveMs } = this.#options;
-    return pollPlan(polled, nowMs, { requestsPerHour: this.#client.plannedPerHour, liveMs });
+    const { requestsPerHour, liveMs } = this.#options;
+    return pollPlan(polled, nowMs, { requestsPerHour, liveMs });
   }
 
   #tellBoard(board: Board, watch: Watch): void {

@@ -6,8 +6,6 @@ export type SharedHour = {
   readonly limit: UsableLimit;
   /** Of one request. */
   readonly cost: MilliTokens;
-  /** How many requests come back in an hour: who plans for more will wait. */
-  readonly perHour: number;
 };
 
 const HOUR_MS = 3_600_000;
@@ -15,17 +13,12 @@ const HOUR_MS = 3_600_000;
 const BURST_SHARE = 0.04;
 
 /**
- * A bucket that lets `most` requests go in any hour, however many processes take from it and however often they start
- * anew: what it holds and what comes back in an hour are `most` together. A token of the bucket is the
- * 3,600,000th of a request, so that refilling needs no fraction.
+ * A bucket that gets `perHour` requests back in an hour and holds 4 % of them: who asks as often as planned is never kept
+ * back, and processes that start anew again and again go beyond the hour by no more than what it holds. A token of the
+ * bucket is the 3,600,000th of a request, so that refilling needs no fraction.
  */
-export function sharedHour(most: number): SharedHour {
-  invariant(
-    Number.isSafeInteger(most) && most >= 2,
-    'some requests of an hour go at once, some later',
-  );
-  const burst = Math.max(1, Math.floor(BURST_SHARE * most));
-  const perHour = most - burst;
-  const room = burst * HOUR_MS;
-  return { limit: { refillPerMs: perHour, room, largest: room }, cost: HOUR_MS, perHour };
+export function sharedHour(perHour: number): SharedHour {
+  invariant(Number.isSafeInteger(perHour) && perHour >= 1, 'a whole number of requests an hour');
+  const room = Math.max(1, Math.floor(BURST_SHARE * perHour)) * HOUR_MS;
+  return { limit: { refillPerMs: perHour, room, largest: room }, cost: HOUR_MS };
 }
