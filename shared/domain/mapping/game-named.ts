@@ -36,8 +36,14 @@ export function gameNamed(
     ({ startTimeMs }) => Math.abs(startTimeMs - said.startTimeMs) <= START_TOLERANCE_MS,
   );
   const [only] = near;
-  if (near.length > 1) return { kind: 'ambiguous', games: near.map(({ gameId }) => gameId) };
-  if (only !== undefined) return { kind: 'found', game: only };
+  if (near.length > 1) return ambiguous(near);
+  if (only !== undefined) {
+    const sameDay = straight.filter((game) => game.easternDate === only.easternDate);
+    // The second game of a day often stands beside the first until its start is known: a time tells nothing then.
+    return sameDay.length > 1 && !sameDay.every((game) => game.startConfirmed)
+      ? ambiguous(sameDay)
+      : { kind: 'found', game: only };
+  }
   const reversed = nearest(index.of(said.league, said.away, said.home), said.startTimeMs);
   const listed = nearest(straight, said.startTimeMs);
   const isReversed =
@@ -63,6 +69,10 @@ export function teamListed(league: League, { code, name }: ListedTeam): Team | n
 export function isNamed(league: League, listed: ListedTeam, said: string): boolean {
   const team = findTeam(league, said);
   return keysOf(league, listed).includes(team === null ? foldName(said) : teamKey(team));
+}
+
+function ambiguous(games: readonly GameListing[]): GameNamed {
+  return { kind: 'ambiguous', games: games.map(({ gameId }) => gameId) };
 }
 
 type GameIndex = {

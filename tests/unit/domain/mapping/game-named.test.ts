@@ -64,6 +64,25 @@ describe('gameNamed', () => {
     expect(gameNamed(games, one)).toMatchObject({ kind: 'found', game: { gameId } });
   });
 
+  it('takes no time for sure while a game of the pair on the same day has no sure start', () => {
+    const second = listed({ gameId: 'second', startTimeMs: START_MS + 4 * HOUR_MS });
+    expect(gameNamed([listed(), second], said)).toMatchObject({ kind: 'found' });
+    for (const pair of [
+      [listed(), { ...second, startConfirmed: false }],
+      [listed({ startConfirmed: false }), second],
+    ])
+      expect(gameNamed(pair, said)).toEqual({
+        kind: 'ambiguous',
+        games: ['nfl-2026-11-22-MIA-BUF', 'second'],
+      });
+    const nextDay = listed({
+      startTimeMs: START_MS + 24 * HOUR_MS,
+      startConfirmed: false,
+      easternDate: '2026-11-23',
+    });
+    expect(gameNamed([listed(), nextDay], said)).toMatchObject({ kind: 'found' });
+  });
+
   it('tells home and away exchanged from a game that is not listed', () => {
     expect(gameNamed(games, { ...said, home: said.away, away: said.home })).toMatchObject({
       kind: 'reversed',
