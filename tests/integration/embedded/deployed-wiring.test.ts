@@ -191,3 +191,16 @@ function refusalsOf({ telemetry }: TradingDesk): number {
 async function ordersOf({ store }: TradingDesk): Promise<readonly Order[]> {
   return (await store.list('orders')).map(({ value }) => value);
 }
+
+describe('what was kept', () => {
+  it('is looked at five minutes after each hour, also when there was no game in it', async () => {
+    const { cloud, s3, passMs } = await served();
+    await passMs(5 * MINUTE_MS);
+    expect(cloud.schedules.counters('review-hour')).toEqual({ runs: 1, failed: 0 });
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: 'reports', Key: 'data/nfl/2026-11-21T11Z.json' }),
+    );
+    const file: unknown = JSON.parse((await Body?.transformToString()) ?? 'null');
+    expect(file).toMatchObject({ league: 'nfl', games: 0, lackingFinal: [], findings: [] });
+  });
+});
