@@ -25,10 +25,6 @@ describe('a US Eastern day', () => {
   });
 
   it('has 23 hours when clocks go forward and 25 when they go back', () => {
-    const hours = (text: string) => {
-      const { fromMs, toMs } = easternDayOf(Date.parse(text));
-      return (toMs - fromMs) / HOUR_MS;
-    };
     expect(hours('2026-03-08T17:00Z')).toBe(23);
     expect(hours('2026-11-01T17:00Z')).toBe(25);
     expect(hours('2026-11-22T17:00Z')).toBe(24);
@@ -39,3 +35,8 @@ it('a date is that of so many days since 1970, through leap years and centuries'
   for (const text of ['1970-01-01', '2000-02-29', '2026-11-22', '2028-02-29', '2100-03-01'])
     expect(dateOf(Date.parse(text) / 86_400_000)).toBe(text);
 });
+
+function hours(text: string): number {
+  const { fromMs, toMs } = easternDayOf(Date.parse(text));
+  return (toMs - fromMs) / HOUR_MS;
+}
