@@ -25,7 +25,9 @@ import { OddsVendor } from '../../shared/simulator/sportsbooks/odds-vendor.ts';
 import { Sportsbook } from '../../shared/simulator/sportsbooks/sportsbook.ts';
 import type { ListedMarket } from './virtual-markets.ts';
 
+/** From word to word of the scoreboard, of a game that is on and of one that is still to come. */
 const SCOREBOARD_MS = 15_000;
+const AWAITED_MS = 60_000;
 /** How far the scoreboard is behind the stadium. */
 export const SCOREBOARD_LAG_MS = 8_000;
 /** `determineAfterMs` at the machine's own speed. */
@@ -144,7 +146,7 @@ export class VenueScript {
     };
   }
 
-  /** The scoreboard tells of a game every quarter of a minute, and the exchange determines its markets at the end. */
+  /** The scoreboard tells of a game again and again, and the exchange determines its markets at the end. */
   #follow(game: Game): void {
     const tell = (): void => {
       const nowMs = this.#parts.timers.nowMs();
@@ -154,7 +156,7 @@ export class VenueScript {
       if (state.phase === 'final' || this.#closing) return;
       const nextMs =
         state.phase === 'pregame'
-          ? Math.max(nowMs + SCOREBOARD_MS, game.startTimeMs)
+          ? Math.min(nowMs + AWAITED_MS, Math.max(nowMs + SCOREBOARD_MS, game.startTimeMs))
           : nowMs + SCOREBOARD_MS;
       this.#parts.timers.at(nextMs, 'scoreboard', tell);
     };
