@@ -13,7 +13,7 @@ export const NAMED_PATHS = [
 
 /**
  * By which way a fair line comes to be. Before the game by the feed that brings the books, or by both where a blend has
- * books of either; in play by the league, since only a pushed feed is used there.
+ * books of either; of odds in play by the league, since only a pushed feed is used there.
  */
 export type OraclePath =
   'odds-api-control' | 'boltodds-experiment' | 'mixed-feeds' | `${League}-live`;

@@ -27,8 +27,9 @@ export type SettlingRules = {
 };
 
 /**
- * The lines of a game that are judged, with what happened: its closing line, and in play the line that stood at every
- * `everyMs` of the clock. They are one cluster, since one game decides them all.
+ * The lines of a game that are judged, with what happened: its closing line, unless the game was on by then, and the line
+ * of odds in play that stood at every `everyMs` of the clock in play. A closing line that stands on after the start is no
+ * line of play: another feed may have brought it. They are one cluster, since one game decides them all.
  */
 export function settleGame(record: GameRecord, nowMs: EpochMs, rules: SettlingRules): Settling {
   const judged = judgedLines(record, nowMs, rules);
@@ -59,8 +60,9 @@ function judgedLines(record: GameRecord, nowMs: EpochMs, rules: SettlingRules): 
   const { startTimeMs, states } = record;
   const lines = record.lines.filter(({ atMs }) => atMs < nowMs).toSorted(compareLines);
   const { closing } = openingAndClosing(lines, startTimeMs);
-  const judged: Judged[] = closing === null ? [] : [{ phase: 'pregame', line: closing.line }];
-  const { play } = courseOf({ startTimeMs, states, nowMs, atMostMs: rules.overWithinMs });
+  const { beginMs, play } = courseOf({ startTimeMs, states, nowMs, atMostMs: rules.overWithinMs });
+  const judged: Judged[] =
+    closing === null || closing.atMs >= beginMs ? [] : [{ phase: 'pregame', line: closing.line }];
   if (play === null) return judged;
   let next = 0;
   let standing: RecordedLine | null = null;
@@ -70,10 +72,14 @@ function judgedLines(record: GameRecord, nowMs: EpochMs, rules: SettlingRules): 
       standing = line;
       next += 1;
     }
-    if (standing?.line.kind === 'line' && atMs - standing.atMs < rules.silenceAfterMs)
-      judged.push({ phase: 'live', line: standing.line });
+    if (standing !== null && atMs - standing.atMs < rules.silenceAfterMs)
+      judged.push(...inPlay(standing));
   }
   return judged;
+}
+
+function inPlay({ phase, line }: RecordedLine): readonly Judged[] {
+  return phase === 'live' && line.kind === 'line' ? [{ phase, line }] : [];
 }
 
 type Outcome =

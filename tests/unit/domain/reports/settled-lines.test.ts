@@ -42,8 +42,7 @@ describe('the lines of a game that are judged', () => {
     expect(found.kind === 'settled' && found.lines).toEqual(
       [
         ['boltodds-experiment', 0.6],
-        // At the start the closing line still stands; at 30 and 60 minutes nothing does; at 90 the last.
-        ['nfl-live', 0.6],
+        // At the start the closing line still stands, which is no line of play; at 60 minutes nothing does.
         ['nfl-live', 0.7],
         ['nfl-live', 0.9],
       ].map(([path, home]) => ({
@@ -56,9 +55,24 @@ describe('the lines of a game that are judged', () => {
   });
 
   it('are looked at by the clock, whenever the game began', () => {
-    const states = [keptState(NOON - 10 * MINUTE, 'live'), ...whole.states.slice(1)];
+    const states = [keptState(NOON - 4 * MINUTE, 'live'), ...whole.states.slice(1)];
     const found = settleGame({ ...whole, states }, NOW, RULES);
     expect(found).toEqual(settleGame(whole, NOW, RULES));
+  });
+
+  it('are none of play where no feed spoke in play, though the closing line stands on at the start', () => {
+    const lines = [closing, keptLine(NOON + 6 * MINUTE, 'line_not_in_play', { phase: 'live' })];
+    const found = settleGame({ ...whole, lines }, NOW, { ...RULES, everyMs: 5 * MINUTE });
+    expect(found.kind === 'settled' && found.lines.map(({ path }) => path)).toEqual([
+      'boltodds-experiment',
+    ]);
+  });
+
+  it('have no closing line of a game that began before its time and went on in play', () => {
+    const states = [keptState(NOON - 20 * MINUTE, 'live'), over(7, 0)];
+    const lines = [keptLine(NOON - 5 * MINUTE, 0.9, { phase: 'live' })];
+    const found = settled(states, { lines });
+    expect(found.kind === 'settled' && found.lines.map(({ path }) => path)).toEqual(['nfl-live']);
   });
 
   it('are none where none stood at the end before the start nor in play', () => {
