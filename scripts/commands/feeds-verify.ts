@@ -13,7 +13,7 @@ import {
   type HockeyEvidence,
 } from '../../shared/domain/market/hockey-findings.ts';
 import type { FrameRefusal } from '../../shared/ports/market-data.ts';
-import { columns } from '../terminal-text.ts';
+import { columns, printable } from '../terminal-text.ts';
 import { UsageError } from '../usage-error.ts';
 import { oneOf } from './one-of.ts';
 
@@ -121,10 +121,13 @@ function addressOf(text: string): string {
 }
 
 async function textOfFile(option: string, path: string): Promise<string> {
-  const { size } = await stat(path).catch(() => ({ size: -1 }));
+  const size = await stat(path).then(
+    (found) => (found.isFile() ? found.size : -1),
+    () => -1,
+  );
   if (size < 0 || size > MAX_BYTES)
     throw new UsageError({
-      what: `${option} is "${path}", ${size < 0 ? 'which cannot be read' : `of ${size} bytes`}.`,
+      what: `${option} is "${path}", ${size < 0 ? 'which is no file that can be read' : `of ${size} bytes`}.`,
       allowed: `a file with the answer of the NHL as it came, at most ${MAX_BYTES} bytes`,
       todo: 'Name such a file, or ask for the game: --game 2025020734',
     });
@@ -137,7 +140,7 @@ function accepted<T extends PlaysRead | ShiftsRead>(
 ): T {
   if (read.kind === 'refused')
     throw new NotVerified(
-      `${what} cannot be used (${read.code}): ${read.detail}. Is it the answer of the NHL as it came?`,
+      `${what} cannot be used (${read.code}): ${printable(read.detail)}. Is it the answer of the NHL as it came?`,
     );
   if (read.kind === 'failed')
     throw new NotVerified(
@@ -190,7 +193,7 @@ function textOf(
     '',
     ...table,
     ...(where.length === 0 ? [] : ['', ...where]),
-    ...refused.slice(0, MOST_REFUSED).map((detail) => `refused ${detail}`),
+    ...refused.slice(0, MOST_REFUSED).map((detail) => `refused ${printable(detail)}`),
   ].join('\n');
 }
 
@@ -204,5 +207,5 @@ function evidenceText({ period, second, side, playerId, detail }: HockeyEvidence
     side,
     playerId === null ? null : `player ${playerId}`,
   ].filter((part) => part !== null);
-  return [...parts, detail].join(', ');
+  return printable([...parts, detail].join(', '));
 }

@@ -157,6 +157,26 @@ describe('play-by-play of the NHL', () => {
     });
   });
 
+  it.each(['constructor', '__proto__', 'toString', 'valueOf'])(
+    'takes the word %s for one that it does not know',
+    (word) => {
+      const penalty = row('penalty', 509, { eventOwnerTeamId: 24, typeCode: word.slice(0, 10) });
+      const { game } = readPlays([penalty, row(word, 501)], { gameState: word });
+      expect(game.phase).toBe('unknown');
+      expect(game.plays.map(({ event }) => event)).toEqual([
+        { kind: 'penalty', side: 'home', severity: 'other', minutes: null },
+        { kind: 'unknown', word },
+      ]);
+    },
+  );
+
+  it('refuses a penalty that is longer than a game: it would explain everything', () => {
+    const long = { eventOwnerTeamId: 24, typeCode: 'MIN', duration: 1e308 };
+    const { game, refused } = readPlays([row('penalty', 509, long)]);
+    expect(game.plays).toEqual([]);
+    expect(refused[0]?.detail).toMatch(/^plays\.0\.details\.duration: Too big/);
+  });
+
   it('takes a state that it does not know for none, and a game before it begins for one without a score', () => {
     const { awayTeam, homeTeam } = GAME;
     const { game } = readPlays([], {

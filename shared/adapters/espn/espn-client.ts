@@ -150,7 +150,7 @@ export class EspnClient {
 
   /** Why nothing may be asked now by what it said and by our own count. */
   #waits(nowMs: EpochMs): BoardFailure | null {
-    const notBeforeMs = this.#leftAlone.untilMs;
+    const notBeforeMs = this.#leftAlone.untilMs(nowMs);
     if (nowMs < notBeforeMs)
       return failure('rate_limited', 'it asked to be left alone', notBeforeMs);
     return this.#requests.left(nowMs) === 0
@@ -241,7 +241,7 @@ export class EspnClient {
   ): BoardFailure {
     if (status === 429) {
       this.#leftAlone.tooMany(headers, nowMs);
-      const { untilMs } = this.#leftAlone;
+      const untilMs = this.#leftAlone.untilMs(nowMs);
       return failure('rate_limited', `HTTP 429: wait for ${untilMs - nowMs} ms`, untilMs);
     }
     if (status === 401 || status === 403) {

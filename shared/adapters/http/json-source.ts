@@ -107,7 +107,7 @@ export class JsonSource {
 
   /** When the next request may go out, by the source's word and our own count; now at the earliest. */
   freeAtMs(nowMs: EpochMs): EpochMs {
-    return Math.max(nowMs, this.#leftAlone.untilMs, this.#limit?.freeAtMs(nowMs) ?? nowMs);
+    return Math.max(this.#leftAlone.untilMs(nowMs), this.#limit?.freeAtMs(nowMs) ?? nowMs);
   }
 
   /** Cancels what is on its way. */

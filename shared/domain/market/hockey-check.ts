@@ -55,8 +55,7 @@ export function verifyHockeyGame({
   const verdictOf = (use: HockeyUse): HockeyVerdict => {
     if (use !== 'on_ice') return spoilt.has(use) ? 'unusable' : 'usable';
     if (shifts === null) return 'not_asked';
-    const isSpoilt = HOCKEY_USES.some((one) => spoilt.has(one)) || onIce === null;
-    return isSpoilt ? 'unusable' : 'usable';
+    return HOCKEY_USES.some((one) => spoilt.has(one)) ? 'unusable' : 'usable';
   };
   return {
     gameId: game.gameId,

@@ -25,7 +25,7 @@ export const HOCKEY_FINDINGS = {
   period_wrong: { blocks: ['clock'], says: 'a period of another kind than its number' },
   period_incomplete: { blocks: ['clock'], says: 'a period without its start or end' },
   kind_unknown: { blocks: [], says: 'a kind of play that is not known; it is counted' },
-  no_shifts: { blocks: ['on_ice'], says: 'the shift chart is empty' },
+  no_shifts: { blocks: ['on_ice'], says: 'no shift of the chart can be used' },
   shifts_unreadable: { blocks: [], says: 'shifts that could not be read; they are left out' },
   shifts_truncated: { blocks: ['on_ice'], says: 'fewer rows than the chart says it has' },
   shift_of_other_game: { blocks: [], says: 'a shift of another game; it is left out' },
@@ -35,7 +35,7 @@ export const HOCKEY_FINDINGS = {
   shift_empty: { blocks: [], says: 'a shift of no time; it is left out' },
   shift_without_end: { blocks: [], says: 'a shift without an end; it is left out' },
   shift_reversed: { blocks: [], says: 'a shift that ends before it starts; it is left out' },
-  shift_outside_period: { blocks: [], says: 'a shift outside the period; it is left out' },
+  shift_outside_period: { blocks: [], says: 'a shift outside what was played; that is cut off' },
   duration_differs: { blocks: [], says: 'a duration that is not the time from start to end' },
   player_twice: { blocks: [], says: 'a player on the ice twice at once; he counts once' },
   player_of_both: { blocks: ['on_ice'], says: 'a player of both teams' },
@@ -101,6 +101,14 @@ export class HockeyFindingLog {
     if (found.evidence.length === MOST_EVIDENCE) return;
     const { period = null, second = null, side = null, playerId = null } = where;
     found.evidence.push({ period, second, side, playerId, detail });
+  }
+
+  /** So many of one kind, of which no more is known here than that. */
+  count(code: HockeyFindingCode, times: number, detail: string): void {
+    if (times === 0) return;
+    this.add(code, detail);
+    const found = this.#found.get(code);
+    if (found !== undefined) found.times += times - 1;
   }
 
   times(code: HockeyFindingCode): number {

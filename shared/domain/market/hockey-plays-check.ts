@@ -1,6 +1,7 @@
 import {
   gameSecond,
   HOCKEY_SIDES,
+  otherSide,
   periodKindOf,
   periodSeconds,
   type HockeyPlay,
@@ -25,7 +26,7 @@ export type CheckedPlays = {
 /** Looks at the plays of a game by themselves: their score, order and periods. */
 export function checkPlays(game: HockeyPlays, log: HockeyFindingLog): CheckedPlays {
   if (game.phase !== 'over') log.add('not_over', `it is ${game.phase.replaceAll('_', ' ')}`);
-  for (let at = 0; at < game.unreadable; at += 1) log.add('plays_unreadable', 'see the refusals');
+  log.count('plays_unreadable', game.unreadable, 'see what is refused');
   const plays = inOrder(game.plays, log);
   checkClock(plays, game, log);
   const played = playedSeconds(plays, game);
@@ -61,7 +62,8 @@ function checkClock(plays: readonly HockeyPlay[], game: HockeyPlays, log: Hockey
     if (game.contest !== 'other' && play.periodKind !== periodKindOf(play.period, game.contest))
       log.add('period_wrong', `${play.periodKind} in period ${play.period}`, play);
     const most = periodSeconds(play.periodKind, game.contest);
-    if (play.second > most)
+    // A shoot-out has no clock: what is told of one says nothing.
+    if (play.periodKind !== 'shootout' && play.second > most)
       log.add('play_outside_period', `second ${play.second} of ${most}, play ${play.playId}`, play);
     if (latest !== null && gameSecond(play) < gameSecond(latest)) {
       const by = gameSecond(latest) - gameSecond(play);
@@ -142,8 +144,7 @@ function checkFinalScore(
   log: HockeyFindingLog,
 ): void {
   for (const side of HOCKEY_SIDES) {
-    const other = side === 'away' ? 'home' : 'away';
-    const counted = goals[side] + (shootoutGoals[side] > shootoutGoals[other] ? 1 : 0);
+    const counted = goals[side] + (shootoutGoals[side] > shootoutGoals[otherSide(side)] ? 1 : 0);
     const told = game.teams[side].goals;
     if (counted !== told)
       log.add('goals_differ_from_score', `counted ${counted}, told ${told ?? 'none'}`, { side });

@@ -23,22 +23,24 @@ export function checkShiftRows(
   { game, checked }: { readonly game: HockeyPlays; readonly checked: CheckedPlays },
   log: HockeyFindingLog,
 ): readonly UsableShift[] {
-  for (let at = 0; at < chart.unreadable; at += 1) log.add('shifts_unreadable', 'see the refusals');
+  log.count('shifts_unreadable', chart.unreadable, 'see what is refused');
   if (chart.announcedRows !== null && chart.rows < chart.announcedRows)
     log.add('shifts_truncated', `${chart.rows} of ${chart.announcedRows} rows`);
-  if (chart.shifts.length === 0) log.add('no_shifts', `${chart.rows} rows, none of them a shift`);
   const seen = new Set<string>();
   const usable = chart.shifts.flatMap((shift) => {
     const found = usableOf(shift, game, checked, log);
     if (found === null) return [];
-    const key = [found.playerId, found.period, found.fromSecond, found.toSecond].join('|');
+    const { side, playerId, period, fromSecond, toSecond } = found;
+    const key = [side, playerId, period, fromSecond, toSecond].join('|');
     if (seen.has(key)) {
-      log.add('shift_repeated', `shift ${shift.shiftId}`, whereOf(shift, found.side));
+      log.add('shift_repeated', `shift ${shift.shiftId}`, whereOf(shift, side));
       return [];
     }
     seen.add(key);
     return [found];
   });
+  if (usable.length === 0)
+    log.add('no_shifts', `${chart.rows} rows, ${chart.shifts.length} of them shifts`);
   checkTeams(usable, game, log);
   checkOverlaps(usable, log);
   checkMarkedGoals(chart, game, checked, log);

@@ -53,6 +53,19 @@ describe('fairline feeds verify nhl', () => {
     expect(text).toMatch(/^refused data\.\d+\.startTime: expected minutes and seconds/m);
   });
 
+  it('shows nothing that moves the cursor or rings the bell', async () => {
+    const odd = '\u001b[2J\u0007\nnothing was found to be wrong';
+    const plays = GAME.plays.plays.map((play, at) =>
+      at === 50 ? { ...play, event: { kind: 'unknown' as const, word: odd } } : play,
+    );
+    const path = saved('bell.json', encodePlayByPlay({ ...GAME.plays, plays }));
+    const { text } = await runFeedsVerify('nhl', { plays: path });
+    expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(text).not.toMatch(/^nothing was found to be wrong/m);
+    const asked = runFeedsVerify('nhl', { plays: saved('text.json', odd) });
+    await expect(asked).rejects.toThrow(/^\P{Cc}+$/u);
+  });
+
   it('refuses a file that is something else', async () => {
     const asked = runFeedsVerify('nhl', { plays: SHIFTS });
     await expect(asked).rejects.toThrow(NotVerified);
@@ -66,7 +79,8 @@ describe('fairline feeds verify nhl', () => {
     ['nhl', { game: '734' }, /ten digits/],
     ['nhl', { game: '2025020734', baseUrl: 'ftp://x' }, /begins with http/],
     ['nhl', { plays: PLAYS, baseUrl: 'http://127.0.0.1' }, /without --game/],
-    ['nhl', { plays: join(folder, 'none.json') }, /cannot be read/],
+    ['nhl', { plays: join(folder, 'none.json') }, /no file that can be read/],
+    ['nhl', { plays: folder }, /no file that can be read/],
   ])('refuses what it was not meant for: %s %j', async (source, options, message) => {
     const asked = runFeedsVerify(source, options);
     await expect(asked).rejects.toThrow(UsageError);

@@ -23,6 +23,8 @@ export type PlaysRead = {
 };
 
 const MAX_PLAYS = 5_000;
+/** No penalty is longer than a game. */
+const MAX_PENALTY_MINUTES = 60;
 /** Away goalies, away skaters, home skaters, home goalies. */
 const SITUATION = /^(\d)(\d)(\d)(\d)$/;
 
@@ -51,7 +53,7 @@ const details = z.object({
   awayScore: z.number().int().min(0).nullish(),
   homeScore: z.number().int().min(0).nullish(),
   typeCode: z.string().max(10).nullish(),
-  duration: z.number().min(0).nullish(),
+  duration: z.number().min(0).max(MAX_PENALTY_MINUTES).nullish(),
   winningPlayerId: id.nullish(),
   losingPlayerId: id.nullish(),
   hittingPlayerId: id.nullish(),
@@ -119,7 +121,7 @@ export function decodePlayByPlay(
   const game: HockeyPlays = {
     gameId: String(value.id),
     contest: CONTESTS[value.gameType] ?? 'other',
-    phase: PHASE_WORDS[value.gameState] ?? 'unknown',
+    phase: PHASE_WORDS.get(value.gameState) ?? 'unknown',
     teams: { away: teamOf(value.awayTeam), home: teamOf(value.homeTeam) },
     endedIn: value.gameOutcome ? PERIOD_WORDS[value.gameOutcome.lastPeriodType] : null,
     plays,
@@ -184,7 +186,7 @@ function eventOf(row: PlayRow, game: Document): HockeyEvent | string {
       return {
         kind: 'penalty',
         side,
-        severity: PENALTY_WORDS[row.details?.typeCode ?? ''] ?? 'other',
+        severity: PENALTY_WORDS.get(row.details?.typeCode ?? '') ?? 'other',
         minutes: row.details?.duration ?? null,
       };
     case 'faceoff':

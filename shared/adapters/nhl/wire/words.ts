@@ -42,26 +42,26 @@ export const PERIOD_WORDS = {
 } as const satisfies Readonly<Record<string, HockeyPeriodKind>>;
 
 /** `GAM` is a game misconduct, `MIS` one of ten minutes: nobody is missing on the ice for either. */
-export const PENALTY_WORDS: Readonly<Record<string, PenaltySeverity>> = {
-  MIN: 'minor',
-  BEN: 'bench',
-  MAJ: 'major',
-  MAT: 'match',
-  MIS: 'misconduct',
-  GAM: 'misconduct',
-  PS: 'penalty_shot',
-};
+export const PENALTY_WORDS: ReadonlyMap<string, PenaltySeverity> = new Map([
+  ['MIN', 'minor'],
+  ['BEN', 'bench'],
+  ['MAJ', 'major'],
+  ['MAT', 'match'],
+  ['MIS', 'misconduct'],
+  ['GAM', 'misconduct'],
+  ['PS', 'penalty_shot'],
+]);
 
 /** `OFF` is official, after `FINAL`. */
-export const PHASE_WORDS: Readonly<Record<string, HockeyPlays['phase']>> = {
-  FUT: 'to_come',
-  PRE: 'to_come',
-  LIVE: 'live',
-  CRIT: 'live',
-  OVER: 'live',
-  FINAL: 'over',
-  OFF: 'over',
-};
+export const PHASE_WORDS: ReadonlyMap<string, HockeyPlays['phase']> = new Map([
+  ['FUT', 'to_come'],
+  ['PRE', 'to_come'],
+  ['LIVE', 'live'],
+  ['CRIT', 'live'],
+  ['OVER', 'live'],
+  ['FINAL', 'over'],
+  ['OFF', 'over'],
+]);
 
 /** By the number of the game's type: a game before the season has the overtime of the season. */
 export const CONTESTS: Readonly<Record<number, HockeyPlays['contest']>> = {

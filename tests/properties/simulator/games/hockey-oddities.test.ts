@@ -5,9 +5,10 @@ import { encodePlayByPlay, encodeShiftChart } from '../../../../shared/adapters/
 import { decodePlayByPlay } from '../../../../shared/adapters/nhl/wire/play-by-play.ts';
 import { decodeShiftChart } from '../../../../shared/adapters/nhl/wire/shift-chart.ts';
 import { verifyHockeyGame } from '../../../../shared/domain/market/hockey-check.ts';
-import type {
-  HockeyFindingCode,
-  HockeyUse,
+import {
+  HOCKEY_CODES,
+  type HockeyFindingCode,
+  type HockeyUse,
 } from '../../../../shared/domain/market/hockey-findings.ts';
 import { playHockeyGame } from '../../../../shared/simulator/games/hockey-game.ts';
 import {
@@ -104,6 +105,12 @@ const MAX_BYTES = 4_000_000;
 const isOddity = (name: string): name is HockeyOddity => Object.hasOwn(HOCKEY_ODDITIES, name);
 /** Two games of a season: the second one goes to a shoot-out. */
 const GAMES = [2, 6].map((seed) => playHockeyGame(seededRng(seed), { contest: 'season' }));
+
+it('each thing that can be wrong with a game comes of one of its faults, or of rows that cannot be read', () => {
+  const found = Object.values(EXPECTED).flatMap(({ finds }) => finds);
+  const codes = new Set([...found, 'plays_unreadable', 'shifts_unreadable']);
+  expect([...codes].toSorted()).toEqual(HOCKEY_CODES.toSorted());
+});
 
 describe('a simulated game of hockey', () => {
   it('has nothing wrong with it, and is the same after it was sent and read', () => {

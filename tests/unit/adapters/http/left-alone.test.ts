@@ -12,9 +12,9 @@ const headers = (retryAfter: string | null) =>
 it('a source is left alone for as long as it says, also longer than our longest pause', () => {
   const { left } = open();
   left.tooMany(headers('120'), 0);
-  expect(left.untilMs).toBe(120_000);
+  expect(left.untilMs(0)).toBe(120_000);
   left.tooMany(headers('Thu, 01 Jan 1970 00:05:00 GMT'), 0);
-  expect(left.untilMs).toBe(300_000);
+  expect(left.untilMs(0)).toBe(300_000);
 });
 
 it('one that does not say is left alone for a pause that doubles until it answers', () => {
@@ -22,12 +22,12 @@ it('one that does not say is left alone for a pause that doubles until it answer
   const pauses = [null, '0', 'soon', null].map((said, nth) => {
     const nowMs = nth * 10_000;
     left.tooMany(headers(said), nowMs);
-    return left.untilMs - nowMs;
+    return left.untilMs(nowMs) - nowMs;
   });
   expect(pauses).toEqual([1_000, 2_000, 3_000, 3_000]);
   left.answered();
   left.tooMany(headers(null), 100_000);
-  expect(left.untilMs).toBe(101_000);
+  expect(left.untilMs(100_000)).toBe(101_000);
 });
 
 it('is no failure of a source that works, and no trial that went well', () => {
@@ -38,4 +38,15 @@ it('is no failure of a source that works, and no trial that went well', () => {
   breaker.admit(100);
   left.tooMany(headers(null), 100);
   expect(breaker.state).toEqual({ kind: 'open', untilMs: 200 });
+});
+
+it('a clock that is set back does not make the wait longer than it was', () => {
+  const { left } = open();
+  const nowMs = 86_400_000;
+  expect(left.untilMs(nowMs)).toBe(nowMs);
+  left.tooMany(headers('120'), nowMs);
+  expect(left.untilMs(nowMs - 1_000)).toBe(nowMs + 120_000);
+  expect(left.untilMs(0)).toBe(0);
+  left.tooMany(headers('60'), 0);
+  expect(left.untilMs(0)).toBe(60_000);
 });

@@ -165,6 +165,15 @@ describe('the check of a game of hockey', () => {
     expect(codesOf(gameOf(extra.slice(0, -2), { away: 1, home: 0 }))).toEqual([]);
   });
 
+  it('asks a shoot-out for no clock', () => {
+    const extra = [
+      play([4, 0], { kind: 'period_start' }),
+      play([4, 300], { kind: 'period_end' }),
+      play([5, 45], goal('away'), { playId: 'so1', order: 100_000 }),
+    ];
+    expect(codesOf(gameOf(extra, { away: 1, home: 0 }))).not.toContain('play_outside_period');
+  });
+
   it('does not take a tie, nor a game that goes on after a decision', () => {
     expect(codesOf(gameOf([], { away: 0, home: 0 }))).toEqual(['outcome_impossible']);
     const later = [
@@ -238,6 +247,32 @@ describe('the check of a game of hockey', () => {
       'shift_outside_period',
     ]);
     expect(found.usable.on_ice).toBe('usable');
+  });
+
+  it('takes a shift that stands under both teams for a player of both', () => {
+    const game = gameOf([play([1, 5], goal('away'))], { away: 1, home: 0 });
+    const found = verifyHockeyGame({ plays: game, shifts: chartOf([{ teamId: '24' }]) });
+    expect(found.findings.map(({ code }) => code)).toContain('player_of_both');
+    expect(found.usable.on_ice).toBe('unusable');
+  });
+
+  it('says of a chart of another game that none of its shifts can be used', () => {
+    const game = gameOf([play([1, 5], goal('away'))], { away: 1, home: 0 });
+    const whole = chartOf();
+    const shifts = whole.shifts.map((row) => ({ ...row, gameId: '2' }));
+    const found = verifyHockeyGame({ plays: game, shifts: { ...whole, shifts } });
+    expect(found.findings).toMatchObject([
+      { code: 'no_shifts', times: 1, blocks: ['on_ice'] },
+      { code: 'shift_of_other_game', times: 72 },
+    ]);
+    expect(found.usable.on_ice).toBe('unusable');
+  });
+
+  it('counts what could not be read, and says so once', () => {
+    const game = gameOf([play([1, 5], goal('away'))], { away: 1, home: 0 }, { unreadable: 7 });
+    const [finding] = verifyHockeyGame({ plays: game, shifts: null }).findings;
+    expect(finding).toMatchObject({ code: 'plays_unreadable', times: 7 });
+    expect(finding?.evidence).toHaveLength(1);
   });
 
   it('keeps the first five places of what it finds, and the count of all', () => {
