@@ -170,8 +170,8 @@ export class Join {
   }
 
   /**
-   * An odds feed was lost: nothing that it said counts any more, and until it says something again no forecast is joined:
-   * a model may speak where nobody quotes, not where nobody is heard. The games whose legs changed.
+   * An odds feed was lost: nothing that it said counts any more, and until it says something again no forecast is
+   * joined: a model may speak where nobody quotes, not where nobody is heard. The games whose legs changed.
    */
   dropFeed(feed: OddsFeedName): ReadonlySet<GameId> {
     const changed = new Set<GameId>();
@@ -225,15 +225,18 @@ export class Join {
     };
   }
 
-  /** A model is not joined where a feed is not heard, nor where a book has taken its line off: it knows why, we do not. */
+  /** No model is joined where a feed is not heard, nor where a book has taken its line off: it knows why, we do not. */
   #maySpeak(game: JoinedGame | undefined, legs: readonly LineLeg[]): boolean {
     const isKnown = game !== undefined && (game.legs.size > 0 || game.removedAt.size > 0);
     const isTakenOff = isKnown && legs.length === 0;
     return this.#lostFeeds.size === 0 && !isTakenOff;
   }
 
-  /** Applies one odds event; the games whose legs changed. The source's own sequence decides, never arrival. */
-  putOdds(event: OddsEvent): ReadonlySet<GameId> {
+  /**
+   * Applies one odds event that came at a time; the games whose legs changed. The source's own sequence decides, never
+   * arrival.
+   */
+  putOdds(event: OddsEvent, receivedMs: EpochMs): ReadonlySet<GameId> {
     const changed = new Set<GameId>();
     for (const feed of feedsOf(event)) this.#lostFeeds.delete(feed);
     switch (event.kind) {
@@ -246,11 +249,13 @@ export class Join {
         const said = new Set(event.legs.map((leg) => leg.side));
         for (const leg of event.legs) if (this.#putLeg(leg)) changed.add(leg.gameId);
         for (const side of SIDES)
-          if (!said.has(side) && this.#removeLeg(event, side)) changed.add(event.gameId);
+          if (!said.has(side) && this.#removeLeg(event, side, receivedMs))
+            changed.add(event.gameId);
         break;
       }
       case 'removed':
-        for (const side of SIDES) if (this.#removeLeg(event, side)) changed.add(event.gameId);
+        for (const side of SIDES)
+          if (this.#removeLeg(event, side, receivedMs)) changed.add(event.gameId);
         break;
     }
     return changed;
@@ -297,12 +302,14 @@ export class Join {
       readonly sequence: number;
     },
     side: GameOutcome,
+    receivedMs: EpochMs,
   ): boolean {
     const game = this.#game(event.gameId);
     const { legs, removedAt } = game;
     const key = legKey({ ...event, side });
     removedAt.set(key, Math.max(removedAt.get(key) ?? event.sequence, event.sequence));
-    const overtakes = noteSpoken(game, { ...event, side }, Math.floor(event.sequence / 1_000));
+    const sourceTimeMs = Math.floor(event.sequence / 1_000);
+    const overtakes = noteSpoken(game, { ...event, side }, saidMs({ sourceTimeMs, receivedMs }));
     const known = legs.get(key);
     const isGone = known !== undefined && known.sequence <= event.sequence && legs.delete(key);
     return isGone || overtakes;

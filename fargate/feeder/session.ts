@@ -247,7 +247,7 @@ export class FeederSession {
 
   onOdds(event: OddsEvent, nowMs: EpochMs): readonly FeederCommand[] {
     const commands: FeederCommand[] = [];
-    for (const gameId of this.#join.putOdds(event)) {
+    for (const gameId of this.#join.putOdds(event, nowMs)) {
       for (const market of this.#join.marketsOf(gameId))
         commands.push(...this.#changed(market, 'at_once', nowMs));
     }

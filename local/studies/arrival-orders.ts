@@ -123,7 +123,7 @@ function replay(
     const arriving = rng === null ? messages : arrivals(messages, later, rng);
     duplicates += arriving.length - messages.length;
     arriving.forEach((leg, index) => {
-      join.putOdds({ kind: 'legs', legs: [leg] });
+      join.putOdds({ kind: 'legs', legs: [leg] }, leg.receivedMs);
       if (underWay !== null && index === arriving.length >> 1)
         look(join, { props, atMs, maxAgeMs: maxAgesMs.at(-1) ?? 0, underWay });
     });

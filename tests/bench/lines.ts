@@ -52,7 +52,7 @@ export function benchLines(): BenchRow[] {
       const join = new Join();
       let lines = 0;
       for (const update of updates) {
-        join.putOdds({ kind: 'legs', legs: [update] });
+        join.putOdds({ kind: 'legs', legs: [update] }, update.receivedMs);
         const { legs } = join.gameView(update.gameId, LOOK);
         const line = makeFairLine({ legs, outcomes, phase: 'live', nowMs: LOOK, rules });
         if (line.kind === 'line') lines += 1;

@@ -86,7 +86,7 @@ it('under another name it is a leg of no book that any rule can ask', () => {
       const join = new Join();
       join.addMarket(aMarket(), MAPPING);
       const frame = encodeFrame([messageOf('initial_state', `${before}${name}${after}`)]);
-      for (const event of decoded(frame)) join.putOdds(event);
+      for (const event of decoded(frame)) join.putOdds(event, LOOK);
       const { legs } = join.tick(join.market(MAPPING.market)!, { epoch: 1, n: 1 }, LOOK);
       const pricing = {
         rule,

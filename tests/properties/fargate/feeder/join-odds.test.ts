@@ -47,16 +47,19 @@ const eventOf = (outcomes: readonly GameOutcome[]): fc.Arbitrary<OddsEvent> =>
       }
     });
 
+/** A minute ahead, where no scoreboard speaks, the limits of play hold; two hours ahead those of before. */
+const STARTS = [LOOK + 60_000, LOOK + 7_200_000];
+
 const anyCase = fc.constantFrom('nba', 'epl').chain((league) =>
   fc.record({
-    mapping: fc.constant<GameMapping>({
+    mapping: fc.constantFrom(...STARTS).map((startTimeMs): GameMapping => ({
       market: aMarket().ticker,
       gameId: 'game',
       league,
       yesSide: 'home',
-      startTimeMs: LOOK + 1,
+      startTimeMs,
       evidence: [],
-    }),
+    })),
     events: fc.array(eventOf(outcomesOf(league)), { minLength: 1, maxLength: 8 }),
     rule: anyRule,
   }),
@@ -66,7 +69,7 @@ const anyCase = fc.constantFrom('nba', 'epl').chain((league) =>
 function tickAfter(events: readonly OddsEvent[], mapping: GameMapping): MarketTick {
   const join = new Join();
   join.addMarket(aMarket(), mapping);
-  for (const event of events) join.putOdds(event);
+  for (const event of events) join.putOdds(event, LOOK);
   const joined = join.market(mapping.market);
   if (joined === undefined) throw new Error('the market is joined');
   return join.tick(joined, { epoch: 1, n: 1 }, LOOK);

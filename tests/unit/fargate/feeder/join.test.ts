@@ -12,6 +12,9 @@ const legs = (...given: readonly LineLeg[]): OddsEvent => ({ kind: 'legs', legs:
 const home = aLeg(5);
 const away = aLeg(5, { side: 'away', odds: 2.1 });
 
+const polledAt = (timeMs: number): OddsEvent =>
+  legs({ ...aLeg(timeMs, { timeMs }), feed: 'odds_api', receivedMs: timeMs });
+
 /** The legs that a tick carries after some events, in a fixed order. */
 function legsAfter(events: readonly OddsEvent[]): readonly LineLeg[] {
   const session = aSession();
@@ -147,6 +150,22 @@ describe('odds', () => {
     ]);
   });
 
+  it('of a feed that knows less count again after what the other took back by a clock that was ahead', () => {
+    const source = { feed: 'boltodds', source: 'pinnacle', gameId: 'game-1' } as const;
+    const ahead = { ...source, sequence: (NOON + 3_600_000) * 1_000 };
+    for (const event of [
+      { kind: 'removed', ...ahead },
+      { kind: 'replace', ...ahead, legs: [] },
+    ] as const) {
+      const session = aSession();
+      session.onOdds(polledAt(NOON), NOON);
+      expect(ticksOf(session.onOdds(event, NOON + 1_000))[0]?.legs).toEqual([]);
+      // What was said after it came is no older than it, whatever its clock says.
+      const [tick] = ticksOf(session.onOdds(polledAt(NOON + 2_000), NOON + 3_000));
+      expect(tick?.legs).toMatchObject([{ feed: 'odds_api', sourceTimeMs: NOON + 2_000 }]);
+    }
+  });
+
   it('that are newer survive a whole state that comes late', () => {
     const old: OddsEvent = {
       kind: 'replace',
@@ -275,7 +294,7 @@ it('forgets games that are over: a season is no more than a few days of it', () 
     for (let game = 0; game < 10; game += 1) {
       const timeMs = NOON + n * day;
       const gameId = n === 0 && game === 0 ? 'game-1' : `game of ${n} ${game}`;
-      join.putOdds(legs({ ...aLeg(n, { timeMs }), gameId, receivedMs: timeMs }));
+      join.putOdds(legs({ ...aLeg(n, { timeMs }), gameId, receivedMs: timeMs }), timeMs);
       join.putGameState(aGameState({ gameId, phase: 'final', receivedMs: timeMs }));
     }
   expect(join.gamesKnown).toBeLessThan(50);
