@@ -36,3 +36,11 @@ it.each([
   const young = { ...old, sourceTimeMs: nowMs - 15 * MINUTE };
   expect(oddsPhaseOf(young, START, nowMs)).toBe(minutes < 0 ? 'pregame' : 'live');
 });
+
+it('a word from a scoreboard whose clock is ahead is worth no longer than one of when it came', () => {
+  const nowMs = START - 10 * MINUTE;
+  const ahead = aGameState({ phase: 'pregame', sourceTimeMs: START + 300 * MINUTE });
+  const fresh = { ...ahead, receivedMs: nowMs - 15 * MINUTE };
+  expect(oddsPhaseOf(fresh, START, nowMs)).toBe('pregame');
+  expect(oddsPhaseOf({ ...fresh, receivedMs: fresh.receivedMs - 1 }, START, nowMs)).toBe('live');
+});
