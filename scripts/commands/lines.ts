@@ -116,12 +116,21 @@ function rowOf({ market, game, fair, ageMs, books, touch }: MarketLine): ShownLi
   const prices = [priceText(touch.bid), priceText(touch.ask)];
   const gameId = game?.gameId ?? null;
   if (fair.kind === 'refused') {
-    const details = books.filter(({ kind }) => kind !== 'missing').map(bookText);
+    const said = books.filter(({ kind }) => kind !== 'missing').map(bookText);
+    const details = [...impossibleText(fair), ...said];
     return { row: [...about, '', '', ...prices, '', fair.code], game: gameId, details };
   }
   const { by, details } = byText(fair, books);
   const value = [fair.probability.toFixed(4), fair.uncertainty.toFixed(4)];
   return { row: [...about, ...value, ...prices, secondsText(ageMs), by], game: gameId, details };
+}
+
+/** Whose odds no line can be made of, and what is wrong with them. */
+function impossibleText(fair: Extract<MarketLine['fair'], { kind: 'refused' }>): readonly string[] {
+  if (fair.code !== 'devig_refused') return [];
+  const { source, refusal } = fair;
+  const margin = 'margin' in refusal ? ` ${percentText(refusal.margin)}` : '';
+  return [`${source} ${refusal.method}${margin}: ${refusal.code}`];
 }
 
 /** Who makes the price: one book in the row; those of a blend below it, with who was asked and has no part in it. */
@@ -132,7 +141,7 @@ function byText(
   if (fair.kind === 'model')
     return { by: `model ${fair.model.name}@${fair.model.version}`, details: [] };
   const said = fair.books.map(
-    ({ source, method, margin }) => `${source} ${method} ${(margin * 100).toFixed(1)} %`,
+    ({ source, method, margin }) => `${source} ${method} ${percentText(margin)}`,
   );
   const [only = ''] = said;
   if (said.length < 2) return { by: only, details: [] };
@@ -156,6 +165,10 @@ function bookText(book: BookNow): string {
   if (book.kind === 'valid') return `${book.source} ${secondsText(book.ageMs)}`;
   const age = 'ageMs' in book.why ? ` ${secondsText(book.why.ageMs)}` : '';
   return `${book.source} ${book.kind}${age}`;
+}
+
+function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function secondsText(ageMs: number | null): string {

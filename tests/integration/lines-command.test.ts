@@ -62,9 +62,13 @@ async function stateOf(port: number, act: (state: string) => Promise<void>): Pro
   });
 }
 
-function quote(desk: ReturnType<typeof aFeederDesk>, source: LineSource = 'pinnacle'): void {
+function quote(
+  desk: ReturnType<typeof aFeederDesk>,
+  source: LineSource = 'pinnacle',
+  odds = 2.1,
+): void {
   const timeMs = desk.clock.nowMs();
-  const legs = [aLeg(timeMs, { timeMs }), aLeg(timeMs, { timeMs, side: 'away', odds: 2.1 })].map(
+  const legs = [aLeg(timeMs, { timeMs }), aLeg(timeMs, { timeMs, side: 'away', odds })].map(
     (leg) => ({ ...leg, source }),
   );
   desk.odds.at(-1)!.handlers!.onEvent({ kind: 'legs', legs }, timeMs);
@@ -121,6 +125,22 @@ describe('fairline lines', () => {
       expect(text.match(/fanduel expired 31\.0 s/g)).toHaveLength(1);
       expect(Math.max(...text.split('\n').map((row) => row.length))).toBeLessThanOrEqual(100);
     }, blended.pricing);
+  });
+
+  it('names whose odds no line can be made of, and their margin', async () => {
+    await served(async (desk, port) => {
+      quote(desk, 'pinnacle', 1.4);
+      const { text } = await runLines({ port: String(port) });
+      expect(text).toMatch(
+        / devig_refused\n {4}pinnacle shin 24\.1 %: margin_too_large; pinnacle 0\.0 s$/m,
+      );
+      expect(text).toMatch(/^devig_refused: .* not those of one line: .* above a fifth/m);
+      await desk.passTime(1_000);
+      quote(desk, 'pinnacle', 1);
+      expect((await runLines({ port: String(port) })).text).toMatch(
+        /^ {4}pinnacle shin: odds_not_above_one; pinnacle 1?0\.0 s$/m,
+      );
+    });
   });
 
   it('asks no other run when the folder that is named holds none', async () => {

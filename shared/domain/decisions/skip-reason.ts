@@ -19,7 +19,8 @@ export const SKIP_EXPLANATIONS = {
   line_not_in_play:
     'Only a feed that is asked every minute brings the line, which is never used in play.',
   line_too_few_books: 'Fewer books have a usable line than a blend needs.',
-  devig_refused: 'The odds of the line do not make a book of which the margin can be taken out.',
+  devig_refused:
+    'The odds of a sportsbook are not those of one line: their margin is negative or above a fifth, or one is none.',
   model_not_allowed: 'Only a model prices the game, and in this mode a model may not price alone.',
   model_after_start: 'Only a model prices the game, and the game has started.',
   model_two_way: 'Only a model prices the game, and it knows of no draw.',
