@@ -49,7 +49,7 @@ export type SourceDown = {
     /** It does not know the key, or the key may not do this. */
     | 'unauthorized'
     | 'denied'
-    /** What was paid for is used up. */
+    /** What was paid for is used up, or nothing more may be asked. */
     | 'quota_exhausted'
     /** It answered, and nothing was in the answer that must have had something. */
     | 'empty'

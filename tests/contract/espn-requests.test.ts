@@ -87,8 +87,13 @@ describe('the requests of an hour', () => {
     expect(world.venue.asked).toEqual([]);
     expect(world.refused).toMatchObject([{ code: 'feed_error' }]);
     expect(world.source).toEqual([]);
+    await world.pass(4 * MINUTE_MS);
+    expect([world.source, world.refused.length]).toEqual([[], 5]);
+    await world.pass(MINUTE_MS);
+    expect(world.source).toEqual(['quota_exhausted']);
     isLost = false;
     await world.pass(MINUTE_MS);
-    expect(world.venue.asked).toHaveLength(1);
+    expect(world.source).toEqual(['quota_exhausted', 'up']);
+    expect(world.venue.asked.length).toBeGreaterThan(0);
   });
 });

@@ -296,6 +296,17 @@ describe('a source that fails', () => {
     expect(world.source).toEqual(['breaker_open', 'up']);
   });
 
+  it('that fails when the day changes is not left alone until the next day', async () => {
+    const midnight = Date.UTC(2026, 10, 21, 5);
+    const world = new ScoreboardWorld(midnight - 12 * HOUR_MS, [aGame()]);
+    await world.open();
+    world.faults.plan({ kind: 'server_error', status: 503 }, /nfl/, 1);
+    await world.pass(12 * HOUR_MS);
+    expect(world.looks.map(({ outcome }) => outcome)).toEqual(['board', 'server_error']);
+    await world.pass(10 * MINUTE_MS);
+    expect(world.looks.at(-1)).toMatchObject({ outcome: 'board', events: 1 });
+  });
+
   it('429: it is left alone for as long as it asks', async () => {
     const world = new ScoreboardWorld(KICKOFF + MINUTE_MS, [aGame()]);
     await world.open();
@@ -306,6 +317,16 @@ describe('a source that fails', () => {
     expect(world.venue.asked).toHaveLength(3);
     expect(world.source).toEqual([]);
     expect(world.refused).toHaveLength(1);
+  });
+
+  it('429 again and again: it is down before five minutes have passed that nothing was seen', async () => {
+    const world = new ScoreboardWorld(KICKOFF + MINUTE_MS, [aGame()]);
+    await world.open();
+    world.faults.plan({ kind: 'too_many_requests' }, /nfl/, 20);
+    await world.pass(5 * MINUTE_MS + 15_000);
+    expect(world.source).toEqual(['quota_exhausted']);
+    await world.pass(15 * MINUTE_MS);
+    expect(world.source).toEqual(['quota_exhausted', 'up']);
   });
 
   it.each([

@@ -45,6 +45,7 @@ type Watch = {
   readonly loop: PollLoop;
   events: readonly ScoreboardEvent[];
   isRead: boolean;
+  isFailed: boolean;
   retryAtMs: EpochMs | null;
 };
 
@@ -54,13 +55,17 @@ const LISTED_MS = 11 * 60_000;
 const MOST_LISTED_MS = 3_600_000;
 /** A board that was never read is asked for again after so many times the live interval. */
 const UNREAD_OF_LIVE = 4;
+/** And one that had nothing to come when it was last read, after so many: that may have changed. */
+const FAILED_OF_LIVE = 40;
+/** For so long nothing may be asked at all before the source counts as down. */
+const UNASKED_MS = 300_000;
 const THREE_DAYS_MS = 3 * 86_400_000;
 
 /**
  * ESPN's scoreboards of several leagues, each looked at as often as matters. Two looks at one league never overlap: one
  * that is due meanwhile is skipped. A score, period or phase that went back is told once it was shown twice. The source
- * is down as a whole when it denies us, fails too often, or shows nothing of a league whose games were listed; it is up
- * when every league that was asked answers again.
+ * is down as a whole when it denies us, fails too often, may not be asked for five minutes, or shows nothing of a league
+ * whose games were listed; it is up when every league that was asked answers again.
  */
 export class EspnScoreboard implements Scoreboard {
   readonly #options: EspnScoreboardOptions;
@@ -71,7 +76,10 @@ export class EspnScoreboard implements Scoreboard {
   readonly #ages = new AgeHistogram();
   readonly #ending = new AbortController();
   #handlers: ScoreboardHandlers | null = null;
-  #toldWaitMs: EpochMs | null = null;
+  /** What was last told that all leagues wait for, and until when. */
+  #toldWait: { readonly code: BoardFailure['code']; readonly untilMs: EpochMs } | null = null;
+  /** Since when nothing may be asked, by its word or by our own count; null while boards come. */
+  #unaskedMs: EpochMs | null = null;
 
   constructor(options: EspnScoreboardOptions) {
     invariant(options.leagues.length > 0, 'a scoreboard is of some league');
@@ -150,6 +158,7 @@ export class EspnScoreboard implements Scoreboard {
       }),
       events: [],
       isRead: false,
+      isFailed: false,
       retryAtMs: null,
     };
     return watch;
@@ -161,6 +170,7 @@ export class EspnScoreboard implements Scoreboard {
     const { league } = watch;
     const startedMs = timers.nowMs();
     watch.retryAtMs = null;
+    watch.isFailed = false;
     const board = await this.#client.look(league, this.#ending.signal);
     if (this.#handlers === null) return startedMs;
     if (board.kind === 'board') this.#tellBoard(board, watch);
@@ -175,7 +185,8 @@ export class EspnScoreboard implements Scoreboard {
     const { timers, liveMs } = this.#options;
     const nowMs = timers.nowMs();
     const plan = this.#plan(nowMs).find(({ league }) => league === watch.league);
-    const intervalMs = watch.isRead ? (plan?.intervalMs ?? null) : UNREAD_OF_LIVE * liveMs;
+    const nothingMs = watch.isFailed ? FAILED_OF_LIVE * liveMs : null;
+    const intervalMs = watch.isRead ? (plan?.intervalMs ?? nothingMs) : UNREAD_OF_LIVE * liveMs;
     const planned = intervalMs === null ? easternDayOf(nowMs).toMs : startedMs + intervalMs;
     return Math.max(planned, watch.retryAtMs ?? planned, nowMs);
   }
@@ -203,7 +214,8 @@ export class EspnScoreboard implements Scoreboard {
     watch.events = read.events.filter((event) => isOfLeague(league, event));
     this.#ages.record(ageMs);
     this.#empty.delete(league);
-    this.#toldWaitMs = null;
+    this.#toldWait = null;
+    this.#unaskedMs = null;
     if (this.#empty.size === 0 && this.#source.up()) handlers.onUp();
     for (const refusal of read.refused) handlers.onRefused(refusal);
     const nowMs = this.#options.timers.nowMs();
@@ -220,19 +232,25 @@ export class EspnScoreboard implements Scoreboard {
     const handlers = this.#handlers;
     const { code, detail, retryAtMs } = failure;
     watch.retryAtMs = retryAtMs;
+    watch.isFailed = true;
     if (handlers === null || code === 'cancelled') return;
+    const nowMs = this.#options.timers.nowMs();
     // All leagues wait for the same: it is told once.
-    const isTold = retryAtMs !== null && retryAtMs === this.#toldWaitMs;
-    if (retryAtMs !== null) this.#toldWaitMs = retryAtMs;
+    const isTold = this.#toldWait?.code === code && nowMs < this.#toldWait.untilMs;
+    if (retryAtMs !== null && !isTold) this.#toldWait = { code, untilMs: retryAtMs };
     if (!isTold) handlers.onRefused({ kind: 'refused', code: refusalCode(code), detail });
     if (code === 'empty') this.#empty.add(watch.league);
-    const down = this.#downBy(code);
+    const down = this.#downBy(failure, nowMs);
     if (down !== null && this.#source.down(down)) handlers.onDown({ code: down, detail });
   }
 
   /** Whether a failure is one of the whole source. */
-  #downBy(code: BoardFailure['code']): SourceDown['code'] | null {
+  #downBy({ code, retryAtMs }: BoardFailure, nowMs: EpochMs): SourceDown['code'] | null {
     if (code === 'denied' || code === 'empty') return code;
+    if (code === 'over_limit' || code === 'rate_limited') {
+      this.#unaskedMs ??= nowMs;
+      if ((retryAtMs ?? nowMs) - this.#unaskedMs >= UNASKED_MS) return 'quota_exhausted';
+    }
     return this.#client.breaker.kind === 'closed' ? null : 'breaker_open';
   }
 }

@@ -18,9 +18,11 @@ export class HourlyRequests {
     return true;
   }
 
-  /** Requests of the last hour. A clock that was set back counts all of them. */
+  /** Requests of the last hour. After a clock was set back by an hour at most all of them count, else none. */
   used(nowMs: EpochMs): number {
-    this.#times = this.#times.filter((timeMs) => nowMs - timeMs < HOUR_MS);
+    this.#times = this.#times.filter(
+      (timeMs) => nowMs - timeMs < HOUR_MS && timeMs - nowMs <= HOUR_MS,
+    );
     return this.#times.length;
   }
 

@@ -17,4 +17,8 @@ it('a clock that was set back lets no more go', () => {
   const requests = new HourlyRequests(1);
   requests.take(HOUR_MS);
   expect(requests.take(0)).toBe(false);
+  // Nobody waits for the next day.
+  const later = new HourlyRequests(1);
+  later.take(24 * HOUR_MS);
+  expect([later.take(0), later.nextMs(0)]).toEqual([true, HOUR_MS]);
 });
