@@ -33,8 +33,8 @@ const GAMES = '/v1/games';
 const LIVE_BOX_SCORES = '/v1/box_scores/live';
 
 /**
- * The NBA of Balldontlie (public docs, "NBA API"): pages by cursor, the key in a header, and a limit of so many requests
- * a minute that is kept by our own count too.
+ * The NBA of Balldontlie (public docs, "NBA API"): pages by cursor, the key in a header, and a limit of so many
+ * requests a minute that is kept by our own count too.
  */
 export class BalldontlieClient {
   readonly #options: BalldontlieClientOptions;

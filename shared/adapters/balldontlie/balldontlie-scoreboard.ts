@@ -43,8 +43,9 @@ const MINUTES_OF_LOOKS = 48;
 const CALENDAR_MS = 3_600_000;
 
 /**
- * The NBA's games by Balldontlie, a second source beside ESPN: looked at as often as matters (`pollPlan`) within what the
- * plan allows; two looks never overlap. A game whose words are not understood is not told of: the other sources know.
+ * The NBA's games by Balldontlie, a second source beside ESPN: looked at as often as matters (`pollPlan`) within what
+ * the plan allows; two looks never overlap. A game whose words are not understood is not told of: the other sources
+ * know.
  */
 export class BalldontlieScoreboard implements Scoreboard {
   readonly #options: BalldontlieOptions;

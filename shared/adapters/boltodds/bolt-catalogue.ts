@@ -35,8 +35,8 @@ export type CatalogueRead<Value> =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly down: SourceDown | null };
 
 /**
- * The sports, books, games and markets that BoltOdds offers (public docs, "REST"). Read at the start and now and then: a
- * filter that does not equal one of these names is ignored by the stream without a word.
+ * The sports, books, games and markets that BoltOdds offers (public docs, "REST"). Read at the start and now and
+ * then: a filter that does not equal one of these names is ignored by the stream without a word.
  */
 export class BoltCatalogue {
   readonly #options: BoltCatalogueOptions;

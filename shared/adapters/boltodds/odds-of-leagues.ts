@@ -24,8 +24,8 @@ const FIRST_RETRY_MS = 2_000;
 const MOST_RETRY_MS = 60_000;
 
 /**
- * The odds of followed leagues: what the feed calls them is read from its own list first, because a filter that does not
- * equal a name of the list is ignored. While the list cannot be read there are no odds, and nothing is guessed.
+ * The odds of followed leagues: what the feed calls them is read from its own list first, because a filter that does
+ * not equal a name of the list is ignored. While the list cannot be read there are no odds, and nothing is guessed.
  */
 export class OddsOfLeagues implements OddsStream {
   readonly #options: OddsOfLeaguesOptions;

@@ -14,8 +14,9 @@ export type BoltProbeOptions = {
 };
 
 /**
- * One look at BoltOdds: what it lets us have, which filters it would ignore, which of the books that are asked for say
- * something within a time, and how old the newest of that is. Never throws; takes up to `withinMs` and the answers' time.
+ * One look at BoltOdds: what it lets us have, which filters it would ignore, which of the books that are asked for
+ * say something within a time, and how old the newest of that is. Never throws; takes up to `withinMs` and the
+ * answers' time.
  */
 export async function probeBolt(options: BoltProbeOptions): Promise<FeedProbe> {
   const { catalogue, stream } = options;

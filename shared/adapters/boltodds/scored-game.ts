@@ -9,8 +9,8 @@ import { leagueOfSport } from './wire/sports.ts';
 import { parseBoltWhen } from './wire/when.ts';
 
 /**
- * Which confirmed game a score is of: by the start that the feed lists for it, else by the Eastern day in its label. Home
- * and away must stand as in ours. Null when none, or more than one, is meant.
+ * Which confirmed game a score is of: by the start that the feed lists for it, else by the Eastern day in its label.
+ * Home and away must stand as in ours. Null when none, or more than one, is meant.
  */
 export function scoredGame(
   score: Pick<BoltScore, 'label' | 'universalId' | 'home' | 'away'>,

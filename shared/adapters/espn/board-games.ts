@@ -20,8 +20,8 @@ const DIVISION_OF: Readonly<Partial<Record<League, string>>> = {
 
 /**
  * The games of one league's board by their starts: `league-day-AWAY-HOME` in our codes and by the Eastern day of the
- * start, off or not. A pair that plays twice on a day is told apart by `names`. Athletes are named by ESPN's ids. Events
- * whose two sides are not known yet, doubles, and matches of the other tour are not games of the league.
+ * start, off or not. A pair that plays twice on a day is told apart by `names`. Athletes are named by ESPN's ids.
+ * Events whose two sides are not known yet, doubles, and matches of the other tour are not games of the league.
  */
 export function boardGames(
   league: League,
@@ -48,13 +48,19 @@ export function boardGames(
   });
 }
 
-/** Whether an event of a league's board is of the league. What is not said of a match's division is not held against it. */
+/**
+ * Whether an event of a league's board is of the league. What is not said of a match's division is not held against
+ * it.
+ */
 export function isOfLeague(league: League, { division }: ScoreboardEvent): boolean {
   const expected = DIVISION_OF[league];
   return expected === undefined || division === null || division === expected;
 }
 
-/** Null for a side that has no name yet. A team that is not in our list keeps ESPN's abbreviation, if it is nobody else's. */
+/**
+ * Null for a side that has no name yet. A team that is not in our list keeps ESPN's abbreviation, if it is nobody
+ * else's.
+ */
 function listedTeam(league: League, side: EventCompetitor): ListedTeam | null {
   const { id, name, code } = side;
   if (name === null) return null;

@@ -74,9 +74,10 @@ const UNCOUNTED_MS = 5_000;
 const PAUSES = { firstMs: 60_000, mostMs: 600_000 } as const;
 
 /**
- * ESPN's scoreboards, one request at a time for each league. It needs no key. Who shares one client shares its breaker,
- * its requests of the hour, its last boards and the names of its games. ESPN says no time of what it shows: it is judged by
- * the headers of the answer and by when it was asked for, and what lay in a cache for a minute is rejected.
+ * ESPN's scoreboards, one request at a time for each league. It needs no key. Who shares one client shares its
+ * breaker, its requests of the hour, its last boards and the names of its games. ESPN says no time of what it shows:
+ * it is judged by the headers of the answer and by when it was asked for, and what lay in a cache for a minute is
+ * rejected.
  */
 export class EspnClient {
   readonly #options: EspnClientOptions;

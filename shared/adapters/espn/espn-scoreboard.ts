@@ -62,10 +62,10 @@ const UNASKED_MS = 300_000;
 const THREE_DAYS_MS = 3 * 86_400_000;
 
 /**
- * ESPN's scoreboards of several leagues, each looked at as often as matters. Two looks at one league never overlap: one
- * that is due meanwhile is skipped. A score, period or phase that went back is told once it was shown twice. The source
- * is down as a whole when it denies us, fails too often, may not be asked for five minutes, or shows nothing of a league
- * whose games were listed; it is up when every league that was asked answers again.
+ * ESPN's scoreboards of several leagues, each looked at as often as matters. Two looks at one league never overlap:
+ * one that is due meanwhile is skipped. A score, period or phase that went back is told once it was shown twice. The
+ * source is down as a whole when it denies us, fails too often, may not be asked for five minutes, or shows nothing
+ * of a league whose games were listed; it is up when every league that was asked answers again.
  */
 export class EspnScoreboard implements Scoreboard {
   readonly #options: EspnScoreboardOptions;
@@ -106,8 +106,9 @@ export class EspnScoreboard implements Scoreboard {
   }
 
   /**
-   * Every game from yesterday to tomorrow, US Eastern. A board that was looked at lately is not asked for again. A league
-   * that cannot be asked is left out when nothing is known of it; unavailable only when that is so of all of them.
+   * Every game from yesterday to tomorrow, US Eastern. A board that was looked at lately is not asked for again. A
+   * league that cannot be asked is left out when nothing is known of it; unavailable only when that is so of all of
+   * them.
    */
   async listings(): Promise<Read<readonly GameListing[]>> {
     const boards = await Promise.all([...this.#watches.keys()].map((one) => this.#listed(one)));

@@ -21,8 +21,8 @@ export function answerAgeMs(answer: {
 const LONGEST_WAIT_MS = 3_600_000;
 
 /**
- * For how long a server asks to be left alone, by its header `Retry-After` of seconds or of a date (RFC 9110, 10.2.3), at
- * most an hour. Null where it does not say.
+ * For how long a server asks to be left alone, by its header `Retry-After` of seconds or of a date (RFC 9110,
+ * 10.2.3), at most an hour. Null where it does not say.
  */
 export function retryAfterMs(headers: Pick<Headers, 'get'>, nowMs: EpochMs): number | null {
   const text = headers.get('retry-after')?.trim() ?? '';

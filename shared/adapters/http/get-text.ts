@@ -29,9 +29,9 @@ export type GetTextOutcome =
 export type GetText = (request: GetTextRequest) => Promise<GetTextOutcome>;
 
 /**
- * One GET, packed by gzip where the server can. Never throws and asks once. A redirect is an answer and is not followed:
- * where it leads is not known to be allowed to see a key. The server's bytes are counted as they come, so that no answer
- * takes more memory than was allowed.
+ * One GET, packed by gzip where the server can. Never throws and asks once. A redirect is an answer and is not
+ * followed: where it leads is not known to be allowed to see a key. The server's bytes are counted as they come, so
+ * that no answer takes more memory than was allowed.
  */
 export async function getText(request: GetTextRequest): Promise<GetTextOutcome> {
   const { url, headers, timeoutMs, maxBytes } = request;

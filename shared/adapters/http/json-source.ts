@@ -7,7 +7,9 @@ import { LeftAlone, type PauseLimits } from './left-alone.ts';
 import { MinuteLimit } from './minute-limit.ts';
 import { redactor } from './redact.ts';
 
-/** Why an answer is none. `rate_limited` passes; `unauthorized`, `denied` and `quota_exhausted` do not by themselves. */
+/**
+ * Why an answer is none. `rate_limited` passes; `unauthorized`, `denied` and `quota_exhausted` do not by themselves.
+ */
 export type SourceProblem =
   | 'unauthorized'
   | 'denied'

@@ -6,8 +6,8 @@ import { retryAfterMs } from './answer-age.ts';
 export type PauseLimits = { readonly firstMs: number; readonly mostMs: number };
 
 /**
- * What HTTP 429 means, the same for every source: nothing goes out for as long as the source says (`retryAfterMs`), else
- * for a pause that doubles until the source answers again.
+ * What HTTP 429 means, the same for every source: nothing goes out for as long as the source says (`retryAfterMs`),
+ * else for a pause that doubles until the source answers again.
  */
 export class LeftAlone {
   readonly #breaker: Breaker;
@@ -22,7 +22,10 @@ export class LeftAlone {
     this.#pauseMs = limits.firstMs;
   }
 
-  /** Until when nothing goes out; now at the earliest. What is left of a wait and much longer is of a clock set back since. */
+  /**
+   * Until when nothing goes out; now at the earliest. What is left of a wait and much longer is of a clock set back
+   * since.
+   */
   untilMs(nowMs: EpochMs): EpochMs {
     const isSetBack = this.#untilMs - nowMs > 2 * this.#waitMs;
     return isSetBack ? nowMs : Math.max(nowMs, this.#untilMs);

@@ -1,6 +1,6 @@
 /**
- * What a text says without its secrets, also where they stand encoded as in an address or in JSON. A vendor may repeat a
- * request in what it refuses. Empty secrets are none.
+ * What a text says without its secrets, also where they stand encoded as in an address or in JSON. A vendor may
+ * repeat a request in what it refuses. Empty secrets are none.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   const spellings = secrets

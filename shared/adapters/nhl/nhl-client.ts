@@ -26,7 +26,9 @@ export type NhlFailure = {
   readonly detail: string;
 };
 
-/** One game's plays and shifts by its id, asked for once each. No key is needed and nothing is promised. Never throws. */
+/**
+ * One game's plays and shifts by its id, asked for once each. No key is needed and nothing is promised. Never throws.
+ */
 export class NhlClient {
   readonly #options: NhlClientOptions;
 

@@ -24,7 +24,9 @@ export type CreditBudgetOptions = {
   readonly renewal: ((nowMs: EpochMs) => EpochMs) | null;
 };
 
-/** How the credits that are left are spread over the leagues that are asked for and the time until there are new ones. */
+/**
+ * How the credits that are left are spread over the leagues that are asked for and the time until there are new ones.
+ */
 export class CreditBudget {
   readonly #options: CreditBudgetOptions;
   #remaining: number | null = null;

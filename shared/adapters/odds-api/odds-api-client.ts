@@ -59,8 +59,8 @@ const MAX_KEPT_CHARS = 16_000_000;
 const PAUSES = { firstMs: 2_000, mostMs: 60_000 } as const;
 
 /**
- * The REST interface of The Odds API, version 4. One question at a time costs what its page says; what rarely changes is
- * kept. Which questions are refused, when, and for how long is `JsonSource`'s.
+ * The REST interface of The Odds API, version 4. One question at a time costs what its page says; what rarely changes
+ * is kept. Which questions are refused, when, and for how long is `JsonSource`'s.
  */
 export class OddsApiClient {
   readonly #options: OddsApiClientOptions;

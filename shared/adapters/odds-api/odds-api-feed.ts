@@ -53,9 +53,9 @@ const LOOK_AROUND_MS = 60_000;
 type Calendar = { readonly kind: 'asked'; readonly sportKeys: readonly string[] };
 
 /**
- * The Odds API as a stream: every league that has a mapped game before its start is asked for in turn, one question at a
- * time, out of one budget of credits. Games that have begun are never asked for and never told of. A book of a game is
- * told as a whole each time it is seen, and as removed when it is not.
+ * The Odds API as a stream: every league that has a mapped game before its start is asked for in turn, one question
+ * at a time, out of one budget of credits. Games that have begun are never asked for and never told of. A book of a
+ * game is told as a whole each time it is seen, and as removed when it is not.
  */
 export class OddsApiFeed implements OddsStream {
   readonly #options: OddsApiFeedOptions;

@@ -10,8 +10,8 @@ export type BreakerLimits = {
 };
 
 /**
- * `closed`: requests go. `open`: none goes until `untilMs`. `half_open`: one trial request is under way, and what becomes
- * of it decides; one of which nothing was heard until `untilMs` is given up, and another may go.
+ * `closed`: requests go. `open`: none goes until `untilMs`. `half_open`: one trial request is under way, and what
+ * becomes of it decides; one of which nothing was heard until `untilMs` is given up, and another may go.
  */
 export type BreakerState =
   | { readonly kind: 'closed'; readonly failures: number }

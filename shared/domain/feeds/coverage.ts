@@ -14,8 +14,9 @@ export type CoverageReport = {
 };
 
 /**
- * Whether each book and game that a feed was asked for has come within a time. While it is not known which games there
- * are, each book must say something of any game; where there is none, nobody need say anything. Holds no clock. Lists are in the order in which they were asked for.
+ * Whether each book and game that a feed was asked for has come within a time. While it is not known which games
+ * there are, each book must say something of any game; where there is none, nobody need say anything. Holds no clock.
+ * Lists are in the order in which they were asked for.
  */
 export class CoverageWatch {
   readonly #withinMs: number;

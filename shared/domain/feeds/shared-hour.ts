@@ -13,9 +13,9 @@ const HOUR_MS = 3_600_000;
 const BURST_SHARE = 0.04;
 
 /**
- * A bucket that gets `perHour` requests back in an hour and holds 4 % of them: who asks as often as planned is never kept
- * back, and processes that start anew again and again go beyond the hour by no more than what it holds. A token of the
- * bucket is the 3,600,000th of a request, so that refilling needs no fraction.
+ * A bucket that gets `perHour` requests back in an hour and holds 4 % of them: who asks as often as planned is never
+ * kept back, and processes that start anew again and again go beyond the hour by no more than what it holds. A token
+ * of the bucket is the 3,600,000th of a request, so that refilling needs no fraction.
  */
 export function sharedHour(perHour: number): SharedHour {
   invariant(Number.isSafeInteger(perHour) && perHour >= 1, 'a whole number of requests an hour');

@@ -10,8 +10,8 @@ const ZONE_OFFSETS_MS = [4 * 3_600_000, 5 * 3_600_000] as const;
 export type StartCheck =
   | { readonly kind: 'agrees'; readonly offMs: number }
   /**
-   * Off by what lies between Eastern and UTC: the feed may have changed the zone of its wall clock. For a person to look
-   * at; the game is not mapped.
+   * Off by what lies between Eastern and UTC: the feed may have changed the zone of its wall clock. For a person to
+   * look at; the game is not mapped.
    */
   | { readonly kind: 'zone_suspected'; readonly offMs: number }
   /** Another game of the same teams, or a start that moved: the game is not mapped. */
@@ -40,8 +40,8 @@ export type StartsSummary = {
   readonly zoneSuspected: number;
   readonly differ: number;
   /**
-   * True when more of a feed's starts are off by a zone than agree: it is the feed and not a game. A person then decides
-   * whether its zone is to be changed.
+   * True when more of a feed's starts are off by a zone than agree: it is the feed and not a game. A person then
+   * decides whether its zone is to be changed.
    */
   readonly isZoneSwitch: boolean;
 };

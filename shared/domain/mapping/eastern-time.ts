@@ -74,8 +74,8 @@ function twoDigits(count: number): string {
 }
 
 /**
- * The day that a US Eastern wall clock shows at any time, by the rules since 2007. A late game keeps its evening; what a
- * source says may be of any year.
+ * The day that a US Eastern wall clock shows at any time, by the rules since 2007. A late game keeps its evening;
+ * what a source says may be of any year.
  */
 export function easternDateOf(timeMs: EpochMs): EasternDate {
   return dateOf(easternDaysTo(timeMs));
@@ -123,7 +123,10 @@ function partsOf(date: EasternDate): { year: number; month: number; day: number 
   return dateOf(daysTo(parts.year, parts.month, parts.day)) === date ? parts : null;
 }
 
-/** Days since 1970-01-01 of a day of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date algorithms"). */
+/**
+ * Days since 1970-01-01 of a day of the Gregorian calendar (H. Hinnant, "chrono-compatible low-level date
+ * algorithms").
+ */
 function daysTo(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);

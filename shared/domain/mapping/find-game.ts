@@ -20,9 +20,10 @@ const NEAR_DAYS = 2;
 export type GameFound = { readonly kind: 'found'; readonly game: GameListing } | MappingRefusal;
 
 /**
- * The listed game that an event is about. The ticker must be the codes of both sides one after the other, in the order of
- * its series; which codes there are is known from the curated list and from the event's own markets, so nothing is cut
- * at a fixed place. Two games of one pair on a day are told apart by the time in the ticker, or not at all.
+ * The listed game that an event is about. The ticker must be the codes of both sides one after the other, in the
+ * order of its series; which codes there are is known from the curated list and from the event's own markets, so
+ * nothing is cut at a fixed place. Two games of one pair on a day are told apart by the time in the ticker, or not at
+ * all.
  */
 export function findGame(
   games: readonly GameListing[],

@@ -96,9 +96,9 @@ function doubted(
 }
 
 /**
- * Events that cannot all be right, each with the others. Two events of one game: one of them is about another. And events
- * of the same sides on one day, a double-header, not all of which are found: a game that was put off may stand where the
- * other was to be.
+ * Events that cannot all be right, each with the others. Two events of one game: one of them is about another. And
+ * events of the same sides on one day, a double-header, not all of which are found: a game that was put off may stand
+ * where the other was to be.
  */
 function rivalEvents(
   found: ReadonlyMap<EventTicker, GameFound>,

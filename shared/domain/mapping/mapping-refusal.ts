@@ -24,7 +24,9 @@ export type MappingRefusal =
   | { readonly code: 'ambiguous_game'; readonly games: readonly GameId[] }
   /** Other events of the same sides and day, or of the same game: which of them is which game is not certain. */
   | { readonly code: 'rival_event'; readonly events: readonly EventTicker[] }
-  /** It was about another game before: the starts of a double-header were exchanged, and what a market meant was not. */
+  /**
+   * It was about another game before: the starts of a double-header were exchanged, and what a market meant was not.
+   */
   | { readonly code: 'game_changed'; readonly was: GameId; readonly now: GameId }
   /** Its side is neither of the game's two, nor a draw of a league that has one. */
   | { readonly code: 'foreign_side'; readonly side: string }

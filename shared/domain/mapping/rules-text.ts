@@ -3,7 +3,10 @@ import { easternMs, type EasternDate } from './eastern-time.ts';
 import { monthNumber } from './event-ticker.ts';
 import type { EpochMs } from '../market/market.ts';
 
-/** What YES pays when the game ends level. `own_market`: the event has a market for it, and those of both sides pay NO. */
+/**
+ * What YES pays when the game ends level. `own_market`: the event has a market for it, and those of both sides pay
+ * NO.
+ */
 export type TieRule = 'half' | 'pays_no' | 'own_market' | 'fair_price' | 'not_stated';
 
 /** What becomes of a game that is not played when it was to be. */

@@ -29,9 +29,9 @@ export type HockeyVerification = {
 };
 
 /**
- * Whether the plays and shifts of one game agree with themselves, with one another and with the rules, and what they may
- * be used for. Who was on the ice is only known where the score and the clock are. Nothing is put right but what the
- * findings say: rows that stand twice count once, and rows that cannot be are left out.
+ * Whether the plays and shifts of one game agree with themselves, with one another and with the rules, and what they
+ * may be used for. Who was on the ice is only known where the score and the clock are. Nothing is put right but what
+ * the findings say: rows that stand twice count once, and rows that cannot be are left out.
  */
 export function verifyHockeyGame({
   plays: game,

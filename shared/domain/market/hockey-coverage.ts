@@ -46,7 +46,9 @@ export function checkCoverage(
 
 type Wrong = 'too_few_on_ice' | 'too_many_on_ice';
 
-/** Three to five skaters with a goalie, up to six without; fewer than `least` in all only where a penalty explains it. */
+/**
+ * Three to five skaters with a goalie, up to six without; fewer than `least` in all only where a penalty explains it.
+ */
 function wrongOf({ skaters, goalies }: OnIceCount, least: number): Wrong | null {
   if (goalies > 1 || skaters + goalies > FULL_TEAM) return 'too_many_on_ice';
   return skaters < LEAST_SKATERS || skaters + goalies < least ? 'too_few_on_ice' : null;

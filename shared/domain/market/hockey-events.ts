@@ -55,7 +55,10 @@ export type HockeyPlay = HockeyMoment & {
   readonly order: number;
   readonly strength: HockeyStrength | null;
   readonly event: HockeyEvent;
-  /** Players who were on the ice for it: who took it, who was hit, the goalie shot at; not who is called for a penalty. */
+  /**
+   * Players who were on the ice for it: who took it, who was hit, the goalie shot at; not who is called for a
+   * penalty.
+   */
   readonly actors: readonly string[];
 };
 
@@ -119,7 +122,10 @@ export type HockeyShifts = {
 };
 
 const REGULATION_PERIODS = 3;
-/** Rules 77 and 84 of the NHL's rule book: periods of twenty minutes, overtime of five in the season and of twenty after it. */
+/**
+ * Rules 77 and 84 of the NHL's rule book: periods of twenty minutes, overtime of five in the season and of twenty
+ * after it.
+ */
 const PERIOD_SECONDS = 1_200;
 const SEASON_OVERTIME_SECONDS = 300;
 
@@ -135,7 +141,9 @@ export function periodSeconds(kind: HockeyPeriodKind, contest: HockeyPlays['cont
   }
 }
 
-/** Which kind a period is by its number: three of regulation, then overtime; in the season the fifth is the shoot-out. */
+/**
+ * Which kind a period is by its number: three of regulation, then overtime; in the season the fifth is the shoot-out.
+ */
 export function periodKindOf(period: number, contest: HockeyPlays['contest']): HockeyPeriodKind {
   if (period <= REGULATION_PERIODS) return 'regulation';
   return contest === 'playoff' || period === REGULATION_PERIODS + 1 ? 'overtime' : 'shootout';

@@ -27,8 +27,9 @@ type Known = { readonly game: HockeyPlays; readonly checked: CheckedPlays; reado
 /** A hundredth of a game is 36 seconds: a shift or two of ten players. */
 const LEAST_COVERAGE = 0.99;
 /**
- * Above it plays and chart contradict one another. In seasons without a known fault 0.1 to 0.24 % of shots differ, most at
- * line changes; in games whose strength drifts it is more than 5 % (a public audit of fifteen seasons, see docs/feeds.md).
+ * Above it plays and chart contradict one another. In seasons without a known fault 0.1 to 0.24 % of shots differ,
+ * most at line changes; in games whose strength drifts it is more than 5 % (a public audit of fifteen seasons, see
+ * docs/feeds.md).
  */
 const MOST_CONTRADICTION = 0.05;
 const MOST_ICE_SHARE = 0.65;

@@ -20,7 +20,10 @@ export function isManDown({ event }: HockeyPlay): boolean {
   );
 }
 
-/** When a team may have been a player down, by the penalties that are told; those at once are served one after another. */
+/**
+ * When a team may have been a player down, by the penalties that are told; those at once are served one after
+ * another.
+ */
 export function penaltySpans({ plays }: CheckedPlays, side: HockeySide): readonly PenaltySpan[] {
   const own = plays.filter(
     (play) => isManDown(play) && play.event.kind === 'penalty' && play.event.side === side,

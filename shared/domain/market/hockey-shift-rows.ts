@@ -17,7 +17,9 @@ export type UsableShift = {
   readonly toSecond: number;
 };
 
-/** Looks at each row of a shift chart by itself and beside the others of its player; what cannot be used is left out. */
+/**
+ * Looks at each row of a shift chart by itself and beside the others of its player; what cannot be used is left out.
+ */
 export function checkShiftRows(
   chart: HockeyShifts,
   { game, checked }: { readonly game: HockeyPlays; readonly checked: CheckedPlays },

@@ -54,8 +54,8 @@ export class HockeyBench {
   }
 
   /**
-   * Puts so many skaters on the ice at a second of a period: with `fresh` the next of the bench, else as many of those who
-   * are on as may stay.
+   * Puts so many skaters on the ice at a second of a period: with `fresh` the next of the bench, else as many of
+   * those who are on as may stay.
    */
   send(at: {
     readonly period: number;

@@ -19,7 +19,9 @@ import { HockeyBench } from './hockey-bench.ts';
 
 export type HockeyGame = { readonly plays: HockeyPlays; readonly shifts: HockeyShifts };
 
-/** Chances of a second and team: about 60 tries, 3 goals, 3 penalties and 25 hits in an hour, as in a game of the NHL. */
+/**
+ * Chances of a second and team: about 60 tries, 3 goals, 3 penalties and 25 hits in an hour, as in a game of the NHL.
+ */
 const TRY = 1 / 60;
 const GOAL_OF_TRY = 1 / 20;
 const PENALTY = 1 / 1_200;

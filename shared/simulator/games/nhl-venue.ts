@@ -5,7 +5,10 @@ import type { HockeyGame } from './hockey-game.ts';
 const PLAYS = /^\/v1\/gamecenter\/(\d+)\/play-by-play$/;
 const CHART = /^gameId=(\d+)$/;
 
-/** The NHL's public pages of some games. A game that it does not have is not there; of one it has no shifts of, the chart is empty. */
+/**
+ * The NHL's public pages of some games. A game that it does not have is not there; of one it has no shifts of, the
+ * chart is empty.
+ */
 export class NhlVenue implements AnsweringVenue {
   readonly #games: ReadonlyMap<string, HockeyGame>;
 

@@ -113,9 +113,9 @@ const WALL_CLOCK = /^(\d{1,2}):(\d\d)\s*([ap])m(?: et)?$/i;
 type Start = Pick<ScoreboardEvent, 'startTimeMs' | 'startConfirmed'>;
 
 /**
- * When a game begins: `datetime`, else the start that stands in the status before the game. A start on another Eastern
- * day than the game's is not believed, and a day without a time only says the day: noon stands for it, unconfirmed. Null
- * when not even the day can be read.
+ * When a game begins: `datetime`, else the start that stands in the status before the game. A start on another
+ * Eastern day than the game's is not believed, and a day without a time only says the day: noon stands for it,
+ * unconfirmed. Null when not even the day can be read.
  */
 function startOf({ date: said, datetime, status }: GameRow): Start | null {
   const date = DAY.exec(said)?.[1];

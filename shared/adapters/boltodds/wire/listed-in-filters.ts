@@ -10,7 +10,9 @@ const BEGAN_LATELY_MS = 4 * 3_600_000;
 /** A game of ours in the feed's own list, of those that a subscription asks for. */
 export type ListedInFilters = { readonly gameId: GameId; readonly startTimeMs: EpochMs };
 
-/** Our games in the feed's own list, each once; a row of no game of ours, or whose start cannot be read, is left out. */
+/**
+ * Our games in the feed's own list, each once; a row of no game of ours, or whose start cannot be read, is left out.
+ */
 export function listedOf(
   listed: readonly BoltListedGame[],
   asked: { readonly filters: BoltFilters; readonly gameIdOf: BoltFrameOptions['gameIdOf'] },

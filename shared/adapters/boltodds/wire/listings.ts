@@ -17,9 +17,9 @@ type Known = {
 
 /**
  * The games that the feed lists from yesterday to tomorrow, US Eastern, under our names. The zone of its starts is an
- * assumption, so no start is confirmed. Left out are other leagues, teams and starts that cannot be read, a game that is
- * listed again, both of two that have home and away exchanged: which is right is not the feed's to say, and both of two
- * that one pair plays on a day: nothing in the list tells them apart for good.
+ * assumption, so no start is confirmed. Left out are other leagues, teams and starts that cannot be read, a game that
+ * is listed again, both of two that have home and away exchanged: which is right is not the feed's to say, and both
+ * of two that one pair plays on a day: nothing in the list tells them apart for good.
  */
 export function listingsOf(
   games: readonly BoltListedGame[],

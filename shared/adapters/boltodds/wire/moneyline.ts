@@ -38,10 +38,11 @@ export function contradictsItself(data: z.output<typeof gameData>): boolean {
 }
 
 /**
- * The moneyline legs of a message. Odds that cannot be read, and an outcome that stands twice with different odds, are
- * suspended beside a refusal: not quotable is never "unchanged". So are all three where a draw is quoted in a league that
- * has none: odds of three outcomes are not those of two, and while the draw stands later changes of a side are not either. A winner of neither side is nothing in a whole statement,
- * where what is missing is gone; in a change it may be either side, and what the book said of the game is uncertain.
+ * The moneyline legs of a message. Odds that cannot be read, and an outcome that stands twice with different odds,
+ * are suspended beside a refusal: not quotable is never "unchanged". So are all three where a draw is quoted in a
+ * league that has none: odds of three outcomes are not those of two, and while the draw stands later changes of a
+ * side are not either. A winner of neither side is nothing in a whole statement, where what is missing is gone; in a
+ * change it may be either side, and what the book said of the game is uncertain.
  */
 export function decodeLegs(
   data: z.output<typeof oddsData>,

@@ -2,8 +2,9 @@ import { foldName } from '../../../domain/mapping/fold-name.ts';
 import { LEAGUES, type League } from '../../../domain/market/leagues.ts';
 
 /**
- * How the feed may call a league. NFL, NBA, NHL, MLB, NCAAB and tournaments such as `Wimbledon (M)` were seen; the others
- * are what its list of sports is looked through for. None of them is ever sent unless the feed's own list has it.
+ * How the feed may call a league. NFL, NBA, NHL, MLB, NCAAB and tournaments such as `Wimbledon (M)` were seen; the
+ * others are what its list of sports is looked through for. None of them is ever sent unless the feed's own list has
+ * it.
  */
 const NAMES: Readonly<Record<League, readonly string[]>> = {
   nfl: ['NFL'],
@@ -26,7 +27,9 @@ const LEAGUE_OF: ReadonlyMap<string, League> = new Map(
 
 const TOURNAMENT = / \(([MW])\)$/;
 
-/** Our league behind a sport of the feed: a league's own name, or a tennis tournament with its draw. Null for others. */
+/**
+ * Our league behind a sport of the feed: a league's own name, or a tennis tournament with its draw. Null for others.
+ */
 export function leagueOfSport(sport: string): League | null {
   const league = LEAGUE_OF.get(foldName(sport));
   if (league !== undefined) return league;

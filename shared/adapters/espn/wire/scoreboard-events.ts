@@ -57,8 +57,8 @@ const eventFields = z.object({
 
 /**
  * Reads a scoreboard of any league that is followed: one event for each game, match or bout. The status is always the
- * competition's own: that of a tournament or a card says nothing of a match in it. One that is shown twice is one; of two
- * that differ the first counts and the other is refused.
+ * competition's own: that of a tournament or a card says nothing of a match in it. One that is shown twice is one; of
+ * two that differ the first counts and the other is refused.
  */
 export function decodeScoreboardEvents(
   text: string,

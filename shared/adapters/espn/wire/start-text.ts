@@ -3,7 +3,10 @@ import type { EpochMs } from '../../../domain/market/market.ts';
 
 const MINUTE_MS = 60_000;
 
-/** `2026-11-22T18:00Z`: UTC, to the minute, as ESPN writes it. A text with seconds is read with them; null for any other. */
+/**
+ * `2026-11-22T18:00Z`: UTC, to the minute, as ESPN writes it. A text with seconds is read with them; null for any
+ * other.
+ */
 export function startOf(date: string): EpochMs | null {
   const time = parseRfc3339(/T\d\d:\d\dZ$/.test(date) ? date.replace('Z', ':00Z') : date);
   return typeof time === 'number' ? time : null;

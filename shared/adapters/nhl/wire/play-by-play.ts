@@ -82,8 +82,8 @@ type Details = z.output<typeof details>;
 
 /**
  * `GET /v1/gamecenter/{game}/play-by-play` of the NHL's public web API, which is not documented: the form is that of
- * captures, see docs/feeds.md. A play that cannot be read is refused and the others go on; a kind that is not known is a
- * play of an unknown kind.
+ * captures, see docs/feeds.md. A play that cannot be read is refused and the others go on; a kind that is not known
+ * is a play of an unknown kind.
  */
 export function decodePlayByPlay(
   text: string,

@@ -41,8 +41,8 @@ const shiftRow = z.object({
 const goalRow = z.object(place);
 
 /**
- * `GET /stats/rest/en/shiftcharts?cayenneExp=gameId={game}` of the NHL's public API, which is not documented: the form is
- * that of captures, see docs/feeds.md. A row that cannot be read is refused and the others go on.
+ * `GET /stats/rest/en/shiftcharts?cayenneExp=gameId={game}` of the NHL's public API, which is not documented: the
+ * form is that of captures, see docs/feeds.md. A row that cannot be read is refused and the others go on.
  */
 export function decodeShiftChart(
   text: string,

@@ -13,8 +13,8 @@ type Told =
     };
 
 /**
- * The kinds of plays by their word, with the number that goes with it. Seen in captures of 2010 to 2026, but for the two
- * of the shoot-out, which public readers of the feed name.
+ * The kinds of plays by their word, with the number that goes with it. Seen in captures of 2010 to 2026, but for the
+ * two of the shoot-out, which public readers of the feed name.
  */
 export const PLAY_WORDS: Readonly<Record<string, Told & { readonly code: number }>> = {
   faceoff: { kind: 'faceoff', code: 502 },
