@@ -11,8 +11,8 @@ export interface GameRecords {
   /** Games of ours of which a line was told or a state began in the window, or that start in it; by start, then id. */
   between(window: TimeSpan): Promise<readonly GameRecord[]>;
   /**
-   * Those that start in the window, to be judged: their lines from an hour before the start on, which may be thinned to
-   * the last of each five minutes of the clock.
+   * Those that start in the window, to be judged: what was told of their lines from an hour before the start on. It may be
+   * thinned to the closing line and the last word, line or refusal, of each five minutes of the clock.
    */
   started(window: TimeSpan): Promise<readonly GameRecord[]>;
 }

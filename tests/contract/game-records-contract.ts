@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { LINE_SOURCES } from '../../shared/domain/odds/line.ts';
+import type { FairLine } from '../../shared/domain/pricing/fair-line.ts';
 import type { GameRecords } from '../../shared/ports/game-records.ts';
 import type { HistoryEvent, HistoryStore } from '../../shared/ports/history.ts';
 import {
@@ -26,6 +28,16 @@ const THREE_WAY = lineEvent('three-way', 0, 0.5, {
   league: 'epl',
   line: A_FAIR_LINE,
 });
+
+/** A blend of all books, their names and weights as long as they come. */
+const WIDEST: FairLine = {
+  ...A_FAIR_LINE,
+  books: LINE_SOURCES.flatMap((source) =>
+    A_FAIR_LINE.books
+      .slice(0, 1)
+      .map((book) => ({ ...book, source, method: 'balanced-book' as const, weight: 1 / 6 })),
+  ),
+};
 
 /** A game and its start, so long after noon. */
 const at = (gameId: string, startAfter: number) => ({ gameId, startTimeMs: NOON + startAfter });
@@ -166,9 +178,11 @@ export function gameRecordsContract(name: string, make: () => Promise<KeptGames>
       expect(game?.states).toHaveLength(1);
     });
 
-    it('gives more than one page of lines', async () => {
+    it('gives more than one page of the widest lines', async () => {
+      const gameId = `ligue-1-2026-11-21-${'a-club-of-a-long-name-'.repeat(3)}`;
+      const change = { gameId, league: 'ligue-1', line: WIDEST } as const;
       const many = Array.from({ length: 1_100 }, (_, nth) =>
-        lineEvent(`line-${nth}`, nth * 2 * MINUTE - DAY, nth % 2 === 0 ? 0.5 : 'line_expired'),
+        lineEvent(`line:${gameId}:1:${nth}`, nth * 2 * MINUTE - DAY, 0.5, change),
       );
       const records = await kept(...many);
       const [game] = await records.between(WHOLE);

@@ -1,8 +1,4 @@
-import {
-  JUDGED_BEFORE_MS,
-  type GameRecord,
-  type TimeSpan,
-} from '../../domain/reports/game-record.ts';
+import type { GameRecord, TimeSpan } from '../../domain/reports/game-record.ts';
 import type { GameRecords } from '../../ports/game-records.ts';
 import type { Database } from './data-api-database.ts';
 import { asking } from './database-problem.ts';
@@ -12,7 +8,7 @@ import { readGames, readLines, readStates, type GamesAsked, type KeptGame } from
 const AT_ONCE = 4;
 
 /**
- * What was kept of games, in Postgres: lines as they were told, thinned to the minute, and the versions of games' states.
+ * What was kept of games, in Postgres: lines as they were told, thinned, and the versions of games' states.
  * Rejects with a `DatabaseProblem`.
  */
 export class PostgresGameRecords implements GameRecords {
@@ -43,12 +39,8 @@ export class PostgresGameRecords implements GameRecords {
   }
 
   async #record(game: KeptGame, asked: GamesAsked): Promise<GameRecord> {
-    const linesAsked =
-      asked === 'started'
-        ? { sinceMs: game.startTimeMs - JUDGED_BEFORE_MS, thinnedToS: 300 }
-        : { sinceMs: null, thinnedToS: 60 };
     const [lines, states] = await Promise.all([
-      readLines(this.#db, game, linesAsked),
+      readLines(this.#db, game, asked),
       readStates(this.#db, game.gameId),
     ]);
     return { ...game, lines, states };

@@ -5,6 +5,8 @@ import type { EpochMs, GameId } from '../../domain/market/market.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import { probability } from '../../domain/money/probability.ts';
 import {
+  JUDGED_BEFORE_MS,
+  JUDGED_EVERY_MS,
   LOOKED_BACK_MS,
   type RecordedLine,
   type RecordedState,
@@ -27,7 +29,7 @@ export type GamesAsked = 'touched' | 'started';
 
 /** A page of games is short: their rows are read one by one. */
 const PAGE_GAMES = 500;
-/** Lines have few columns here, so that a page of them stays far below the 1 MiB of an answer. */
+/** A page of blends of all six books stays below the 1 MiB of an answer. */
 const PAGE_LINES = 500;
 /** More states than any game has: a row for each score, period and phase of each source. */
 const MOST_STATES = 5_000;
@@ -97,14 +99,11 @@ function gamesIn({ fromMs, toMs }: TimeSpan, asked: GamesAsked): SQL {
     from scheduled where ${asked === 'started' ? starts : touched}`;
 }
 
-/** Which lines of a game are read: from when on, and how many seconds of the clock one of many may stand for. */
-export type LinesAsked = { readonly sinceMs: EpochMs | null; readonly thinnedToS: number };
-
-/** What was told of a game's line, thinned where lines stood close together; by time, then id. */
+/** What was told of a game's line, thinned to what those who asked for its game look at; by time, then id. */
 export async function readLines(
   db: Database,
-  { gameId, league }: Pick<KeptGame, 'gameId' | 'league'>,
-  { sinceMs, thinnedToS }: LinesAsked,
+  game: KeptGame,
+  asked: GamesAsked,
 ): Promise<readonly RecordedLine[]> {
   const { seq, eventId, at, phase, code, rule, said, asOf } = lines;
   const { homeProbability: home, drawProbability: draw, awayProbability: away } = lines;
@@ -129,9 +128,9 @@ export async function readLines(
         .from(lines)
         .where(
           and(
-            eq(lines.gameId, gameId),
+            eq(lines.gameId, game.gameId),
             gt(seq, after),
-            sql`${seq} in (${thinnedLines(gameId, { sinceMs, thinnedToS })})`,
+            sql`${seq} in (${asked === 'started' ? judgedLines(game) : thinnedLines(game)})`,
           ),
         )
         .orderBy(asc(seq))
@@ -144,7 +143,9 @@ export async function readLines(
       const told = { eventId: row.eventId, atMs, phase: row.phase };
       if (refusal !== null) return { ...told, line: { kind: 'refused', code: refusal } } as const;
       invariant(by !== null && asOfMs !== null, 'a line that is kept has a rule and a time');
-      const probabilities = outcomesOf(league).map((outcome) => probability(row[outcome] ?? NaN));
+      const probabilities = outcomesOf(game.league).map((outcome) =>
+        probability(row[outcome] ?? NaN),
+      );
       const { books } = row.said;
       return { ...told, line: { kind: 'line', rule: by, probabilities, books, asOfMs } } as const;
     })
@@ -153,18 +154,16 @@ export async function readLines(
 
 /**
  * Of lines that say the same of whether there is one, of one phase and on one side of the start, none of them more than
- * a minute from the next, the last of each cell of the clock; and every one beside anything else.
+ * a minute from the next, the last of each minute of the clock; and every one beside anything else.
  */
-function thinnedLines(gameId: GameId, { sinceMs, thinnedToS }: LinesAsked): SQL {
-  const cell = (time: 'at' | 'next_at'): SQL =>
-    sql`floor(extract(epoch from ${sql.raw(time)}) / ${sql.raw(String(thinnedToS))})`;
-  const since = sinceMs === null ? sql`` : sql`and at >= ${instantOf(sinceMs)}`;
+function thinnedLines({ gameId, startTimeMs }: KeptGame): SQL {
   return sql`select seq from (
-      select seq, at, phase, code, at < start_time as is_before,
+      select seq, at, phase, code, is_before,
         lag(at) over told as last_at, lag(phase) over told as last_phase, lag(code) over told as last_code,
         lead(at) over told as next_at, lead(phase) over told as next_phase, lead(code) over told as next_code,
-        lead(at < start_time) over told as next_is_before
-      from ${lines} where game_id = ${gameId} ${since}
+        lead(is_before) over told as next_is_before
+      from (select *, at < ${instantOf(startTimeMs)} as is_before from ${lines}
+        where game_id = ${gameId}) as of_game
       window told as (order by at, event_id collate "C")
     ) as told
     where last_at is null or next_at is null
@@ -172,7 +171,20 @@ function thinnedLines(gameId: GameId, { sinceMs, thinnedToS }: LinesAsked): SQL 
       or code is distinct from last_code or code is distinct from next_code
       or is_before <> next_is_before
       or at - last_at > interval '1 minute' or next_at - at > interval '1 minute'
-      or ${cell('at')} <> ${cell('next_at')}`;
+      or date_trunc('minute', at) <> date_trunc('minute', next_at)`;
+}
+
+/** Of what was told from an hour before the start on, the last word of each five minutes of the clock, and the closing line. */
+function judgedLines({ gameId, startTimeMs }: KeptGame): SQL {
+  const start = instantOf(startTimeMs);
+  const since = instantOf(startTimeMs - JUDGED_BEFORE_MS);
+  const judged = sql`from ${lines} where game_id = ${gameId} and at >= ${since}`;
+  const cell = sql`floor(extract(epoch from at) / ${sql.raw(String(JUDGED_EVERY_MS / 1_000))})`;
+  return sql`(select distinct on (${cell}) seq ${judged}
+      order by ${cell}, at desc, event_id collate "C" desc)
+    union
+    (select seq ${judged} and code is null and at < ${start} and as_of < ${start}
+      order by at desc, as_of desc, event_id collate "C" desc limit 1)`;
 }
 
 /** Where a game stood by each source; by time, then source. */

@@ -2,7 +2,7 @@ import type { LinesRecord } from '../../contracts/run-record.ts';
 import type { RunSummary } from '../../contracts/summary.ts';
 import type { EpochMs } from '../../domain/market/market.ts';
 import { REVIEW_LIMITS } from '../../domain/reports/data-review.ts';
-import type { TimeSpan } from '../../domain/reports/game-record.ts';
+import { JUDGED_EVERY_MS, type TimeSpan } from '../../domain/reports/game-record.ts';
 import { calibrationOfPaths, type SettledLine } from '../../domain/reports/oracle-calibration.ts';
 import { seededDraw } from '../../domain/reports/seeded-draw.ts';
 import { settleGame, type Unsettled } from '../../domain/reports/settled-lines.ts';
@@ -12,18 +12,16 @@ import { reviewData } from '../review-data.ts';
 const DAY_MS = 86_400_000;
 /** Lines of games that started longer before the report are no longer judged. */
 const JUDGED_DAYS = 30;
-/** No further day is read after so many games: about 100 ms each on a busy machine, and the report has 300 s. */
+/** No further day is read after so many games: 20 to 30 ms each on a busy machine, and the report has 300 s. */
 const JUDGED_GAMES = 1_000;
-/** In play a line is judged so often: the game itself is one cluster, however many of its lines are looked at. */
-const JUDGED_EVERY_MS = 300_000;
 const RESAMPLES = 1_000;
 /** Of the resampling: the same lines, the same intervals. */
 const SEED = 1;
 
 /**
  * The lines of a report: what is there and missing of the last day of the run, and how good lines were of the games that
- * started in it, up to the last thirty days or thousand games. Null where no game of ours is known. Games are read a day at a time, and
- * only what is judged of them is kept.
+ * started in it, up to the last thirty days or thousand games. Null where no game of ours is known. Games are read a day
+ * at a time, and only what is judged of them is kept.
  */
 export async function linesAndData(
   records: GameRecords,

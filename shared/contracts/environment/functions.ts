@@ -137,7 +137,7 @@ export const FUNCTIONS: readonly FunctionDefinition[] = [
   {
     name: 'review-data',
     timeoutS: 120,
-    memoryMb: 512,
+    memoryMb: 1024,
     reads: [...BASE, ...DATABASE, 'REPORTS_BUCKET'],
     does: 'looks each hour and each day at what was kept of every league’s games, and says what is missing',
   },

@@ -58,3 +58,6 @@ export const LOOKED_BACK_MS = 86_400_000;
 
 /** Of a game that is judged lines are given from so long before its start: its closing line is among them. */
 export const JUDGED_BEFORE_MS = 3_600_000;
+
+/** In play a line of a game that is judged is looked at so often, at whole multiples of it since the epoch. */
+export const JUDGED_EVERY_MS = 300_000;

@@ -16,21 +16,26 @@ const databases = withFairlineDatabase();
 
 const { seed } = propertySettings(process.env);
 const FIRST_SEED = seed === 'random' ? Math.floor(Math.random() * 2 ** 31) : seed;
-const RUNS = runs(4).numRuns;
+const RUNS = runs(6).numRuns;
 const RULES = { everyMs: 5 * MINUTE, ...REVIEW_LIMITS };
 const WINDOW = { fromMs: NOON, toMs: NOON + 3 * HOUR };
 
-/** Bursts of lines, some of them refused, with pauses between them that may be silence. */
+/**
+ * Bursts of lines, some of them refused, with pauses between them that may be silence; the last one may tell of a start
+ * some minutes before the one that all others told of.
+ */
 function drawn(rng: Rng): readonly HistoryEvent[] {
   let afterMs = rng.integer(HOUR);
   const lines = Array.from({ length: 150 }, (_, nth) => {
     afterMs += rng.chance(0.05) ? rng.integer(20 * MINUTE) : rng.integer(15_000);
-    const said = rng.chance(0.1) ? 'line_expired' : 0.3 + rng.integer(3) / 10;
+    const said = rng.chance(0.1) ? 'line_expired' : 0.3 + rng.integer(1_000) / 2_500;
     return lineEvent(`line-${nth}`, afterMs, said);
   });
+  const startTimeMs = NOON + HOUR - (rng.chance(0.5) ? rng.integer(20 * MINUTE) : 0);
   const onMs = HOUR + rng.integer(10 * MINUTE) - 5 * MINUTE;
   return [
     ...lines,
+    lineEvent('line-last', afterMs + 1_000, 0.5, { startTimeMs }),
     stateEvent('on', onMs),
     stateEvent('over', onMs + HOUR, { phase: 'final', homeScore: 7 }),
   ];
