@@ -32,8 +32,8 @@ type ReadCommand = { readonly taken: TakenCommand; readonly command: CommandMess
 /**
  * Takes commands for as long as one epoch runs. A command is acknowledged when it is done, but `drain` before: it must
  * not come again and end the feeder that leads next. What cannot be read or fails is not acknowledged, and is a dead
- * letter after a few receives; what is too old is ignored, and so is a `drain` that was sent before this epoch began, since
- * it was meant for another one. Of commands that come together the kill switch is the first.
+ * letter after a few receives; what is too old is ignored, and so is a `drain` that was sent before this epoch began,
+ * since it was meant for another one. Of commands that come together the kill switch is the first.
  */
 export class CommandTaker {
   readonly #source: CommandSource;

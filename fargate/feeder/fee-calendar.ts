@@ -14,8 +14,8 @@ export type FeeCalendarParts = {
 };
 
 /**
- * Changes of fees that the exchange announces (Kalshi: /series/fee_changes, /events/fee_changes): at the time of one the
- * fees of every followed event that it concerns are read again. A change that is moved or taken back before is read
+ * Changes of fees that the exchange announces (Kalshi: /series/fee_changes, /events/fee_changes): at the time of one
+ * the fees of every followed event that it concerns are read again. A change that is moved or taken back before is read
  * again for nothing.
  */
 export class FeeCalendar {

@@ -106,7 +106,10 @@ export const NO_CHECKS: FeederChecks = {
   healAfterMs: 5_000,
 };
 
-/** Reads of what rarely changes since the process began: answered from memory, by a request under way, by one of their own. */
+/**
+ * Reads of what rarely changes since the process began: answered from memory, by a request under way, by one of their
+ * own.
+ */
 export type ReadCounts = { readonly hit: number; readonly shared: number; readonly miss: number };
 
 /** How markets are priced, and the sportsbooks that feeds are asked for. */

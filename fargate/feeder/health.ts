@@ -74,9 +74,10 @@ export type HealthSource = {
 export type HealthServer = { readonly port: number; readonly close: () => Promise<void> };
 
 /**
- * Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known: the state of its
- * connections and sources, the ages of what the exchange said, and how fresh each market is. GET /lines is what each
- * market would be priced at now, and why not, with how starts of odds feeds stand against the scoreboard's. GET /map is which game each market is about and what shows it.
+ * Answers GET /health on loopback: 200 while the feeder is live, 503 otherwise, with all that is known: the state of
+ * its connections and sources, the ages of what the exchange said, and how fresh each market is. GET /lines is what
+ * each market would be priced at now, and why not, with how starts of odds feeds stand against the scoreboard's. GET
+ * /map is which game each market is about and what shows it.
  */
 export function serveHealth(port: number, feeder: HealthSource): Promise<HealthServer> {
   const server = createServer((request, response) => {

@@ -24,7 +24,9 @@ export function takeSnapshot(
   return before === null || before !== viewText(joined);
 }
 
-/** Takes a change of a book, of its best levels or of others; `misfit` when the book cannot have been what it changes. */
+/**
+ * Takes a change of a book, of its best levels or of others; `misfit` when the book cannot have been what it changes.
+ */
 export function takeDelta(
   joined: JoinedMarket,
   delta: BookDelta,

@@ -42,7 +42,9 @@ export type LineEvent = Extract<HistoryEvent, { kind: 'line' }>;
 export type LineNews = {
   readonly changes: readonly AssemblyChange[];
   readonly events: readonly LineEvent[];
-  /** Lines that are others than those told, and are told later or never: the bound of their game or of all was reached. */
+  /**
+   * Lines that are others than those told, and are told later or never: the bound of their game or of all was reached.
+   */
   readonly heldBack: number;
 };
 

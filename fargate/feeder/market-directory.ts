@@ -132,8 +132,8 @@ export class MarketDirectory {
   }
 
   /**
-   * Our game of what a feed names by league, teams and start; null when it is not exactly one of the listed games. Teams
-   * of one name play in several leagues, so that a sport that is none of ours names no game.
+   * Our game of what a feed names by league, teams and start; null when it is not exactly one of the listed games.
+   * Teams of one name play in several leagues, so that a sport that is none of ours names no game.
    */
   gameIdOf(
     feed: OddsFeedName,

@@ -18,9 +18,9 @@ export type KillSwitchReport = {
 type ResetFuse = Extract<CommandMessage, { kind: 'reset_fuse' }>;
 
 /**
- * What only a person may ask for: the kill switch, going on after it, and fuses that hold again. Each may come twice, or
- * again after a crash in its middle. What the exchange did not confirm is tried again with the next receive, and is a
- * dead letter, with its alarm, when that does not help.
+ * What only a person may ask for: the kill switch, going on after it, and fuses that hold again. Each may come twice,
+ * or again after a crash in its middle. What the exchange did not confirm is tried again with the next receive, and is
+ * a dead letter, with its alarm, when that does not help.
  */
 export class OperatorCommands {
   readonly #parts: FeederParts;

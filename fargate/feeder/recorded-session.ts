@@ -83,7 +83,9 @@ export class RecordedSession {
     this.#execute(() => this.#session.onStreamEvent(event, receivedMs));
   }
 
-  /** What frames of odds were understood to say is recorded beside them: it depends on those before, and comes later. */
+  /**
+   * What frames of odds were understood to say is recorded beside them: it depends on those before, and comes later.
+   */
   onOdds(event: OddsEvent, receivedMs: EpochMs): void {
     if (event.kind !== 'alive') this.#line({ kind: 'odds_told', event }, receivedMs);
     this.#execute(() => this.#session.onOdds(event, receivedMs));

@@ -7,8 +7,8 @@ export type SpokenLegs = {
   /** The last of each feed, book and outcome that stands. */
   readonly legs: Map<string, LineLeg>;
   /**
-   * When something was last said of it, also that it is gone, by its source's time but no later than it came. A feed that
-   * is lost has said it all the same.
+   * When something was last said of it, also that it is gone, by its source's time but no later than it came. A feed
+   * that is lost has said it all the same.
    */
   readonly spokenMs: Map<string, EpochMs>;
 };
@@ -16,7 +16,9 @@ export type SpokenLegs = {
 /** Whose word of which outcome. */
 type Speaker = Pick<LineLeg, 'feed' | 'source' | 'side'>;
 
-/** Notes when something was said. True when a leg of a feed after the speaker's counted until now and no longer does. */
+/**
+ * Notes when something was said. True when a leg of a feed after the speaker's counted until now and no longer does.
+ */
 export function noteSpoken(
   { legs, spokenMs }: SpokenLegs,
   speaker: Speaker,

@@ -32,8 +32,8 @@ export class StateChanges {
 
   /**
    * A market as the directory lists it. The id of the first time in an epoch is of its content, so that a restart tells
-   * nothing new; later ones are numbered, because a mapping that was taken away may come back as it was. So are all once
-   * markets were forgotten: which of them come back is not known.
+   * nothing new; later ones are numbered, because a mapping that was taken away may come back as it was. So are all
+   * once markets were forgotten: which of them come back is not known.
    */
   listed(market: Market, mapping: GameMapping | null, atMs: EpochMs): HistoryEvent {
     const told = this.#markets.get(market.ticker);

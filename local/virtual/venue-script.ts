@@ -51,7 +51,9 @@ export type VenueScriptParts = {
   readonly onResult: (ticker: string, result: MarketResult) => void;
 };
 
-/** Everything outside Fairline, put on the clock: sportsbooks, the exchange's own time, its crowd, games and results. */
+/**
+ * Everything outside Fairline, put on the clock: sportsbooks, the exchange's own time, its crowd, games and results.
+ */
 export class VenueScript {
   readonly #parts: VenueScriptParts;
   /** The sportsbooks' feed. */

@@ -111,8 +111,8 @@ export const configSchema = z.strictObject({
     maxConsecutiveLosses: whole({ from: 1, to: 100, unit: 'losses' }),
     bookMaxAgeMs: whole({ from: 100, to: 60_000, unit: 'milliseconds' }),
     /**
-     * Contracts of one strategy on one shard that may match within 15 seconds before the exchange cancels its orders and
-     * takes no more. Null for what all positions may be opened with, and one order more.
+     * Contracts of one strategy on one shard that may match within 15 seconds before the exchange cancels its orders
+     * and takes no more. Null for what all positions may be opened with, and one order more.
      */
     fuseContracts: whole({ from: 1, to: MOST_FUSE_CONTRACTS, unit: 'contracts' })
       .nullable()

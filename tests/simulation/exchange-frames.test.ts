@@ -71,8 +71,8 @@ async function playThrough(otherwise: (frame: string) => readonly string[]) {
 }
 
 /**
- * Each missed frame was noticed and its books asked for again; every market was synced in the end. That no published book
- * differed from the exchange's meanwhile, and that nothing was traded on a suspect one, is what the checker says.
+ * Each missed frame was noticed and its books asked for again; every market was synced in the end. That no published
+ * book differed from the exchange's meanwhile, and that nothing was traded on a suspect one, is what the checker says.
  */
 async function expectMissedAndHealed(otherwise: (frame: string) => readonly string[]) {
   const played = await playThrough(otherwise);

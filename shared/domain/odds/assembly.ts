@@ -14,7 +14,9 @@ export type QuotedLeg = Omit<LineLeg, 'quote'> & {
   readonly quote: Extract<LineLeg['quote'], { kind: 'quoted' }>;
 };
 
-/** All outcomes of one book's winner market, as one feed brings them. `asOfMs` is when the oldest was said (`saidMs`). */
+/**
+ * All outcomes of one book's winner market, as one feed brings them. `asOfMs` is when the oldest was said (`saidMs`).
+ */
 export type ValidLine = {
   readonly kind: 'valid';
   readonly source: OddsSource;
@@ -38,9 +40,9 @@ export type NoLine =
 export type Assembly = ValidLine | NoLine;
 
 /**
- * The newest leg of each (feed, source, side) of one game, by the source's sequence and then its time, never by arrival.
- * Of two different statements with equal order the cautious one wins: a suspension, then the text that sorts first; so
- * the result is a function of the set of legs.
+ * The newest leg of each (feed, source, side) of one game, by the source's sequence and then its time, never by
+ * arrival. Of two different statements with equal order the cautious one wins: a suspension, then the text that sorts
+ * first; so the result is a function of the set of legs.
  */
 export function latestLegs(legs: readonly LineLeg[]): readonly LineLeg[] {
   const latest: LineLeg[] = [];
@@ -61,7 +63,9 @@ function compareKeys(a: LineLeg, b: LineLeg): number {
   );
 }
 
-/** When something was said: by its source's time, but no later than it came. A clock that is ahead makes nothing young. */
+/**
+ * When something was said: by its source's time, but no later than it came. A clock that is ahead makes nothing young.
+ */
 export function saidMs({
   sourceTimeMs,
   receivedMs,
@@ -129,10 +133,10 @@ function isOvertaken({ legs }: ValidLine, ahead: readonly LineLeg[]): boolean {
 
 /**
  * In this order: nothing known; a feed that is not used in play; a suspended side (a statement that counts for as long
- * as a quote of any feed could, so that none from before it is ever used); an outcome that was not asked for, for then all
- * are of another market: the sides of one with a draw are not those of one without; one side missing, until the others are too
- * old themselves; the newest side too old (`expired`); one side too old or too far behind the newest (`stale_leg`). A
- * source time that was further ahead of our clock than the limit when it came is never believed.
+ * as a quote of any feed could, so that none from before it is ever used); an outcome that was not asked for, for then
+ * all are of another market: the sides of one with a draw are not those of one without; one side missing, until the
+ * others are too old themselves; the newest side too old (`expired`); one side too old or too far behind the newest
+ * (`stale_leg`). A source time that was further ahead of our clock than the limit when it came is never believed.
  */
 function assembleFeed({
   legs,

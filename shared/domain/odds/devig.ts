@@ -154,7 +154,9 @@ function plainShares(
   }
 }
 
-/** Takes the last 1e-13 of a solver out by dividing by the sum. Returns the first that is not strictly inside (0, 1). */
+/**
+ * Takes the last 1e-13 of a solver out by dividing by the sum. Returns the first that is not strictly inside (0, 1).
+ */
 function normalise(shares: number[]): number | null {
   let total = 0;
   for (const share of shares) total += share;

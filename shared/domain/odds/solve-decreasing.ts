@@ -12,9 +12,9 @@ export type Bracket = {
 
 /**
  * The root of a decreasing function within a bracket, by Newton's method with bisection whenever a step would leave the
- * bracket or does not halve it. Ends when |value| ≤ tolerance or the bracket has no float between its ends; null when the
- * root is not in the bracket or 200 steps were not enough (60 are, for any bracket of ordinary floats). The function
- * writes into a point that is used again: what it says costs no memory.
+ * bracket or does not halve it. Ends when |value| ≤ tolerance or the bracket has no float between its ends; null when
+ * the root is not in the bracket or 200 steps were not enough (60 are, for any bracket of ordinary floats). The
+ * function writes into a point that is used again: what it says costs no memory.
  */
 export function solveDecreasing(
   evaluate: (x: number, into: ValueAndSlope) => void,

@@ -20,9 +20,9 @@ export type GameLines<Told extends ToldLine<LineWord> = ToldLine> = {
 };
 
 /**
- * A line that was last told longer than this before the start is no closing line: it was withdrawn, or nobody was there to
- * see it stand, and what moved after that is what a closing line is asked for. Twice as long as a line that stands takes
- * to be told again.
+ * A line that was last told longer than this before the start is no closing line: it was withdrawn, or nobody was there
+ * to see it stand, and what moved after that is what a closing line is asked for. Twice as long as a line that stands
+ * takes to be told again.
  */
 export const CLOSING_WITHIN_MS = 600_000;
 

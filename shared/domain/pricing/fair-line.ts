@@ -98,17 +98,17 @@ const LINE_CODES = {
  * none has more than 0.134, and one has less than zero; of 142,538 of tennis one in a thousand has more than 0.123, and
  * what is beyond 0.2 or below zero shows a slip in one of its two odds.
  */
-export const MOST_MARGIN = 0.2;
+const MOST_MARGIN = 0.2;
 
 /** What a line is compared by, beside the configured method, to say how much the method matters here. */
 const COMPARED: readonly DevigMethod[] = ['proportional', 'power', 'shin'];
 
 /**
- * The fair line of one game from the legs of all books: arbitration, then each book's margin out by its own method, then
- * the mean by weight (Stone 1961, linear opinion pool). Odds that a book's method refuses make no line at all, also in a
- * blend: a book with impossible odds is not one to be left out quietly. So do, whatever the method, odds that pay more
- * than fair or keep more than `MOST_MARGIN`: sides of two moments or of two markets, or an outcome that is missing. A function of the set of legs, never of their
- * order.
+ * The fair line of one game from the legs of all books: arbitration, then each book's margin out by its own method,
+ * then the mean by weight (Stone 1961, linear opinion pool). Odds that a book's method refuses make no line at all,
+ * also in a blend: a book with impossible odds is not one to be left out quietly. Nor do, whatever the method, odds that
+ * pay more than fair or keep more than `MOST_MARGIN`: sides of two moments or of two markets, or an outcome that is
+ * missing. A function of the set of legs, never of their order.
  */
 export function makeFairLine(input: {
   readonly legs: readonly LineLeg[];
@@ -164,7 +164,9 @@ function bookLine(
   return { source, feed: line.feed, method, margin, z, weight, probabilities, legs };
 }
 
-/** The mean by weight of each outcome. One book is left as it is; a sum of several is brought back to 1 exactly once. */
+/**
+ * The mean by weight of each outcome. One book is left as it is; a sum of several is brought back to 1 exactly once.
+ */
 function blended(books: readonly BookLine[], outcomes: number): readonly Probability[] {
   const [only] = books;
   if (books.length === 1 && only !== undefined) return only.probabilities;

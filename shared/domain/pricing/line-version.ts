@@ -12,7 +12,9 @@ export type LineSaid = {
   readonly books: readonly Pick<BookLine, 'source' | 'feed' | 'method' | 'weight'>[];
 };
 
-/** What a line, or the word that there is none, says. A function of the line alone; equal texts of it are one version. */
+/**
+ * What a line, or the word that there is none, says. A function of the line alone; equal texts of it are one version.
+ */
 export function saidOf(line: FairLine | LineRefusal): LineSaid {
   if (line.kind === 'refused') return { code: line.code, rule: null, probabilities: {}, books: [] };
   return {

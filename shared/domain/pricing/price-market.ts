@@ -42,8 +42,8 @@ export type PricingRefusal =
  * The probability that YES of one market wins, of line, model and game state. A line always wins over a model; a model
  * speaks alone only where no sportsbook has said anything of the game, when configured, and before the game. Legs and
  * forecasts of other games are not looked at. From the start time on the limits of play hold, whatever the scoreboard
- * still says, and earlier where none speaks (`oddsPhaseOf`); a game that it calls over, off or stopped has no price. There is no other probability: what is not
- * said by a line or a model is not known.
+ * still says, and earlier where none speaks (`oddsPhaseOf`); a game that it calls over, off or stopped has no price.
+ * There is no other probability: what is not said by a line or a model is not known.
  */
 export function priceMarket(input: {
   readonly mapping: GameMapping | null;

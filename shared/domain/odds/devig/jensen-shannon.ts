@@ -7,8 +7,8 @@ export type LeavesUnit = { readonly leaves: number };
  * Every (p, 1−p) at one Jensen-Shannon distance (natural logarithm, square root) from its (r, 1−r), Σp = 1. With a
  * margin all p are below their r, with a negative one all above. A long shot is soon at zero: where the distance asked
  * is more than it has to give, it is named. All distances at once by Newton's method, within a relative 1e-9 before the
- * last step, which squares that; where it leaves (0, r) or has not come there in 12 steps, by one distance after the other
- * within brackets: Σ to 1e-13, each distance to a relative 1e-15. Null when that is not reached.
+ * last step, which squares that; where it leaves (0, r) or has not come there in 12 steps, by one distance after the
+ * other within brackets: Σ to 1e-13, each distance to a relative 1e-15. Null when that is not reached.
  */
 export function jensenShannonShares(
   inverse: readonly number[],

@@ -90,8 +90,8 @@ export function shinShares(inverse: readonly number[], booksum: number, z: numbe
 
 /**
  * r/(c + r − c·r) with Σ = 1: every outcome's odds of winning are divided by one c (Cheung 2015), for any number of
- * outcomes. With o = r/(1−r) that is o/(c + o); c lies between (n−1)·(smallest o) and (n−1)·(largest o), and Σ is convex
- * and decreasing in it. Solved to 1e-13 in Σp, from where Newton's method stands after a step from c = 1.
+ * outcomes. With o = r/(1−r) that is o/(c + o); c lies between (n−1)·(smallest o) and (n−1)·(largest o), and Σ is
+ * convex and decreasing in it. Solved to 1e-13 in Σp, from where Newton's method stands after a step from c = 1.
  */
 export function oddsRatioShares(inverse: readonly number[], margin: number): number[] | null {
   const odds = inverse.slice();

@@ -65,7 +65,9 @@ const anySaid: fc.Arbitrary<Said> = fc.record({
 const heard = (words: readonly Word[], delivery: readonly number[]): readonly Step[] =>
   words.length === 0 ? [] : delivered(words, delivery).map((word) => ({ kind: 'word', word }));
 
-/** Each feed's words in any order within a connection, some of them again, and both feeds in any order to each other. */
+/**
+ * Each feed's words in any order within a connection, some of them again, and both feeds in any order to each other.
+ */
 function stepsOf(said: Said, delivery: readonly number[]): readonly Step[] {
   const lanes = ODDS_FEEDS.map((feed): Step[] => {
     const { before, after } = said[feed];
@@ -117,7 +119,10 @@ function spokenOf(
   });
 }
 
-/** The same, of the set of what was said: the last word of each, unless it is that it is gone, or a feed ahead spoke later. */
+/**
+ * The same, of the set of what was said: the last word of each, unless it is that it is gone, or a feed ahead spoke
+ * later.
+ */
 function expectedOf(said: Said): ReadonlySet<string> {
   const counting = new Set<string>();
   for (const [rank, feed] of ODDS_FEEDS.entries())

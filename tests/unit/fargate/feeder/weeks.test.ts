@@ -36,7 +36,9 @@ function anEpoch() {
   };
 }
 
-/** A game of a day: listed in the morning, quoted, played, over, and off the list at night. Everything that was said. */
+/**
+ * A game of a day: listed in the morning, quoted, played, over, and off the list at night. Everything that was said.
+ */
 function playGame(
   { session, changes, lines }: ReturnType<typeof anEpoch>,
   day: number,
