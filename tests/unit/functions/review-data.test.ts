@@ -4,7 +4,13 @@ import { MemoryGameRecords } from '../../../shared/adapters/memory/memory-game-r
 import { MemoryTelemetry } from '../../../shared/adapters/memory/memory-telemetry.ts';
 import type { LeagueDataFile } from '../../../shared/contracts/data-review.ts';
 import type { HistoryEvent } from '../../../shared/ports/history.ts';
-import { HOUR, lineEvent, marketEvent, MINUTE } from '../../support/game-record-builders.ts';
+import {
+  HOUR,
+  lineEvent,
+  marketEvent,
+  MINUTE,
+  stateEvent,
+} from '../../support/game-record-builders.ts';
 import { KEPT_DAY, MORNING_AFTER } from '../../support/kept-day.ts';
 import { NOON } from '../../support/trade-builders.ts';
 
@@ -144,6 +150,18 @@ describe('the review of a day', () => {
     const { handler, file } = await reviewing(late, MORNING_AFTER);
     await handler({ window: 'day' });
     expect(file('data/nfl/2026-11-21.json').lackingFinal).toEqual(['nfl-2']);
+  });
+
+  it('knows what was told before the end of its window and nothing later, whenever it looks', async () => {
+    const final = (atMs: number) =>
+      stateEvent('nfl-2 final', atMs - NOON, { gameId: 'nfl-2', phase: 'final' });
+    const lackingWith = async (finalMs: number) => {
+      const { handler } = await reviewing([...KEPT_DAY, final(finalMs)], MORNING_AFTER + 72 * HOUR);
+      const { leagues } = await handler({ window: 'day', nowMs: MORNING_AFTER });
+      return leagues.find(({ league }) => league === 'nfl')?.lackingFinal;
+    };
+    const endMs = Date.parse('2026-11-22T13:00Z');
+    expect([await lackingWith(endMs - 1), await lackingWith(endMs)]).toEqual([0, 1]);
   });
 
   it('misses everything of a game of which nothing was kept but its market', async () => {
