@@ -3,6 +3,7 @@ import { CONTRACTS_SCALE, type Contracts } from '../../domain/money/contracts.ts
 import { formatScaled, trimDecimal } from '../../domain/money/decimal-text.ts';
 import { MICROS_PER_CENT, type Money } from '../../domain/money/money.ts';
 import { nearestDivide } from '../../domain/money/rounding.ts';
+import type { TimeSpan } from '../../domain/reports/game-record.ts';
 
 /** Figures as people read them. Rounded to the nearest for display only; nothing here is computed with again. */
 
@@ -50,6 +51,19 @@ export function minuteText(atMs: EpochMs): string {
   return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
 }
 
+/** Below this the minutes alone do not tell a beginning from an end. */
+const SECONDS_BELOW_MS = 600_000;
+
+/** From when to when in UTC, the day once where it is one: `2026-11-22 17:00 to 20:30`, of a short one with its seconds. */
+export function periodText({ fromMs, toMs }: TimeSpan): string {
+  const end = toMs - fromMs < SECONDS_BELOW_MS ? 19 : 16;
+  const [from, to] = [fromMs, toMs].map((atMs) =>
+    new Date(atMs).toISOString().slice(0, end).replace('T', ' '),
+  );
+  const isOneDay = from?.slice(0, 10) === to?.slice(0, 10);
+  return `${from} to ${isOneDay ? to?.slice(11) : to}`;
+}
+
 /** `1 trade`, `2 trades`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(count)} ${count === 1 ? one : many}`;
@@ -60,10 +74,12 @@ export function words(code: string): string {
   return code.replaceAll('_', ' ');
 }
 
-/** A duration as a person says it: `850 ms`, `12.3 s`, `2 min 5 s`. */
+/** A duration as a person says it: `850 ms`, `12.3 s`, `2 min 5 s`, `1 h 58 min`. */
 export function durationText(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1_000);
-  return `${grouped(Math.floor(seconds / 60))} min ${seconds % 60} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  const minutes = Math.round(ms / 60_000);
+  return `${grouped(Math.floor(minutes / 60))} h ${minutes % 60} min`;
 }

@@ -9,7 +9,7 @@ import type {
 import type { OraclePath, PathCalibration } from '../../domain/reports/oracle-calibration.ts';
 import { figure } from './chart.ts';
 import { DECILE_COLUMNS, estimateCell } from './estimate-cells.ts';
-import { counted, durationText, grouped, minuteText, percentText, words } from './figures.ts';
+import { counted, durationText, grouped, percentText, periodText, words } from './figures.ts';
 import { html, type Html } from './html.ts';
 import { stripChart } from './line-strips.ts';
 import { decilesChart } from './study-charts.ts';
@@ -61,7 +61,7 @@ function coverageText({ window, leagues }: DataReview): string {
       ? 'no source saw a game in play'
       : `${before === null ? 'one stood ' : ''}${coveredText(inPlay)} of the time in play`,
   ].join(', and ');
-  return `${counted(games, 'game')} from ${minuteText(window.fromMs)} to ${minuteText(window.toMs)} UTC. ${stood}.`;
+  return `${counted(games, 'game')} from ${periodText(window)} UTC. ${stood}.`;
 }
 
 /** What else is not there, in one sentence. */
@@ -220,8 +220,8 @@ async function oracleSection(oracle: OracleRecord): Promise<Html> {
   return html`<section class="long">
     <h2>How good the lines were</h2>
     <p>
-      ${counted(games, 'game')} that began between ${minuteText(fromMs)} and ${minuteText(toMs)} UTC
-      ${games === 1 ? 'has' : 'have'} a line and an outcome.
+      ${games === 0 ? 'No game' : counted(games, 'game')} that began from
+      ${periodText({ fromMs, toMs })} UTC ${games <= 1 ? 'has' : 'have'} a line and an outcome.
       ${left.length === 0 ? null : `Left out for want of a sure outcome: ${left.join(', ')}.`}
       Before the start the closing line of each game is judged, in play the line that stood every
       ${durationText(everyMs).replace(' 0 s', '')}; a game is one observation, however many of its

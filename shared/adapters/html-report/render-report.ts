@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../contracts/run-record.ts';
 import type { RunSummary } from '../../contracts/summary.ts';
 import { money } from '../../domain/money/money.ts';
-import { counted, dollars, grouped, minuteText, percentText, signedDollars } from './figures.ts';
+import { counted, dollars, grouped, percentText, periodText, signedDollars } from './figures.ts';
 import { html, type Html } from './html.ts';
 import { linesSection } from './lines-section.ts';
 import { page } from './page.ts';
@@ -49,7 +49,7 @@ function headerOf(record: RunRecord, summary: RunSummary, verdict: Verdict): Htm
   const broken = verdict.tone === 'broken';
   return html`<header>
     <p class="eyebrow">
-      <b>Fairline</b> · ${what} · ${minuteText(record.startMs)} to ${minuteText(record.endMs)} UTC
+      <b>Fairline</b> · ${what} · ${periodText({ fromMs: record.startMs, toMs: record.endMs })} UTC
     </p>
     <h1>${record.title}</h1>
     ${broken ? html`<p class="judgement broken">${verdict.health}</p>` : null}

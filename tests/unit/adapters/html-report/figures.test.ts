@@ -6,6 +6,7 @@ import {
   durationText,
   minuteText,
   percentText,
+  periodText,
   perContract,
   signedDollars,
 } from '../../../../shared/adapters/html-report/figures.ts';
@@ -47,6 +48,19 @@ describe('figures', () => {
     expect(durationText(850)).toBe('850 ms');
     expect(durationText(12_340)).toBe('12.3 s');
     expect(durationText(125_000)).toBe('2 min 5 s');
+    expect(durationText(3_599_400)).toBe('59 min 59 s');
+    expect(durationText(3_599_600)).toBe('1 h 0 min');
+    expect(durationText(7_106_000)).toBe('1 h 58 min');
+  });
+
+  it.each([
+    ['2026-11-22T17:00:00', '2026-11-22T20:30:59', '2026-11-22 17:00 to 20:30'],
+    ['2026-11-22T17:00:00', '2026-11-23T04:57:00', '2026-11-22 17:00 to 2026-11-23 04:57'],
+    ['2026-11-22T17:22:10', '2026-11-22T17:22:50', '2026-11-22 17:22:10 to 17:22:50'],
+    ['2026-11-22T23:59:00', '2026-11-23T00:01:00', '2026-11-22 23:59:00 to 2026-11-23 00:01:00'],
+  ])('say when a period began and ended: %s, %s', (from, to, text) => {
+    const period = { fromMs: Date.parse(`${from}Z`), toMs: Date.parse(`${to}Z`) };
+    expect(periodText(period)).toBe(text);
   });
 });
 

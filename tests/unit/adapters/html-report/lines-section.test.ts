@@ -79,6 +79,17 @@ describe('lines and data on the page', () => {
     expect(page).not.toContain('id="paths-deciles"');
   });
 
+  it('tell a window of seconds, and that no game is judged', async () => {
+    const { review, oracle } = recordOf([GAME], 0);
+    const window = { fromMs: NOON + 9_000, toMs: NOON + 49_000 };
+    const page = await markupOf({
+      review: { ...review, window },
+      oracle: { ...oracle, ...window },
+    });
+    expect(page).toContain('1 game from 2026-11-21 12:00:09 to 12:00:49 UTC.');
+    expect(page).toContain('No game that began from 2026-11-21 12:00:09 to 12:00:49 UTC has');
+  });
+
   it('show the deciles of a path with enough games', async () => {
     const page = await markupOf(recordOf([GAME], 100));
     expect(page).not.toContain('too few games');
