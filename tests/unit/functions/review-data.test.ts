@@ -153,10 +153,10 @@ describe('the review of a day', () => {
   });
 
   it('knows what was told before the end of its window and nothing later, whenever it looks', async () => {
-    const final = (atMs: number) =>
-      stateEvent('nfl-2 final', atMs - NOON, { gameId: 'nfl-2', phase: 'final' });
     const lackingWith = async (finalMs: number) => {
-      const { handler } = await reviewing([...KEPT_DAY, final(finalMs)], MORNING_AFTER + 72 * HOUR);
+      const state = { gameId: 'nfl-2', phase: 'final' } as const;
+      const final = stateEvent('nfl-2 final', finalMs - NOON, state);
+      const { handler } = await reviewing([...KEPT_DAY, final], MORNING_AFTER + 72 * HOUR);
       const { leagues } = await handler({ window: 'day', nowMs: MORNING_AFTER });
       return leagues.find(({ league }) => league === 'nfl')?.lackingFinal;
     };
