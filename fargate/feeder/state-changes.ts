@@ -7,6 +7,7 @@ import type {
   MarketTicker,
 } from '../../shared/domain/market/market.ts';
 import type { MarketTick } from '../../shared/domain/market/market-tick.ts';
+import { saidMs } from '../../shared/domain/odds/assembly.ts';
 import type { HistoryEvent } from '../../shared/ports/history.ts';
 import type { FeederParts } from './feeder-parts.ts';
 import { FORGET_AFTER_MS } from './join.ts';
@@ -114,7 +115,7 @@ export class StateChanges {
 }
 
 function isNews(told: GameState, state: GameState): boolean {
-  if (state.sourceTimeMs <= told.sourceTimeMs) return false;
+  if (saidMs(state) <= saidMs(told)) return false;
   return (
     state.phase !== told.phase ||
     state.period !== told.period ||

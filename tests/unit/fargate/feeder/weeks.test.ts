@@ -125,6 +125,16 @@ it('a market that was forgotten and comes back is told of under new numbers', ()
   expect(stamps).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
+it('a scoreboard whose clock was ahead once is told of again from the next word on', () => {
+  const changes = new StateChanges(1);
+  const at = (receivedMs: number, aheadMs: number, homeScore: number) =>
+    changes.game(aGameState({ homeScore, sourceTimeMs: receivedMs + aheadMs, receivedMs }));
+  expect(at(NOON, 5 * 3_600_000, 0)).not.toBeNull();
+  expect(at(NOON + 15_000, 0, 7)).toMatchObject({ state: { homeScore: 7 } });
+  // What was said before comes late.
+  expect(at(NOON + 10_000, 0, 3)).toBeNull();
+});
+
 function collectGarbage(): void {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
