@@ -19,7 +19,7 @@ const MAPPING: GameMapping = {
   gameId: 'game',
   league: 'nfl',
   yesSide: 'home',
-  startTimeMs: LOOK + 1,
+  startTimeMs: LOOK + 7_200_000,
   evidence: [],
 };
 const GAME = {

@@ -37,7 +37,8 @@ const anyCase = fc.constantFrom('nba', 'epl').chain((league) =>
         gameId: 'game',
         league,
         yesSide,
-        startTimeMs: phase === 'live' ? LOOK - 1 : LOOK + 1,
+        // Without a scoreboard the limits of play hold from half an hour before.
+        startTimeMs: phase === 'live' ? LOOK - 1 : LOOK + 7_200_000,
         evidence: [],
       } satisfies GameMapping,
     })),
