@@ -1,10 +1,9 @@
-import type { HockeyShift, HockeySide } from '../../domain/market/hockey-events.ts';
+import type { HockeyShift } from '../../domain/market/hockey-events.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 
 export type BenchOptions = {
   readonly gameId: string;
   readonly teamId: string;
-  readonly side: HockeySide;
   /** Player ids count up from here: two goalies, eight defenders, twelve forwards. */
   readonly firstPlayer: number;
 };
@@ -17,7 +16,6 @@ const FORWARDS = 12;
 export class HockeyBench {
   readonly goalies: readonly string[];
   readonly skaters: readonly string[];
-  readonly side: HockeySide;
   readonly #options: BenchOptions;
   readonly #shifts: HockeyShift[] = [];
   readonly #numbers = new Map<string, number>();
@@ -30,7 +28,6 @@ export class HockeyBench {
 
   constructor(options: BenchOptions) {
     this.#options = options;
-    this.side = options.side;
     const ids = Array.from({ length: GOALIES + DEFENDERS + FORWARDS }, (_, at) =>
       String(options.firstPlayer + at),
     );

@@ -7,17 +7,13 @@ import {
   type HockeyEvent,
   type HockeyPeriodKind,
   type HockeyPlay,
-  type HockeyPlays,
-  type HockeyRosterSpot,
-  type HockeyShifts,
   type HockeySide,
   type HockeyStrength,
 } from '../../domain/market/hockey-events.ts';
 import { invariant } from '../../domain/money/invariant.ts';
 import type { Rng } from '../rng.ts';
 import { HockeyBench } from './hockey-bench.ts';
-
-export type HockeyGame = { readonly plays: HockeyPlays; readonly shifts: HockeyShifts };
+import { SIMULATED_TEAMS, toldOf, type HockeyGame } from './hockey-told.ts';
 
 /**
  * Chances of a second and team: about 60 tries, 3 goals, 3 penalties and 25 hits in an hour, as in a game of the NHL.
@@ -71,9 +67,9 @@ class HockeyMatch {
     this.#gameId = String(
       (contest === 'season' ? 2_026_020_001 : 2_026_030_001) + rng.integer(900),
     );
-    const bench = (side: HockeySide, teamId: string, firstPlayer: number): HockeyBench =>
-      new HockeyBench({ gameId: this.#gameId, teamId, side, firstPlayer });
-    this.#benches = { away: bench('away', '25', 8_470_000), home: bench('home', '24', 8_480_000) };
+    const bench = (side: HockeySide): HockeyBench =>
+      new HockeyBench({ gameId: this.#gameId, ...SIMULATED_TEAMS[side] });
+    this.#benches = { away: bench('away'), home: bench('home') };
   }
 
   play(): HockeyGame {
@@ -90,7 +86,15 @@ class HockeyMatch {
     }
     invariant(winner !== null, 'a game of hockey is decided');
     this.#tell({ kind: 'game_end' }, []);
-    return { plays: this.#told(winner), shifts: this.#chart(winner) };
+    return toldOf({
+      gameId: this.#gameId,
+      contest: this.#contest,
+      benches: this.#benches,
+      plays: this.#plays,
+      goals: this.#goals,
+      endedIn: this.#at.kind,
+      winner,
+    });
   }
 
   #period(): void {
@@ -278,45 +282,5 @@ class HockeyMatch {
     const player = players[this.#rng.integer(players.length)];
     invariant(player !== undefined, 'somebody is on the ice');
     return player;
-  }
-
-  #told(winner: HockeySide): HockeyPlays {
-    const isShootout = this.#at.kind === 'shootout';
-    const team = (side: HockeySide, teamId: string, code: string) => ({
-      teamId,
-      code,
-      goals: this.#goals[side] + (isShootout && side === winner ? 1 : 0),
-    });
-    const roster = new Map<string, HockeyRosterSpot>();
-    for (const side of HOCKEY_SIDES) {
-      const { goalies, skaters } = this.#benches[side];
-      for (const player of goalies) roster.set(player, { side, isGoalie: true });
-      for (const player of skaters) roster.set(player, { side, isGoalie: false });
-    }
-    return {
-      gameId: this.#gameId,
-      contest: this.#contest,
-      phase: 'over',
-      teams: { away: team('away', '25', 'DAL'), home: team('home', '24', 'ANA') },
-      endedIn: this.#at.kind,
-      plays: this.#plays,
-      roster,
-      unreadable: 0,
-    };
-  }
-
-  #chart(winner: HockeySide): HockeyShifts {
-    const teamIds = { away: '25', home: '24' };
-    const goals = this.#plays.flatMap(({ event, period, periodKind, second }) =>
-      event.kind === 'goal' && periodKind !== 'shootout'
-        ? [{ gameId: this.#gameId, teamId: teamIds[event.side], period, second }]
-        : [],
-    );
-    // The one that won a shoot-out is marked too.
-    if (this.#at.kind === 'shootout')
-      goals.push({ gameId: this.#gameId, teamId: teamIds[winner], period: 5, second: 0 });
-    const shifts = [...this.#benches.away.shifts, ...this.#benches.home.shifts];
-    const rows = shifts.length + goals.length;
-    return { shifts, goals, announcedRows: rows, rows, unreadable: 0 };
   }
 }

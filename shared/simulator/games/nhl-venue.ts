@@ -1,6 +1,6 @@
 import { encodePlayByPlay, encodeShiftChart } from '../../adapters/nhl/wire/encode.ts';
 import type { AnsweringVenue, VenueAnswer, VenueRequest } from '../venue-answer.ts';
-import type { HockeyGame } from './hockey-game.ts';
+import type { HockeyGame } from './hockey-told.ts';
 
 const PLAYS = /^\/v1\/gamecenter\/(\d+)\/play-by-play$/;
 const CHART = /^gameId=(\d+)$/;
