@@ -15,5 +15,3 @@ export const dataReviewRequestSchema = z.strictObject({
   }),
   nowMs: z.int().min(EARLIEST_MS).optional(),
 });
-
-export type DataReviewRequest = z.infer<typeof dataReviewRequestSchema>;

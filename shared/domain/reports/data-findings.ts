@@ -5,33 +5,35 @@ import type { LeagueReview } from './data-review.ts';
 import type { TimeSpan } from './game-record.ts';
 import type { GapCause } from './line-gaps.ts';
 
-/** Everything that a look at what was kept can find, and what it means. */
-export const DATA_FINDINGS = {
-  final_missing: 'A game that is over by the clock has no final state.',
-  state_missing: 'A game began and no source ever said where it stands.',
-  closing_line_missing: 'A game began and no line stood in the ten minutes before.',
-  feeder_silent: 'Nothing was told of a game whose line should have been told again and again.',
-  thin_in_play: 'A line stood for less than half of the time in play in which there could be one.',
-} as const;
-
+/** Something that a look at what was kept found missing. */
 export type DataFinding = { readonly league: League } & (
   | {
+      /**
+       * Of a game: it is over by the clock and has no final state; it began and no source ever said where it stands; it
+       * began and no line stood in the ten minutes before.
+       */
       readonly code: 'final_missing' | 'state_missing' | 'closing_line_missing';
       readonly gameId: GameId;
     }
   | {
+      /** Nothing was told of a game whose line should have been told again and again. */
       readonly code: 'feeder_silent';
       readonly gameId: GameId;
       readonly phase: OddsPhase;
       readonly fromMs: EpochMs;
       readonly toMs: EpochMs;
     }
-  | { readonly code: 'thin_in_play'; readonly share: number; readonly spanMs: number }
+  | {
+      /** A line stood for less than half of the time in play in which there could be one. */
+      readonly code: 'thin_in_play';
+      readonly share: number;
+      readonly spanMs: number;
+    }
 );
 
 /** Of less play than this, in all games together, nothing is said. */
-export const THIN_FROM_MS = 600_000;
-export const THIN_SHARE = 0.5;
+const THIN_FROM_MS = 600_000;
+const THIN_SHARE = 0.5;
 
 /** What no line was to be had in: the books had closed the market, or no feed is there that may speak in play. */
 const NOT_TO_BE_HAD: ReadonlySet<GapCause> = new Set(['line_suspended', 'line_not_in_play']);

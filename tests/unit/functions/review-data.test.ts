@@ -152,16 +152,16 @@ describe('the review of a day', () => {
     expect(file('data/nfl/2026-11-21.json').lackingFinal).toEqual(['nfl-2']);
   });
 
-  it('knows what was told before the end of its window and nothing later, whenever it looks', async () => {
-    const lackingWith = async (finalMs: number) => {
-      const state = { gameId: 'nfl-2', phase: 'final' } as const;
-      const final = stateEvent('nfl-2 final', finalMs - NOON, state);
-      const { handler } = await reviewing([...KEPT_DAY, final], MORNING_AFTER + 72 * HOUR);
-      const { leagues } = await handler({ window: 'day', nowMs: MORNING_AFTER });
-      return leagues.find(({ league }) => league === 'nfl')?.lackingFinal;
-    };
+  it.each([
+    ['before the end of its window', -1, 0],
+    ['after it, however late it looks', 0, 1],
+  ])('knows of a final that was told %s: %i ms, %i missing', async (_when, afterMs, missing) => {
     const endMs = Date.parse('2026-11-22T13:00Z');
-    expect([await lackingWith(endMs - 1), await lackingWith(endMs)]).toEqual([0, 1]);
+    const state = { gameId: 'nfl-2', phase: 'final' } as const;
+    const final = stateEvent('nfl-2 final', endMs + afterMs - NOON, state);
+    const { handler } = await reviewing([...KEPT_DAY, final], MORNING_AFTER + 72 * HOUR);
+    const { leagues } = await handler({ window: 'day', nowMs: MORNING_AFTER });
+    expect(leagues[0]).toMatchObject({ league: 'nfl', lackingFinal: missing });
   });
 
   it('misses everything of a game of which nothing was kept but its market', async () => {
