@@ -17,12 +17,13 @@ export const SKIP_EXPLANATIONS = {
   line_stale_leg: 'The sides of the line are of too different times to be one quote.',
   line_suspended: 'A sportsbook that is asked has suspended the line.',
   line_not_in_play:
-    'Only a feed that is asked every minute brings the line, which is never used in play.',
+    'Only a feed that is asked every minute brings the line: not used in play, nor just before where no scoreboard speaks.',
   line_too_few_books: 'Fewer books have a usable line than a blend needs.',
   devig_refused:
     'The odds of a sportsbook are not those of one line: their margin is negative or above a fifth, or one is none.',
   model_not_allowed: 'Only a model prices the game, and in this mode a model may not price alone.',
-  model_after_start: 'Only a model prices the game, and the game has started.',
+  model_after_start:
+    'Only a model prices the game, which has started, or is about to and no scoreboard speaks.',
   model_two_way: 'Only a model prices the game, and it knows of no draw.',
   edge_below_threshold:
     'The expected profit after fees is positive but below what the strategy asks.',
