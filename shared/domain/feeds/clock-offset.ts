@@ -43,7 +43,7 @@ export type ClockOffsetOptions = {
   readonly maxSamples: number;
 };
 
-export const CLOCK_OFFSET_OPTIONS: ClockOffsetOptions = {
+const CLOCK_OFFSET_OPTIONS: ClockOffsetOptions = {
   windowMs: 600_000,
   driftPpm: 100,
   maxSamples: 256,

@@ -120,7 +120,7 @@ function rivalEvents(
 const QUOTE = 'the rules say: ';
 
 /** What a tick carries of a mapping: its evidence as one line each, without quotes of the rules. */
-export function slimMapping(checked: CheckedMapping): GameMapping {
+function slimMapping(checked: CheckedMapping): GameMapping {
   return {
     market: checked.market,
     gameId: checked.gameId,

@@ -6,7 +6,7 @@ import type { EpochMs } from '../../../domain/market/market.ts';
  * BoltOdds writes start times as a wall clock without a zone. Stored labels agree with US Eastern and not with UTC, so
  * Eastern is the zone, and a second source must confirm the start before a game is traded.
  */
-export const BOLT_ZONE = SOURCE_ZONES.boltodds_when.zone;
+const BOLT_ZONE = SOURCE_ZONES.boltodds_when.zone;
 
 /** Why a `when` is not one instant: not of the form, or skipped or repeated by a change of the clocks. */
 export type WhenRefusal = {

@@ -14,7 +14,7 @@ const linescore = z.object({
   tiebreak: z.int().min(0).optional(),
 });
 
-export const competitorFields = z.object({
+const competitorFields = z.object({
   id,
   order: z.int().optional(),
   homeAway: z.enum(['home', 'away']).optional(),
@@ -27,7 +27,7 @@ export const competitorFields = z.object({
   roster: z.object({ displayName: name.optional() }).optional(),
 });
 
-export const statusFields = z.object({
+const statusFields = z.object({
   clock: z.number().min(0).max(100_000).optional(),
   displayClock: z.string().max(40).optional(),
   period: z.int().min(0).max(200).optional(),

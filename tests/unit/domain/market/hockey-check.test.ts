@@ -275,6 +275,51 @@ describe('the check of a game of hockey', () => {
     expect(finding?.evidence).toHaveLength(1);
   });
 
+  it('takes a game with all that the rules allow, and tells only what is odd', () => {
+    const away = { kind: 'penalty', side: 'away', minutes: 2 } as const;
+    const home = { kind: 'penalty', side: 'home', minutes: 2 } as const;
+    const shot = { away: { skaters: 1, goalies: 0 }, home: { skaters: 0, goalies: 1 } };
+    const game = gameOf(
+      [
+        play([1, 0], { kind: 'faceoff', side: 'away' }, { strength: { away: FULL, home: FULL } }),
+        play([1, 300], { ...home, severity: 'penalty_shot', minutes: 0 }),
+        play([1, 300], goal('away'), { playId: 'shot', strength: shot, actors: ['a1'] }),
+        play([1, 310], { kind: 'unknown', word: 'coach-challenge' }),
+        play([2, 90], { kind: 'delayed_penalty', side: 'home' }),
+        play([2, 100], { ...home, severity: 'minor', minutes: 4 }),
+        play([2, 400], { ...away, severity: 'misconduct', minutes: 10 }),
+        play([3, 700], { ...away, severity: 'minor' }),
+        play([3, 700], { ...home, severity: 'minor' }, { playId: 'both' }),
+        play([3, 1_010], { ...away, severity: 'bench' }),
+      ],
+      { away: 1, home: 0 },
+    );
+    const whole = chartOf();
+    const off = ['a0-2-0', 'h5-2-0', 'a2-2-0', 'a5x-3-600', 'h5x-3-600', 'a1x-3-600'];
+    const shifts = [
+      ...whole.shifts.filter(({ shiftId }) => !off.includes(shiftId)),
+      // A double minor, whose delay brought a sixth skater for the goalie.
+      ...[shift('h5', 2, [0, 100]), shift('h5', 2, [340, 600])],
+      ...[shift('a0', 2, [0, 90]), shift('a6', 2, [90, 100]), shift('a0', 2, [100, 600])],
+      // A misconduct takes off one who is replaced.
+      ...[shift('a2', 2, [0, 400]), shift('a8', 2, [400, 600])],
+      // Minors of both at once, too many on the ice, and the minor of the bench for that.
+      ...[shift('a5x', 3, [600, 700]), shift('a5x', 3, [820, 1_200])],
+      ...[shift('h5x', 3, [600, 700]), shift('h5x', 3, [820, 1_200])],
+      ...[shift('a7', 3, [1_000, 1_010])],
+      ...[shift('a1x', 3, [600, 1_010]), shift('a1x', 3, [1_130, 1_200])],
+      // Of who came for the next period and is written to the one before.
+      shift('a3', 1, [1_200, 1_200]),
+    ];
+    const found = verifyHockeyGame({ plays: game, shifts: { ...whole, shifts } });
+    expect(found.findings.map(({ code, times }) => `${code} ${times}`)).toEqual([
+      'kind_unknown 1',
+      'shift_empty 1',
+      'too_many_on_ice 1',
+    ]);
+    expect(found.usable).toEqual({ score: 'usable', clock: 'usable', on_ice: 'usable' });
+  });
+
   it('keeps the first five places of what it finds, and the count of all', () => {
     const game = gameOf([play([1, 5], goal('away'))], { away: 1, home: 0 });
     const rows = Array.from({ length: 9 }, (_, at) => ({ teamId: '99', shiftId: `x${at}` }));
