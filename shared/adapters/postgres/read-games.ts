@@ -64,7 +64,8 @@ export async function readGames(
 /**
  * Games near the window by their lines or by a market's mapping, with their start as the last line told it, else as the
  * first market has it; of those the ones that were asked for, numbered in their order. Each part is served by an index:
- * lines by time, markets by game, lines and states of one game.
+ * markets by game, lines and states of one game. Games are found one after the other in the index of lines by game: of a
+ * day's lines, which are wide, each would have to be read.
  */
 function gamesIn({ fromMs, toMs }: TimeSpan, asked: GamesAsked): SQL {
   const from = instantOf(fromMs);
@@ -76,22 +77,28 @@ function gamesIn({ fromMs, toMs }: TimeSpan, asked: GamesAsked): SQL {
       and ${lines.at} >= ${from} and ${lines.at} < ${to})
     or exists (select 1 from ${gameStates} where ${gameStates.gameId} = scheduled.game_id
       and ${gameStates.validFrom} >= ${from} and ${gameStates.validFrom} < ${to}))`;
-  return sql`with mapped as (
+  return sql`with recursive mapped as (
       select distinct on (game_id) game_id, attributes -> 'mapping' ->> 'league' as league, start_time
       from ${markets} where is_current and game_id is not null
       order by game_id, ticker collate "C"
+    ), told as (
+      (select game_id from ${lines} order by game_id limit 1)
+      union all
+      select (select game_id from ${lines} where ${lines.gameId} > told.game_id order by game_id limit 1)
+      from told where told.game_id is not null
     ), near as (
-      select game_id from ${lines} where at >= ${near} and at < ${to}
+      select game_id from told where exists (select 1 from ${lines} where ${lines.gameId} = told.game_id
+        and ${lines.at} >= ${near} and ${lines.at} < ${to})
       union
       select game_id from mapped where start_time >= ${near} and start_time < ${to}
     ), scheduled as (
-      select near.game_id, coalesce(told.league, mapped.league) as league,
-        coalesce(told.start_time, mapped.start_time) as start_time
+      select near.game_id, coalesce(last_line.league, mapped.league) as league,
+        coalesce(last_line.start_time, mapped.start_time) as start_time
       from near
         left join lateral (
           select league, start_time from ${lines} where ${lines.gameId} = near.game_id
           order by at desc, event_id collate "C" desc limit 1
-        ) told on true
+        ) as last_line on true
         left join mapped on mapped.game_id = near.game_id
     )
     select game_id, league, start_time,
