@@ -11,7 +11,7 @@ import type {
 import { arbitrateGame, compareWords } from '../../shared/domain/market/game-arbitration.ts';
 import type { MarketTick, TickStamp } from '../../shared/domain/market/market-tick.ts';
 import type { ModelForecast } from '../../shared/domain/models/forecast.ts';
-import { latestLegs, legKey, saidMs } from '../../shared/domain/odds/assembly.ts';
+import { latestLegs, legKey, orderOf, saidMs } from '../../shared/domain/odds/assembly.ts';
 import type { LineLeg, OddsFeedName, OddsSource } from '../../shared/domain/odds/line.ts';
 import type { OddsEvent } from '../../shared/ports/odds-feed.ts';
 import { legsThatCount, noteSpoken, type SpokenLegs } from './spoken-legs.ts';
@@ -44,7 +44,7 @@ type JoinedGame = SpokenLegs & {
   heardMs: EpochMs | null;
   /** What each source last said of it. */
   readonly states: Map<ScoreSource, GameState>;
-  /** Up to which sequence a leg was taken away; an older one that comes late does not bring it back. */
+  /** Up to where in its source's order a leg was taken away; an older one that comes late does not bring it back. */
   readonly removedAt: Map<string, number>;
 };
 
@@ -287,7 +287,7 @@ export class Join {
     const key = legKey(leg);
     const known = legs.get(key);
     const overtakes = noteSpoken(game, leg, saidMs(leg));
-    if (leg.sequence <= (removedAt.get(key) ?? Number.NEGATIVE_INFINITY)) return overtakes;
+    if (orderOf(leg) <= (removedAt.get(key) ?? Number.NEGATIVE_INFINITY)) return overtakes;
     if (known !== undefined && latestLegs([known, leg])[0] === known) return overtakes;
     legs.set(key, leg);
     return true;
@@ -307,11 +307,12 @@ export class Join {
     const game = this.#game(event.gameId);
     const { legs, removedAt } = game;
     const key = legKey({ ...event, side });
-    removedAt.set(key, Math.max(removedAt.get(key) ?? event.sequence, event.sequence));
+    const order = orderOf({ sequence: event.sequence, receivedMs });
+    removedAt.set(key, Math.max(removedAt.get(key) ?? order, order));
     const sourceTimeMs = Math.floor(event.sequence / 1_000);
     const overtakes = noteSpoken(game, { ...event, side }, saidMs({ sourceTimeMs, receivedMs }));
     const known = legs.get(key);
-    const isGone = known !== undefined && known.sequence <= event.sequence && legs.delete(key);
+    const isGone = known !== undefined && orderOf(known) <= order && legs.delete(key);
     return isGone || overtakes;
   }
 

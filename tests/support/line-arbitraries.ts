@@ -9,7 +9,8 @@ import { blendOf, leg, LOOK, THREE_WAY, TWO_WAY } from './line-builders.ts';
 const CHOICES = {
   source: ['pinnacle', 'draftkings', 'betmgm', 'pinnacle', 'caesars', 'kalshi', 'polymarket'],
   feed: ['boltodds', 'boltodds', 'odds_api'],
-  sequence: [1, 2, 3, 4],
+  // The last is of a clock that is an hour ahead.
+  sequence: [1, 2, 3, 4, 2, (LOOK + 3_600_000) * 1_000],
   ageMs: [0, 1_000, 1_000, 4_000, 6_000, 31_000, -1_000],
   receivedMs: [LOOK, LOOK - 1, LOOK - 2],
 } as const;

@@ -40,9 +40,9 @@ export type NoLine =
 export type Assembly = ValidLine | NoLine;
 
 /**
- * The newest leg of each (feed, source, side) of one game, by the source's sequence and then its time, never by
- * arrival. Of two different statements with equal order the cautious one wins: a suspension, then the text that sorts
- * first; so the result is a function of the set of legs.
+ * The newest leg of each (feed, source, side) of one game, by the source's order (`orderOf`) and then its time, never
+ * by arrival. Of two different statements with equal order the cautious one wins: a suspension, then the text that
+ * sorts first; so the result is a function of the set of legs.
  */
 export function latestLegs(legs: readonly LineLeg[]): readonly LineLeg[] {
   const latest: LineLeg[] = [];
@@ -73,6 +73,20 @@ export function saidMs({
   return Math.min(sourceTimeMs, receivedMs);
 }
 
+/** How far a feed's clock may be ahead of ours. */
+const MOST_AHEAD_MS = 60_000;
+
+/**
+ * The place of a word in its source's own order, in microseconds. One that is further ahead than a clock may be has
+ * that of when it came, so that it keeps nothing after it from being heard.
+ */
+export function orderOf({
+  sequence,
+  receivedMs,
+}: Pick<LineLeg, 'sequence' | 'receivedMs'>): number {
+  return sequence > (receivedMs + MOST_AHEAD_MS) * 1_000 ? receivedMs * 1_000 : sequence;
+}
+
 /** Which leg of a game a leg is a statement of. */
 export function legKey({ feed, source, side }: Pick<LineLeg, 'feed' | 'source' | 'side'>): string {
   return `${side} ${source} ${feed}`;
@@ -81,6 +95,7 @@ export function legKey({ feed, source, side }: Pick<LineLeg, 'feed' | 'source' |
 /** Positive when `a` supersedes `b`; zero only when nothing distinguishes them. */
 function compareLegs(a: LineLeg, b: LineLeg): number {
   return (
+    orderOf(a) - orderOf(b) ||
     a.sequence - b.sequence ||
     a.sourceTimeMs - b.sourceTimeMs ||
     compareText(quoteText(b), quoteText(a)) ||

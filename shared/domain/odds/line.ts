@@ -33,8 +33,8 @@ export const DELIVERY_OF: Readonly<Record<OddsFeedName, OddsDelivery>> = {
 
 /**
  * One outcome of one sportsbook's winner market, as one feed brings it. `sequence` orders the updates of one (feed,
- * source, game, side) by the source's own order, never by arrival: its time in microseconds. A suspended leg is a
- * statement, not an absence.
+ * source, game, side) by the source's own order, never by arrival (but for a clock that is far ahead, `orderOf`): its
+ * time in microseconds. A suspended leg is a statement, not an absence.
  */
 export type LineLeg = {
   readonly feed: OddsFeedName;

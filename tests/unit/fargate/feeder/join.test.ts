@@ -166,6 +166,24 @@ describe('odds', () => {
     }
   });
 
+  it('count again with the next word of a feed whose clock was far ahead once', () => {
+    const timeMs = NOON + 2_000;
+    const honest = { ...aLeg(timeMs * 1_000, { timeMs }), receivedMs: timeMs + 10 };
+    const aheadMs = NOON + 3_600_000;
+    const ahead = { ...aLeg(aheadMs * 1_000, { timeMs: aheadMs, odds: 3 }), receivedMs: NOON };
+    const source = { feed: 'boltodds', source: 'pinnacle', gameId: 'game-1' } as const;
+    const removed = { kind: 'removed', ...source, sequence: ahead.sequence } as const;
+    expect(legsAfter([legs(ahead)])).toEqual([ahead]);
+    expect(legsAfter([legs(ahead), legs(honest)])).toEqual([honest]);
+    expect(legsAfter([removed, legs(honest)])).toEqual([honest]);
+    expect(legsAfter([legs(ahead), removed])).toEqual([]);
+    expect(legsAfter([legs(honest), legs(ahead)])).toEqual([honest]);
+    // A minute is what a clock may be off: there its own order decides.
+    const soonMs = timeMs + 60_000;
+    const soon = { ...aLeg(soonMs * 1_000, { timeMs: soonMs, odds: 3 }), receivedMs: timeMs };
+    expect(legsAfter([legs(soon), legs(honest)])).toEqual([soon]);
+  });
+
   it('that are newer survive a whole state that comes late', () => {
     const old: OddsEvent = {
       kind: 'replace',

@@ -60,7 +60,8 @@ describe('a book’s legs', () => {
 
   it('have the limits of play from the start on, whatever the scoreboard still says', () => {
     const legs = [home(START - 6_000), away(START - 6_000)];
-    const state = aGameState({ phase: 'pregame', sourceTimeMs: START - 60_000 });
+    const saidMs = START - 60_000;
+    const state = aGameState({ phase: 'pregame', sourceTimeMs: saidMs, receivedMs: saidMs });
     const said = (nowMs: number) => says(watch().onOdds([game(legs, { state })], nowMs));
     expect([said(START - 1), said(START)]).toEqual([['line'], ['line_expired']]);
   });
