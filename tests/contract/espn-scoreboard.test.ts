@@ -259,6 +259,26 @@ describe('what a board says of a game', () => {
   });
 });
 
+it('a league that had nothing to come is looked at in time for a game that is added to the day', async () => {
+  const atMs = KICKOFF - 6 * HOUR_MS;
+  const days = 5 * 24 * HOUR_MS;
+  const added = withOddity(aGame({ startMs: KICKOFF + days }), {
+    kind: 'start_moved',
+    fromMs: atMs + HOUR_MS,
+    byMs: -days,
+  });
+  const world = new ScoreboardWorld(atMs, [added]);
+  await world.open();
+  await world.pass(2 * HOUR_MS);
+  expect(await world.scoreboard.listings()).toMatchObject({ value: [{ gameId: GAME }] });
+  expect(world.looks).toHaveLength(1);
+  await world.pass(4 * HOUR_MS);
+  expect(world.statesOf(GAME).at(-1)).toMatchObject({
+    startTimeMs: KICKOFF,
+    sourceTimeMs: world.timers.nowMs(),
+  });
+});
+
 describe('a source that fails', () => {
   it('is down when it shows nothing where games were listed, and up when it does again', async () => {
     const world = new ScoreboardWorld(KICKOFF + MINUTE_MS, [aGame()]);

@@ -111,7 +111,7 @@ export class EspnScoreboard implements Scoreboard {
    * them.
    */
   async listings(): Promise<Read<readonly GameListing[]>> {
-    const boards = await Promise.all([...this.#watches.keys()].map((one) => this.#listed(one)));
+    const boards = await Promise.all([...this.#watches.values()].map((one) => this.#listed(one)));
     const read = boards.filter((board) => board.kind === 'board');
     if (read.length === 0) {
       const reasons = boards.flatMap((board) => (board.kind === 'failed' ? [board] : []));
@@ -130,15 +130,23 @@ export class EspnScoreboard implements Scoreboard {
     return probeEspn(this.#client, this.#options.leagues);
   }
 
-  async #listed(league: League): Promise<Board | BoardFailure> {
+  async #listed(watch: Watch): Promise<Board | BoardFailure> {
     const { timers } = this.#options;
+    const { league } = watch;
     const last = this.#client.last(league);
     const nowMs = timers.nowMs();
     const isSameDay = last !== null && easternDateOf(last.receivedMs) === easternDateOf(nowMs);
     if (last !== null && isSameDay && nowMs - last.receivedMs <= LISTED_MS) return last;
     const board = await this.#client.look(league);
+    if (board.kind === 'board') this.#follow(board, watch);
     const isKnown = last !== null && nowMs - last.receivedMs <= MOST_LISTED_MS;
     return board.kind === 'failed' && isKnown ? last : board;
+  }
+
+  /** A board that was asked for to list its games may show one that was added: it is looked at in time. */
+  #follow(board: Board, watch: Watch): void {
+    watch.events = eventsOf(board);
+    watch.loop.sooner(this.#nextMs(watch, board.receivedMs));
   }
 
   #newWatch(league: League): Watch {
@@ -212,7 +220,7 @@ export class EspnScoreboard implements Scoreboard {
     invariant(handlers !== null, 'a board is told to somebody');
     const { league, read, receivedMs, ageMs } = board;
     watch.isRead = true;
-    watch.events = read.events.filter((event) => isOfLeague(league, event));
+    watch.events = eventsOf(board);
     this.#ages.record(ageMs);
     this.#empty.delete(league);
     this.#toldWait = null;
@@ -254,6 +262,10 @@ export class EspnScoreboard implements Scoreboard {
     }
     return this.#client.breaker.kind === 'closed' ? null : 'breaker_open';
   }
+}
+
+function eventsOf({ league, read }: Board): readonly ScoreboardEvent[] {
+  return read.events.filter((event) => isOfLeague(league, event));
 }
 
 /** The games of the days that were asked for, and those of other days that are on or may go on: a draw shows weeks. */

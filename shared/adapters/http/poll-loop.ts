@@ -18,6 +18,7 @@ const LEAST_WAIT_MS = 1_000;
 export class PollLoop {
   readonly #options: PollLoopOptions;
   #next: TimerHandle | null = null;
+  #nextMs: EpochMs = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> = Promise.resolve();
   #isLooking = false;
   #isStopped = false;
@@ -31,6 +32,11 @@ export class PollLoop {
     this.#plan(this.#options.timers.nowMs());
   }
 
+  /** The next look is due at a time, unless one is under way or due before; nothing before the start. */
+  sooner(timeMs: EpochMs): void {
+    if (!this.#isStopped && !this.#isLooking && timeMs < this.#nextMs) this.#plan(timeMs);
+  }
+
   /** Resolves when the look that is under way has ended. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -41,6 +47,7 @@ export class PollLoop {
   #plan(timeMs: EpochMs): void {
     const { timers, label, skips } = this.#options;
     if (this.#next !== null) timers.cancel(this.#next);
+    this.#nextMs = timeMs;
     this.#next = timers.at(timeMs, label, () => {
       if (this.#isLooking) {
         skips?.onSkipped();

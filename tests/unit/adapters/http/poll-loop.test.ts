@@ -75,6 +75,27 @@ it('stops at once where nothing is under way, and else with the look, which plan
   expect(timers.nextMs).toBe(null);
 });
 
+it('looks sooner when it is told to, never later, and not before its start or after its end', async () => {
+  const { timers, ends, loop } = aLoop();
+  loop.sooner(0);
+  expect(timers.nextMs).toBe(null);
+  loop.start();
+  timers.pass(0);
+  loop.sooner(10);
+  ends[0]?.(60_000);
+  await setImmediate();
+  loop.sooner(90_000);
+  expect(timers.nextMs).toBe(60_000);
+  loop.sooner(20_000);
+  timers.pass(20_000);
+  expect(ends).toHaveLength(2);
+  ends[1]?.(90_000);
+  await setImmediate();
+  await loop.stop();
+  loop.sooner(30_000);
+  expect(timers.nextMs).toBe(null);
+});
+
 it('gives what a look throws to the timers, and stops all the same', async () => {
   const timers = new ManualTimers(0);
   const told: Promise<void>[] = [];
