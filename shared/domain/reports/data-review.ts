@@ -136,7 +136,7 @@ function reviewGame(record: GameRecord, window: TimeSpan, limits: ReviewLimits):
     pregame: pregame?.span ?? null,
     live: live?.span ?? null,
     hasState: states.length > 0,
-    lacksFinal: course.endedMs === null && startTimeMs + limits.overWithinMs < nowMs,
+    lacksFinal: course.endedMs === null && course.beganMs + limits.overWithinMs < nowMs,
     hasOpening: opening !== null,
     hasClosing: course.isOff || startTimeMs >= nowMs ? null : closing !== null,
     gaps: (['pregame', 'live'] as const).flatMap(

@@ -6,6 +6,8 @@ import type { RecordedLine, RecordedState, TimeSpan } from './game-record.ts';
 export type GameCourse = {
   /** Its start, or before that when it was seen on, over or off. */
   readonly beginMs: EpochMs;
+  /** When it began at the latest: its start, or when it was first seen on after that, as after rain or a long match before. */
+  readonly beganMs: EpochMs;
   /** Null of a game that nobody saw begin. */
   readonly play: TimeSpan | null;
   /** From when on it was over or off by the first source that goes on saying so; null while none does. */
@@ -43,6 +45,7 @@ export function courseOf({
   const toMs = endedMs ?? Math.min(nowMs, fromMs + atMostMs);
   return {
     beginMs,
+    beganMs: seenOn.length === 0 ? startTimeMs : Math.max(startTimeMs, Math.min(...seenOn)),
     play: wasPlayed && toMs > fromMs ? { fromMs, toMs } : null,
     endedMs,
     isOff: !wasPlayed && endedMs !== null,

@@ -143,6 +143,16 @@ describe('the course of a game', () => {
     expect(league.lackingFinal).toEqual(['nfl-1']);
   });
 
+  it('of a game that was first seen on hours late is due six hours after that', () => {
+    const states = [keptState(NOON - HOUR, 'pregame'), keptState(NOON + 3 * HOUR, 'live')];
+    const until = (hours: number) => ({ fromMs: NOON, toMs: NOON + hours * HOUR + 1 });
+    expect(reviewed([aGame({ states })], until(8)).lackingFinal).toEqual([]);
+    expect(reviewed([aGame({ states })], until(9)).lackingFinal).toEqual(['nfl-1']);
+    expect(reviewed([aGame({ states: states.slice(0, 1) })], until(7)).lackingFinal).toHaveLength(
+      1,
+    );
+  });
+
   it('of a game that is off ends there: it lacks no end and no closing line', () => {
     const game = aGame({ lines: standing(-120, -60), states: [keptState(NOON - HOUR, 'off')] });
     const league = reviewed([game]);
