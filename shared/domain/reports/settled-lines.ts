@@ -27,9 +27,9 @@ export type SettlingRules = {
 };
 
 /**
- * The lines of a game that are judged, with what happened: its closing line, unless the game was on by then, and the line
- * of odds in play that stood at every `everyMs` of the clock in play. A closing line that stands on after the start is no
- * line of play: another feed may have brought it. They are one cluster, since one game decides them all.
+ * The lines of a game that are judged, with what happened: its closing line, unless the game was on by then, and the
+ * line of odds in play that stood at every `everyMs` of the clock in play. A closing line that stands on after the
+ * start is no line of play: another feed may have brought it. They are one cluster, since one game decides them all.
  */
 export function settleGame(record: GameRecord, nowMs: EpochMs, rules: SettlingRules): Settling {
   const judged = judgedLines(record, nowMs, rules);
@@ -73,13 +73,14 @@ function judgedLines(record: GameRecord, nowMs: EpochMs, rules: SettlingRules): 
       next += 1;
     }
     if (standing !== null && atMs - standing.atMs < rules.silenceAfterMs)
-      judged.push(...inPlay(standing));
+      judged.push(...inPlay(standing, play.fromMs));
   }
   return judged;
 }
 
-function inPlay({ phase, line }: RecordedLine): readonly Judged[] {
-  return phase === 'live' && line.kind === 'line' ? [{ phase, line }] : [];
+/** Where no scoreboard speaks the limits of play hold before it too: a line of then is none of play either. */
+function inPlay({ atMs, phase, line }: RecordedLine, fromMs: EpochMs): readonly Judged[] {
+  return atMs >= fromMs && phase === 'live' && line.kind === 'line' ? [{ phase, line }] : [];
 }
 
 type Outcome =

@@ -68,6 +68,14 @@ describe('the lines of a game that are judged', () => {
     ]);
   });
 
+  it('are none of play that were told before it by its limits, as no scoreboard spoke', () => {
+    const lines = [keptLine(NOON - MINUTE, 0.6, { phase: 'live' })];
+    const found = settled([over(7, 3)], { lines });
+    expect(found.kind === 'settled' && found.lines.map(({ path }) => path)).toEqual([
+      'boltodds-experiment',
+    ]);
+  });
+
   it('have no closing line of a game that began before its time and went on in play', () => {
     const states = [keptState(NOON - 20 * MINUTE, 'live'), over(7, 0)];
     const lines = [keptLine(NOON - 5 * MINUTE, 0.9, { phase: 'live' })];
