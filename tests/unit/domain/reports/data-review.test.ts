@@ -105,6 +105,9 @@ describe('a game before and in play', () => {
   });
 });
 
+/** So many hours after noon and a moment. */
+const until = (hours: number) => ({ fromMs: NOON, toMs: NOON + hours * HOUR + 1 });
+
 describe('the course of a game', () => {
   it('ends with the first source that says so and does not take it back', () => {
     const states = [
@@ -145,7 +148,6 @@ describe('the course of a game', () => {
 
   it('of a game that was first seen on hours late is due six hours after that', () => {
     const states = [keptState(NOON - HOUR, 'pregame'), keptState(NOON + 3 * HOUR, 'live')];
-    const until = (hours: number) => ({ fromMs: NOON, toMs: NOON + hours * HOUR + 1 });
     expect(reviewed([aGame({ states })], until(8)).lackingFinal).toEqual([]);
     expect(reviewed([aGame({ states })], until(9)).lackingFinal).toEqual(['nfl-1']);
     expect(reviewed([aGame({ states: states.slice(0, 1) })], until(7)).lackingFinal).toHaveLength(
