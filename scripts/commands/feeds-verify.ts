@@ -112,10 +112,11 @@ async function ofGame(game: string, baseUrl: string | undefined): Promise<Docume
 
 function addressOf(text: string): string {
   const url = URL.parse(text);
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin;
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (url !== null && isWeb && url.pathname === '/') return url.origin;
   throw new UsageError({
     what: `--base-url is "${text}".`,
-    allowed: 'an address that begins with http:// or https://; it serves both documents',
+    allowed: 'http://HOST or https://HOST without a path; it serves both documents',
     todo: `Leave it out for ${NHL_ADDRESSES.webUrl} and ${NHL_ADDRESSES.statsUrl}.`,
   });
 }
@@ -131,7 +132,8 @@ async function textOfFile(option: string, path: string): Promise<string> {
       allowed: `a file with the answer of the NHL as it came, at most ${MAX_BYTES} bytes`,
       todo: 'Name such a file, or ask for the game: --game 2025020734',
     });
-  return readFile(path, 'utf8');
+  // Some editors and shells save a mark of the byte order, which is not JSON.
+  return (await readFile(path, 'utf8')).replace(/^\uFEFF/, '');
 }
 
 function accepted<T extends PlaysRead | ShiftsRead>(

@@ -28,6 +28,11 @@ describe('fairline feeds verify nhl', () => {
     expect(found).toMatchObject({ isUsable: true, json: { source: 'nhl', findings: [] } });
   });
 
+  it('reads a file that was saved with a mark of the byte order', async () => {
+    const path = saved('marked.json', `\uFEFF${encodePlayByPlay(GAME.plays)}`);
+    expect((await runFeedsVerify('nhl', { plays: path })).isUsable).toBe(true);
+  });
+
   it('verifies plays alone, and does not judge what it was not given', async () => {
     const { json, isUsable } = await runFeedsVerify('nhl', { plays: PLAYS });
     expect(json).toMatchObject({ usable: { score: 'usable', on_ice: 'not_asked' } });
@@ -77,7 +82,8 @@ describe('fairline feeds verify nhl', () => {
     ['nhl', {}, /Neither --game nor --plays/],
     ['nhl', { game: '2025020734', plays: PLAYS }, /together with a file/],
     ['nhl', { game: '734' }, /ten digits/],
-    ['nhl', { game: '2025020734', baseUrl: 'ftp://x' }, /begins with http/],
+    ['nhl', { game: '2025020734', baseUrl: 'ftp://x' }, /without a path/],
+    ['nhl', { game: '2025020734', baseUrl: 'http://127.0.0.1/nhl' }, /without a path/],
     ['nhl', { plays: PLAYS, baseUrl: 'http://127.0.0.1' }, /without --game/],
     ['nhl', { plays: join(folder, 'none.json') }, /no file that can be read/],
     ['nhl', { plays: folder }, /no file that can be read/],
