@@ -81,6 +81,13 @@ describe('odds of a league', () => {
     expect(world.feed.quota).toEqual({ remaining: 498, used: 2, lastCost: 1 });
   });
 
+  it('are asked for again within the interval when the clock was set back meanwhile', async () => {
+    const world = await opened();
+    world.timers.setBack(24 * 60 * MINUTE_MS);
+    await world.timers.passAndSettle(MINUTE_MS);
+    expect(world.oddsAsked()).toBe(2);
+  });
+
   it('of every tournament of a tour are asked for under its own key', async () => {
     const games = ['paris', 'turin'].map((city) =>
       quotedGame(`tennis_atp_${city}`, `Home of ${city}`, `Away of ${city}`),

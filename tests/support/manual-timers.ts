@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../shared/domain/market/market.ts';
 import type { TimerHandle, Timers, TimerTask } from '../../shared/ports/timers.ts';
 
-type Planned = TimerHandle & { readonly timeMs: EpochMs };
+type Planned = TimerHandle & { timeMs: EpochMs };
 
 /** A clock that stands until it is moved. What is due then runs in order, and its promises are not waited for. */
 export class ManualTimers implements Timers {
@@ -56,6 +56,12 @@ export class ManualTimers implements Timers {
       void task?.();
     }
     this.#nowMs = untilMs;
+  }
+
+  /** Somebody sets the clock back. What is planned comes after as long as before, as by a clock that nobody sets. */
+  setBack(ms: number): void {
+    this.#nowMs -= ms;
+    for (const planned of this.#planned) planned.timeMs -= ms;
   }
 
   /** Moves the clock, and waits until whatever ran by it has planned what comes next. */

@@ -129,8 +129,9 @@ export class OddsApiFeed implements OddsStream {
     const cost = oddsCost(this.#options.books.length);
     const intervalMs = this.#budget.intervalMs(asked.length, cost, nowMs);
     for (const sportKey of asked) {
-      const dueMs = this.#dueMs.get(sportKey) ?? Number.NEGATIVE_INFINITY;
-      if (this.#handlers === null || timers.nowMs() < dueMs) continue;
+      const waitMs = (this.#dueMs.get(sportKey) ?? Number.NEGATIVE_INFINITY) - timers.nowMs();
+      // What is left of a wait and longer than one is of a clock set back since.
+      if (this.#handlers === null || (waitMs > 0 && waitMs <= intervalMs)) continue;
       if (!this.#budget.affords(cost) || intervalMs === Number.POSITIVE_INFINITY)
         return this.#onSpent();
       const startedMs = timers.nowMs();
