@@ -93,7 +93,7 @@ export function composeScores(world: {
 }
 
 /** Counts a look at a scoreboard: what came of it, how late and how long it was, how old its board, what it lacked. */
-export function countLook(telemetry: Telemetry, look: ScoreboardLook): void {
+function countLook(telemetry: Telemetry, look: ScoreboardLook): void {
   const { league, outcome, lateMs, tookMs, ageMs, missing, unknownStatuses } = look;
   telemetry.count(`scoreboard.look.${outcome}`, 1);
   if (outcome === 'skipped') return;

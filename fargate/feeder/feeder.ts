@@ -25,7 +25,7 @@ import type { PublishCounts } from './publish.ts';
 import type { SourceHealth } from './source-watch.ts';
 import { TaskTimers } from './task-timers.ts';
 
-export const LEASE_RENEWAL_MS = 1_000;
+const LEASE_RENEWAL_MS = 1_000;
 
 /** `waiting` for the lease; `leading` with it; `stopped` after a drain or a kill. */
 export type FeederState = 'new' | 'waiting' | 'leading' | 'draining' | 'stopped';

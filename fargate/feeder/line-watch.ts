@@ -51,7 +51,7 @@ export type LineNews = {
 /** A game is looked at this often at most, however fast its odds come. */
 export const LOOK_EVERY_MS = 100;
 /** Between two lines told of one game. */
-export const TELL_EVERY_MS = 1_000;
+const TELL_EVERY_MS = 1_000;
 /** A line that still stands is told again after so long: whether one of which nothing is heard stands is not known. */
 export const TELL_AGAIN_MS = 300_000;
 /** Lines told of all games within a second. */

@@ -1,7 +1,7 @@
 import type { Timers, TimerHandle } from '../../shared/ports/timers.ts';
 
 /** Messages of one send: what SQS and EventBridge take in one request. */
-export const BATCH_SIZE = 10;
+const BATCH_SIZE = 10;
 
 const FIRST_BACKOFF_MS = 100;
 const MAX_BACKOFF_MS = 2_000;
