@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { DevigSetRecord, DevigStudyRecord } from '../../shared/contracts/study-record.ts';
+import type { Money } from '../../shared/domain/money/money.ts';
 import {
   devig,
   DEVIG_METHODS,
@@ -13,10 +14,14 @@ import { readAtpClosing } from '../../shared/replay/import/atp-closing.ts';
 import type { ClosingOdds, ClosingOddsSet } from '../../shared/replay/import/closing-odds.ts';
 import { readNflClosing } from '../../shared/replay/import/nfl-closing.ts';
 import { readSoccerClosing } from '../../shared/replay/import/soccer-closing.ts';
-import { resamplingOf, type StudyInput } from './study-input.ts';
-
-/** How each kind of book is de-vigged by the defaults. */
-export type KeptMethods = { readonly pinnacle: DevigMethod; readonly others: DevigMethod };
+import { studyShadow } from './shadow-study.ts';
+import {
+  addedCounts,
+  DIVISIONS,
+  resamplingOf,
+  type KeptMethods,
+  type StudyInput,
+} from './study-input.ts';
 
 type SetPlan = Pick<DevigSetRecord, 'id' | 'title' | 'about' | 'isMain' | 'outcomes'> & {
   readonly book: keyof KeptMethods;
@@ -24,8 +29,6 @@ type SetPlan = Pick<DevigSetRecord, 'id' | 'title' | 'about' | 'isMain' | 'outco
 };
 
 const THREE_WAYS = ['home', 'draw', 'away'] as const;
-const DIVISIONS = ['E0', 'F1', 'D1', 'I1', 'SP1'] as const;
-
 const soccer = (division: string) => async (dataDir: string) =>
   readSoccerClosing(join(dataDir, 'soccer-football-data'), division);
 
@@ -115,11 +118,11 @@ const SETS: readonly SetPlan[] = [
 ];
 
 /**
- * Every method of taking the margin out, side by side on real closing odds: scores, calibration, bias, refusals, and
- * which one to use. The same data and seed give the same record to the byte.
+ * Every method of taking the margin out, side by side on real closing odds: scores, calibration, bias, refusals, which
+ * one to use, and what each would have bought before the close. The same data and seed give the same record to the byte.
  */
 export async function studyDevig(
-  input: StudyInput & { readonly kept: KeptMethods },
+  input: StudyInput & { readonly kept: KeptMethods; readonly minEdgePerContract: Money },
 ): Promise<DevigStudyRecord> {
   const { seed, resamples, note } = input;
   const sets: DevigSetRecord[] = [];
@@ -128,7 +131,7 @@ export async function studyDevig(
     note(`${plan.title}: ${read.events.length} events, ${resamples} resamples`);
     sets.push(studySet(plan, read, input.kept[plan.book], resamplingOf(input, plan.id)));
   }
-  return { study: 'devig', seed, resamples, sets };
+  return { study: 'devig', seed, resamples, sets, shadow: await studyShadow(input) };
 }
 
 function studySet(
@@ -187,14 +190,7 @@ function together(sets: readonly ClosingOddsSet[]): ClosingOddsSet {
   return {
     files: sets.flatMap(({ files }) => files),
     events: sets.flatMap(({ events }) => events),
-    leftOut: added(sets.map(({ leftOut }) => leftOut)),
-    noted: added(sets.map(({ noted }) => noted)),
+    leftOut: addedCounts(sets.map(({ leftOut }) => leftOut)),
+    noted: addedCounts(sets.map(({ noted }) => noted)),
   };
-}
-
-function added(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const [reason, count] of counts.flatMap((one) => Object.entries(one)))
-    sum[reason] = (sum[reason] ?? 0) + count;
-  return sum;
 }

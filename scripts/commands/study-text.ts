@@ -1,7 +1,17 @@
+import {
+  CONTRACT_DIGITS,
+  FEW_BETS,
+  MATCH_DIGITS,
+  ruleFindings,
+  ruleText,
+  saysSomething,
+} from '../../shared/contracts/shadow-words.ts';
 import type {
   ArbitrationStudyRecord,
   DevigSetRecord,
   DevigStudyRecord,
+  ShadowRecord,
+  ShadowRuleRecord,
 } from '../../shared/contracts/study-record.ts';
 import {
   againstProportional,
@@ -10,6 +20,7 @@ import {
   countsText,
   estimateText,
   fixed,
+  grouped,
   LOSS_DIGITS,
   ordersText,
 } from '../../shared/contracts/study-words.ts';
@@ -21,10 +32,12 @@ const left = (text: string): Cell => ({ text, align: 'left' });
 const right = (text: string): Cell => ({ text, align: 'right' });
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** The de-vig study as text: a table a set. */
-export function devigText({ sets, seed, resamples }: DevigStudyRecord): string {
+/** The de-vig study as text: a table a set, and what each method would have bought. */
+export function devigText({ sets, shadow, seed, resamples }: DevigStudyRecord): string {
   return [
     ...sets.flatMap((set) => [...setLines(set), '']),
+    ...shadowLines(shadow),
+    '',
     `Intervals: 95 %, ${resamples} resamples of whole days, seed ${seed}`,
   ].join('\n');
 }
@@ -107,6 +120,49 @@ function decileLines({ methods, kept }: DevigSetRecord): readonly string[] {
       MAX_CELL,
     ),
   ];
+}
+
+/** What each method would have bought on the exchange, days before: a table a rule, unless there is too little. */
+function shadowLines(record: ShadowRecord): readonly string[] {
+  const counts = Object.entries(record.leftOut);
+  return [
+    `Shadow bets before the close: ${grouped(record.matches)} soccer matches on ${record.days} days${counts.length === 0 ? '' : ` (${countsText(counts)})`}`,
+    '  fair by each method from Pinnacle’s earlier odds, bought at the exchange’s earlier odds as contracts',
+    `  cents a contract, by ${record.yardsticks[0]?.title ?? 'no close'}; --out has the other closes`,
+    ...(record.blindClv === null
+      ? []
+      : [`  every outcome bought blindly: CLV ${fixed(record.blindClv, CONTRACT_DIGITS)}`]),
+    ...record.rules.flatMap((rule) => [
+      '',
+      `  ${ruleText(rule)}`,
+      ...(saysSomething(rule) ? ruleLines(rule) : []),
+      ...ruleFindings(rule, record).map((text) => `  ${text}`),
+    ]),
+  ];
+}
+
+function ruleLines({ methods }: ShadowRuleRecord): readonly string[] {
+  return columns(
+    [
+      [
+        left('  method'),
+        ...['n', 'CLV', 'profit', 'EV less proportional, a match'].map((head) => right(head)),
+      ],
+      ...methods.map(({ name, bets, perContract, difference }) => [
+        left(`  ${name}`),
+        right(String(bets)),
+        ...[perContract.clv[0] ?? null, perContract.profit].map((one) =>
+          right(bets < FEW_BETS ? 'too few' : estimateText(one, CONTRACT_DIGITS)),
+        ),
+        right(
+          difference === null
+            ? ''
+            : estimateText(difference.value[0]?.ofMany ?? null, MATCH_DIGITS),
+        ),
+      ]),
+    ],
+    MAX_CELL,
+  );
 }
 
 function limitCell({ maxAgeMs, isConfigured }: ArbitrationStudyRecord['freshness'][number]): Cell {

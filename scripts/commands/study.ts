@@ -8,6 +8,7 @@ import type {
   ArbitrationStudyRecord,
   DevigStudyRecord,
 } from '../../shared/contracts/study-record.ts';
+import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
 import { studyArbitration } from '../../local/studies/arbitration-study.ts';
 import { studyDevig } from '../../local/studies/devig-study.ts';
 import { configOf, type ConfigOptions } from '../config-options.ts';
@@ -54,7 +55,8 @@ export async function runStudy(
     note: at.note,
   };
   const orders = wholeNumber('--orders', options.orders, ORDERS);
-  const { devig: method } = configOf(options, at.environment).config.pricing;
+  const { config } = configOf(options, at.environment);
+  const { devig: method } = config.pricing;
   if (options.out !== undefined) prepareOut(options.out);
   const startedMs = at.nowMs();
   const record =
@@ -62,6 +64,7 @@ export async function runStudy(
       ? await studyDevig({
           ...input,
           kept: { pinnacle: method.pinnacle, others: method.draftkings },
+          minEdgePerContract: toDomainConfig(config).strategy.minEdgePerContract,
         })
       : await studyArbitration({ ...input, orders, method });
   const seconds = (at.nowMs() - startedMs) / 1_000;

@@ -3,6 +3,8 @@ import type { DevigMethod, DevigRefusal } from '../domain/odds/devig.ts';
 import type { MethodChoice } from '../domain/reports/choose-method.ts';
 import type { Estimate } from '../domain/reports/cluster-bootstrap.ts';
 import type { SeriesScore } from '../domain/reports/score-series.ts';
+import type { EntryRule } from '../domain/reports/shadow-bets.ts';
+import type { ShadowScore } from '../domain/reports/shadow-score.ts';
 
 /** One set of real closing odds, and how each method of taking the margin out did on it. */
 export type DevigSetRecord = {
@@ -28,11 +30,42 @@ export type DevigSetRecord = {
   })[];
 };
 
+/** What each method would have bought by one rule, and what came of it. */
+export type ShadowRuleRecord = EntryRule & {
+  /** The rule of the configuration; the others stand beside it. */
+  readonly isConfigured: boolean;
+  readonly methods: readonly ShadowScore<DevigMethod>[];
+};
+
+/** A close by which every method's bets are judged. */
+export type ShadowYardstick = { readonly id: string; readonly title: string };
+
+/** Contracts that each method would have bought on an exchange before the close: closing-line value and profit. */
+export type ShadowRecord = {
+  readonly matches: number;
+  /** Days, by which is resampled. */
+  readonly days: number;
+  readonly leftOut: Readonly<Record<string, number>>;
+  /** The method that the defaults use for the book whose earlier odds are taken. */
+  readonly kept: DevigMethod;
+  /** Which closes judge; the first is the one that stands where there is room for one only. */
+  readonly yardsticks: readonly ShadowYardstick[];
+  /** Matches on which a method said nothing, so that it bought nothing. */
+  readonly refused: Readonly<Record<string, number>>;
+  /**
+   * Mean closing-line value of all contracts that could be bought, in cents, by the first yardstick: what a method that
+   * knows nothing has. Null without matches.
+   */
+  readonly blindClv: number | null;
+  readonly rules: readonly ShadowRuleRecord[];
+};
+
 export type DevigStudyRecord = {
   readonly study: 'devig';
   readonly seed: number;
   readonly resamples: number;
   readonly sets: readonly DevigSetRecord[];
+  readonly shadow: ShadowRecord;
 };
 
 export type LineState = 'valid' | NoLine['kind'];

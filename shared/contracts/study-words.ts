@@ -68,6 +68,7 @@ export function countsText(counts: readonly (readonly [string, number])[]): stri
   return counts.map(([what, n]) => `${grouped(n)} ${what}`).join(', ');
 }
 
-function grouped(value: number): string {
+/** `1,845`. */
+export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }

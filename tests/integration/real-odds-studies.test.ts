@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { studyArbitration } from '../../local/studies/arbitration-study.ts';
 import { studyDevig } from '../../local/studies/devig-study.ts';
+import { studyShadow } from '../../local/studies/shadow-study.ts';
 import { configOf } from '../../scripts/config-options.ts';
+import { toDomainConfig } from '../../shared/contracts/domain-config.ts';
+import { ruleFindings } from '../../shared/contracts/shadow-words.ts';
 import { devig } from '../../shared/domain/odds/devig.ts';
 import { readAtpClosing } from '../../shared/replay/import/atp-closing.ts';
 import type { ClosingOdds } from '../../shared/replay/import/closing-odds.ts';
@@ -62,7 +65,8 @@ describe('the published baselines', () => {
     });
 });
 
-const { devig: method } = configOf({}, {}).config.pricing;
+const { config } = configOf({}, {});
+const { devig: method } = config.pricing;
 const input = { dataDir: COLLECTED, seed: 1, resamples: 2_000, note: () => undefined };
 
 describe('the de-vig study', () => {
@@ -71,6 +75,7 @@ describe('the de-vig study', () => {
     const { sets } = await studyDevig({
       ...input,
       kept: { pinnacle: method.pinnacle, others: method.draftkings },
+      minEdgePerContract: toDomainConfig(config).strategy.minEdgePerContract,
     });
     expect(sets.map(({ id, events, choice }) => [id, events, choice.kind])).toEqual([
       ['nfl', 4_997, 'keep'],
@@ -92,6 +97,48 @@ describe('the de-vig study', () => {
     expect(against('nfl')!.high).toBeGreaterThan(0);
     expect(against('epl')!.high).toBeGreaterThan(0);
     expect(against('ligue-1')!.high).toBeGreaterThan(0);
+  });
+});
+
+describe('the study of shadow bets', () => {
+  const ours = {
+    ...input,
+    kept: { pinnacle: method.pinnacle, others: method.draftkings },
+    minEdgePerContract: toDomainConfig(config).strategy.minEdgePerContract,
+  };
+
+  it('buys next to nothing after fees, and nothing at all by the rule of the defaults', async (context) => {
+    needs(context, 'soccer-football-data');
+    const { matches, days, leftOut, rules, refused } = await studyShadow(ours);
+    expect({ matches, days, leftOut }).toEqual({ matches: 2_065, days: 244, leftOut: {} });
+    expect(Object.values(refused).every((count) => count === 0)).toBe(true);
+    const bets = (name: string) =>
+      rules.map(({ methods }) => methods.find((one) => one.name === name)?.bets);
+    expect(bets('proportional')).toEqual([1_188, 210, 10, 0, 0]);
+    expect(bets('shin')).toEqual([862, 38, 2, 0, 0]);
+    expect(rules.at(-1)).toMatchObject({ isConfigured: true, minPerContract: 50_000 });
+    expect(rules.at(-1)?.methods.every((one) => one.bets === 0)).toBe(true);
+  });
+
+  it('has no method that earns by the close, and none told from proportional by its profit', async (context) => {
+    needs(context, 'soccer-football-data');
+    const record = await studyShadow(ours);
+    for (const rule of record.rules.slice(0, 2))
+      expect(ruleFindings(rule, record)).toEqual(
+        expect.arrayContaining([
+          'shadow EV above nothing by every close: none',
+          expect.stringMatching(/^CLV against .* better by every close: none/),
+          expect.stringMatching(/^shadow EV against .* better by every close: none/),
+          'profit that differs from proportional’s: none',
+        ]),
+      );
+    const shin = record.rules[1]?.methods.find(({ name }) => name === 'shin')?.difference;
+    // By two closes shin gains by leaving long shots out, by that of proportional it does not.
+    const [byShin, byProportional, byExchange] = shin!.value.map(({ ofMany }) => ofMany!);
+    expect(byShin!.low).toBeGreaterThan(0);
+    expect(byExchange!.low).toBeGreaterThan(0);
+    expect(byProportional!.low).toBeLessThan(0);
+    expect(JSON.stringify(await studyShadow(ours))).toBe(JSON.stringify(record));
   });
 });
 

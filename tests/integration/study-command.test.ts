@@ -31,6 +31,13 @@ describe('fairline study on made-up games', () => {
       expect(text).toContain('NFL: 24 events on 24 days');
       expect(text).toMatch(/balanced-book +24/);
       expect(text).not.toMatch(/before 2006 \d/);
+      expect(json).toMatchObject({ shadow: { matches: 120, days: 24, kept: 'shin' } });
+      expect(text).toContain('Shadow bets before the close: 120 soccer matches on 24 days');
+      expect(text).toMatch(/more than 0 ¢ after fees\n {2}method +n +CLV +profit/);
+      expect(text).toMatch(/more than 5 ¢ after fees \(strategy\.minEdgeDollars\)\n/);
+      for (const row of text.slice(text.indexOf('Shadow bets')).split('\n'))
+        if (/\d \(/.test(row) && !row.includes('less proportional'))
+          expect(row.length).toBeLessThanOrEqual(100);
     });
   });
 
@@ -61,6 +68,19 @@ describe('fairline study on made-up games', () => {
 });
 
 describe('the pages of the studies', () => {
+  it('devig: what each method would have bought, with its plot', async () => {
+    await inTemporaryFolder(async (data) => {
+      writeEveryStudy(data);
+      const out = join(data, 'out');
+      await runStudy('devig', { data, resamples: '2000', out }, at);
+      const page = readFileSync(join(out, 'devig-study.html'), 'utf8');
+      expect(page).toContain('id="shadow-clv"');
+      expect(page).toContain('Bought where it promises more than 0 ¢ after fees');
+      expect(page).toContain('CLV (exchange)');
+      expect(page).not.toMatch(/\[object|NaN|undefined|<script|https?:\/\/(?!www\.w3\.org)/);
+    });
+  });
+
   it('stand alone, with every set, its plots and its figures', async () => {
     await inTemporaryFolder(async (data) => {
       writeEveryStudy(data);

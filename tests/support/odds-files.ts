@@ -8,6 +8,7 @@ import { seededRng } from '../../shared/simulator/rng.ts';
 const NFL_HEAD =
   'game_id,season,game_type,gameday,away_team,away_score,home_team,home_score,location,result,away_moneyline,home_moneyline';
 const SOCCER_HEAD = 'Div,Date,Time,HomeTeam,AwayTeam,FTHG,FTAG,FTR,PSH,PSD,PSA,PSCH,PSCD,PSCA';
+const SOCCER_EARLY_HEAD = `${SOCCER_HEAD},BFEH,BFED,BFEA,BFECH,BFECD,BFECA`;
 const ATP_HEAD = 'file_year,ATP,Date,Winner,Loser,Comment,B365W,B365L,PSW,PSL';
 const QUOTES_HEAD =
   'snapshot_at_utc,slate_date,pitcher,team,opp_team,game_time_utc,k_line,book,over_american,under_american,game_state,opening_over_american,opening_under_american';
@@ -24,9 +25,19 @@ export function writeNfl(data: string, rows: readonly string[]): void {
 }
 
 /** With the BOM that football-data.co.uk puts before its files. */
-export function writeSoccer(data: string, division: string, rows: readonly string[]): void {
-  const lines = [SOCCER_HEAD, ...rows.map((row) => `${division},${row}`)];
+export function writeSoccer(
+  data: string,
+  division: string,
+  rows: readonly string[],
+  head = SOCCER_HEAD,
+): void {
+  const lines = [head, ...rows.map((row) => `${division},${row}`)];
   write(join(data, 'soccer-football-data'), `${division}_2425.csv`, lines, '\uFEFF');
+}
+
+/** As `writeSoccer`, each row with the exchange's odds before and at the close behind Pinnacle's. */
+export function writeSoccerEarly(data: string, division: string, rows: readonly string[]): void {
+  writeSoccer(data, division, rows, SOCCER_EARLY_HEAD);
 }
 
 export function writeAtp(data: string, rows: readonly string[]): void {
@@ -57,12 +68,12 @@ export function writeEveryStudy(data: string): void {
     ),
   );
   for (const division of ['E0', 'F1', 'D1', 'I1', 'SP1'])
-    writeSoccer(
+    writeSoccerEarly(
       data,
       division,
       games.map(({ at, won }) => {
         const result = won ? '2,0,H' : at % 2 === 0 ? '1,1,D' : '0,1,A';
-        return `${day(at)}/09/2024,20:00,Home${at},Away${at},${result},1.9,3.6,4.2,1.87,3.7,4.3`;
+        return `${day(at)}/09/2024,20:00,Home${at},Away${at},${result},1.9,3.6,4.2,1.87,3.7,4.3,2.16,3.75,4.3,1.96,3.8,4.4`;
       }),
     );
   writeAtp(

@@ -52,6 +52,7 @@ h1 { font-size: 22px; font-weight: 650; line-height: 1.3; margin: 6px 0 22px; }
 section { margin-top: 44px; }
 h2 { font-size: 21px; font-weight: 650; line-height: 1.3; margin: 0 0 6px; padding-top: 18px; border-top: 2px solid var(--ink); }
 h3 { font-size: 15px; font-weight: 650; margin: 0; }
+details + h3, .charts + h3 { margin-top: 28px; }
 section > p { max-width: 46em; margin: 0 0 16px; color: var(--muted); }
 .charts { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 32px 40px; margin: 18px 0; }
 figure { margin: 0; min-width: 0; }

@@ -17,6 +17,7 @@ import { DECILE_COLUMNS, estimateCell } from './estimate-cells.ts';
 import { counted, grouped, percentText } from './figures.ts';
 import { html, type Html } from './html.ts';
 import { page } from './page.ts';
+import { shadowSection } from './shadow-section.ts';
 import {
   apartChart,
   biasChart,
@@ -63,7 +64,7 @@ export async function renderDevigStudy(record: DevigStudyRecord): Promise<string
         <h2>Which method, by set</h2>
         ${table({ label: 'Which method, by set', columns: SET_COLUMNS, rows: main })}
       </section>
-      ${sections}
+      ${sections} ${await shadowSection(record.shadow)}
       <section>
         <h2>Further sets</h2>
         <p>Looked at beside the four that were asked for; what they say stands by itself.</p>
