@@ -58,8 +58,9 @@ export async function studyShadow(input: ShadowInput): Promise<ShadowRecord> {
 /**
  * What a taker would have bought on an exchange, days before matches, with a line from the book's odds of that time by
  * each method: one contract wherever the exchange's price promised more than a rule asks. Closing-line value, what the
- * close says the bets were worth after fees, and profit at settlement. The rules are set before the data is read: the
- * shown thresholds, the configured one, and one before fees, because hardly anything is bought after them.
+ * close says the bets were worth after fees, and profit at settlement. All rules are shown, and none is
+ * chosen by what came of it: the usual thresholds, the configured one, and one before fees, because hardly anything is
+ * bought after them.
  */
 export function shadowOf(sets: readonly EarlyMatchSet[], input: ShadowInput): ShadowRecord {
   const read = sets.flatMap(({ matches }) => matches);
