@@ -3,36 +3,20 @@ import type { RequestQuery } from '../../../../shared/adapters/kalshi/wire/reque
 import { contracts } from '../../../../shared/domain/money/contracts.ts';
 import { money } from '../../../../shared/domain/money/money.ts';
 import { price } from '../../../../shared/domain/money/price.ts';
-import { IOC, openDesk, TICKER, type Desk } from '../../../support/exchange-desk.ts';
-import { restOf, type RestAnswer } from '../../../support/exchange-rest.ts';
+import { IOC, TICKER } from '../../../support/exchange-desk.ts';
+import { openMarketDesk, type MarketDesk } from '../../../support/market-desk.ts';
 import type { MarketDetails } from '../../../../shared/simulator/exchange/venue-facts.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
 
 const SECOND = 1_000;
-const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const { eventTicker: EVENT, seriesTicker: SERIES } = aMarket();
 
-let desk: Desk;
+let { desk, get, trade, settle }: MarketDesk = openMarketDesk();
 beforeEach(() => {
-  desk = openDesk();
+  ({ desk, get, trade, settle } = openMarketDesk());
 });
-
-function get(path: string, query: RequestQuery = {}): RestAnswer {
-  return restOf(desk)('us', `GET ${path}`, { query });
-}
-
-/** Both accounts trade so many contracts at a price now. */
-function trade(at: string, count = '1.00'): void {
-  desk.accept('them', { side: 'ask', price: at, count });
-  desk.accept('us', { ...IOC, price: at, count });
-}
-
-function settle(ticker = TICKER): void {
-  desk.exchange.determine(ticker, { kind: 'yes' }, desk.nowMs());
-  desk.wait(MINUTE);
-}
 
 const openInterest = (): unknown =>
   (get(`/markets/${TICKER}`).json['market'] as Record<string, unknown>)['open_interest_fp'];

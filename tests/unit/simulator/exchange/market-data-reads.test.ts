@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RequestQuery } from '../../../../shared/adapters/kalshi/wire/request-query.ts';
-import { IOC, openDesk, TICKER, type Desk } from '../../../support/exchange-desk.ts';
-import { restOf, type RestAnswer } from '../../../support/exchange-rest.ts';
+import { IOC, TICKER } from '../../../support/exchange-desk.ts';
+import type { RestAnswer } from '../../../support/exchange-rest.ts';
+import { openMarketDesk, type MarketDesk } from '../../../support/market-desk.ts';
 import { aMarket, NOON } from '../../../support/trade-builders.ts';
 
 const SECOND = 1_000;
@@ -10,25 +11,10 @@ const HOUR = 3_600_000;
 const DAY = 86_400_000;
 const { eventTicker: EVENT, seriesTicker: SERIES } = aMarket();
 
-let desk: Desk;
+let { desk, get, trade, settle }: MarketDesk = openMarketDesk();
 beforeEach(() => {
-  desk = openDesk();
+  ({ desk, get, trade, settle } = openMarketDesk());
 });
-
-function get(path: string, query: RequestQuery = {}): RestAnswer {
-  return restOf(desk)('us', `GET ${path}`, { query });
-}
-
-/** Both accounts trade so many contracts at a price now. */
-function trade(at: string, count = '1.00'): void {
-  desk.accept('them', { side: 'ask', price: at, count });
-  desk.accept('us', { ...IOC, price: at, count });
-}
-
-function settle(ticker = TICKER): void {
-  desk.exchange.determine(ticker, { kind: 'yes' }, desk.nowMs());
-  desk.wait(MINUTE);
-}
 
 describe('order books', () => {
   it('of many markets come by a repeated parameter, without those that are not known', () => {
