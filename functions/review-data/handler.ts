@@ -10,7 +10,10 @@ import type { Clock } from '../../shared/ports/clock.ts';
 
 export type ReviewDataDeps = KeepDataReviewDeps & { readonly clock: Clock };
 
-/** Reviews the last hour or day that is over, as its schedule asks. A request that is none is refused with what is wrong in it. */
+/**
+ * Reviews the last hour or day that is over, as its schedule asks. A request that is none is refused with what is wrong
+ * in it.
+ */
 export function reviewDataHandler(deps: ReviewDataDeps) {
   return async (event: unknown): Promise<DataReviewAnswer> => {
     const request = dataReviewRequestSchema.safeParse(event);

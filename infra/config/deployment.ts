@@ -1,6 +1,6 @@
 /**
- * Where a deployment trades. `live` alone knows the address of the real exchange; `paper` and `demo` send to its demo, with
- * money that is none. `paper` is the cheap one: its database sleeps when nothing is written.
+ * Where a deployment trades. `live` alone knows the address of the real exchange; `paper` and `demo` send to its demo,
+ * with money that is none. `paper` is the cheap one: its database sleeps when nothing is written.
  */
 export const STAGES = ['paper', 'demo', 'live'] as const;
 export type Stage = (typeof STAGES)[number];
@@ -15,8 +15,8 @@ export type Deployment = {
   readonly alertEmail: string | null;
   readonly monthlyBudgetUsd: number;
   /**
-   * Whether what was kept is looked at each hour, beside each day: not where the database may sleep, which each look would
-   * wake for ten minutes.
+   * Whether what was kept is looked at each hour, beside each day: not where the database may sleep, which each look
+   * would wake for ten minutes.
    */
   readonly reviewsHourly: boolean;
   /** Overrides of Fairline's configuration as JSON text. */

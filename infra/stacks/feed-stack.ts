@@ -107,7 +107,8 @@ export class FeedStack extends Stack {
       readonlyRootFilesystem: true,
       linuxParameters: linux,
       stopTimeout: STOP_TIMEOUT,
-      // Alive is not the same as leading: a task that waits for the lease is healthy. ECS reads no HEALTHCHECK of images.
+      // Alive is not the same as leading: a task that waits for the lease is healthy. ECS reads no HEALTHCHECK of
+      // images.
       healthCheck: {
         command: ['CMD', 'node', '/app/main.mjs', 'health'],
         interval: Duration.seconds(15),

@@ -25,8 +25,8 @@ const UNITS_PER_CENT = 100;
 
 /**
  * Plays a recording of real prices through the use cases: of trades at the asked half-spread and at those always shown,
- * of quotes once, at the bid and ask that were. The recording's first model prices. A feeder's own recording is played on
- * the books and lines that it heard.
+ * of quotes once, at the bid and ask that were. The recording's first model prices. A feeder's own recording is played
+ * on the books and lines that it heard.
  */
 export async function runReplay(request: ReplayRequest): Promise<RunOutcome> {
   if (isFrameRecording(request.dir)) return runFrames(request);

@@ -119,7 +119,8 @@ const SETS: readonly SetPlan[] = [
 
 /**
  * Every method of taking the margin out, side by side on real closing odds: scores, calibration, bias, refusals, which
- * one to use, and what each would have bought before the close. The same data and seed give the same record to the byte.
+ * one to use, and what each would have bought before the close. The same data and seed give the same record to the
+ * byte.
  */
 export async function studyDevig(
   input: StudyInput & { readonly kept: KeptMethods; readonly minEdgePerContract: Money },

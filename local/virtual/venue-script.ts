@@ -63,7 +63,8 @@ export class VenueScript {
   constructor(parts: VenueScriptParts) {
     this.#parts = parts;
     const { games, rng, startMs, factor } = parts;
-    // On sockets a subscription chooses; each book draws from a stream of its own, so that more of them change no other.
+    // On sockets a subscription chooses; each book draws from a stream of its own, so that more of them change no
+    // other.
     const profiles =
       parts.onOdds === null ? [PINNACLE, DRAFTKINGS, FANDUEL, BETMGM] : [PINNACLE, DRAFTKINGS];
     const books = profiles.map((each) => {

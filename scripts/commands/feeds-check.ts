@@ -24,10 +24,10 @@ export class FeedsUnavailable extends Error {
 
 /**
  * `fairline feeds check`: of each configured source whether it lets us in, what of what is asked it covers, how old the
- * newest of it is, what is left of the quota, and what is wrong. `run` asks the feeder on this machine, which also knows how
- * starts of odds feeds stand against the scoreboard's; `sim` starts
- * simulated sources and asks them over sockets; `demo` and `prod` ask the vendors, who are the same for both, with the
- * keys of the environment. Each source is asked once; keys are never printed. Throws `UsageError` and `FeedsUnavailable`.
+ * newest of it is, what is left of the quota, and what is wrong. `run` asks the feeder on this machine, which also
+ * knows how starts of odds feeds stand against the scoreboard's; `sim` starts simulated sources and asks them over
+ * sockets; `demo` and `prod` ask the vendors, who are the same for both, with the keys of the environment. Each source
+ * is asked once; keys are never printed. Throws `UsageError` and `FeedsUnavailable`.
  */
 export async function runFeedsCheck(
   options: FeedsCheckOptions,

@@ -20,8 +20,8 @@ export class LinesUnavailable extends Error {
 }
 
 /**
- * `fairline lines`: what each market that the feeder follows would be priced at now, by which books and methods, how old
- * that is, and where there is no price, why. Throws `UsageError` and `LinesUnavailable`.
+ * `fairline lines`: what each market that the feeder follows would be priced at now, by which books and methods, how
+ * old that is, and where there is no price, why. Throws `UsageError` and `LinesUnavailable`.
  */
 export async function runLines(
   options: LinesOptions,

@@ -40,9 +40,10 @@ export class MapUnavailable extends Error {
 }
 
 /**
- * `fairline map`: which game and side each market is about with all that shows it, and what is unmapped and why. Without
- * an environment it asks the run on this machine; `sim` starts venues of its own; `demo` and `prod` read the exchange's
- * public catalogue and the scoreboards. Nothing is written anywhere. Throws `UsageError` and `MapUnavailable`.
+ * `fairline map`: which game and side each market is about with all that shows it, and what is unmapped and why.
+ * Without an environment it asks the run on this machine; `sim` starts venues of its own; `demo` and `prod` read the
+ * exchange's public catalogue and the scoreboards. Nothing is written anywhere. Throws `UsageError` and
+ * `MapUnavailable`.
  */
 export async function runMap(options: MapOptions): Promise<Answer> {
   const env = oneOf('--env', options.env ?? 'run', ENVIRONMENTS);

@@ -1,4 +1,6 @@
-/** What a setting means, and who acts on it today. Every setting has one, and nothing else does: the generator checks. */
+/**
+ * What a setting means, and who acts on it today. Every setting has one, and nothing else does: the generator checks.
+ */
 export type SettingMeaning = {
   readonly means: string;
   /** False while the setting is only validated and fingerprinted: the part that will act on it is not built yet. */

@@ -65,8 +65,8 @@ export async function keepDataReview(
 }
 
 /**
- * A day is that of the games that started in it. An hour is that of the games that were told of or began in the six hours
- * until its end, so that a feeder that says nothing any more is seen, and of finals that were due by then.
+ * A day is that of the games that started in it. An hour is that of the games that were told of or began in the six
+ * hours until its end, so that a feeder that says nothing any more is seen, and of finals that were due by then.
  */
 async function reviewOf(
   { records }: Pick<KeepDataReviewDeps, 'records'>,

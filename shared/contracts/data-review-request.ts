@@ -5,8 +5,8 @@ import { REVIEW_WINDOWS } from '../domain/reports/review-window.ts';
 const EARLIEST_MS = 1_199_145_600_000;
 
 /**
- * What review-data is asked for: the last hour, or the last US Eastern day, that is over. `nowMs` takes the one that was
- * over then, to look at a window again.
+ * What review-data is asked for: the last hour, or the last US Eastern day, that is over. `nowMs` takes the one that
+ * was over then, to look at a window again.
  */
 export const dataReviewRequestSchema = z.strictObject({
   window: z.enum(REVIEW_WINDOWS, {

@@ -25,9 +25,9 @@ const STATES = 20;
 const AIM = { atMost: 10 } as const;
 
 /**
- * Game states stored by the deployed write path: the SDK's client, the Data API (ours, in this process), one transaction
- * that appends and revises versions, and a PostgreSQL that waits for its disk. What an account adds is its distance, and
- * Aurora's own write.
+ * Game states stored by the deployed write path: the SDK's client, the Data API (ours, in this process), one
+ * transaction that appends and revises versions, and a PostgreSQL that waits for its disk. What an account adds is its
+ * distance, and Aurora's own write.
  */
 export async function benchHistoryStore({ quick }: BenchOptions): Promise<readonly BenchRow[]> {
   const folder = await mkdtemp(join(tmpdir(), 'fairline-bench-'));

@@ -18,7 +18,10 @@ const LIVE_MS = 500;
 const HOUR_MS = 3_600_000;
 const WARM_UP_MS = 1_000;
 
-/** Boards of all leagues with live games, looked at on the machine's clock: how late looks begin, and how long they take. */
+/**
+ * Boards of all leagues with live games, looked at on the machine's clock: how late looks begin, and how long they
+ * take.
+ */
 export async function benchScoreboardLooks({ quick }: BenchOptions): Promise<BenchRow[]> {
   const timers = new MachineTimers({
     onError: (error) => {

@@ -1,8 +1,8 @@
 import type { League } from '../../shared/domain/market/leagues.ts';
 
 /**
- * Recorded boards as a person reads them: "status start half period clock | home | away", of at most eight events of each
- * sport and state that a recording has, and of the odd ones. Competitors as shown, the first of a draw first.
+ * Recorded boards as a person reads them: "status start half period clock | home | away", of at most eight events of
+ * each sport and state that a recording has, and of the odd ones. Competitors as shown, the first of a draw first.
  */
 export const CAPTURE_ROWS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'nfl.json': {

@@ -17,8 +17,8 @@ const state = (gameId: string, minute: number, phase: 'pregame' | 'live' | 'fina
   stateEvent(`${gameId} ${phase}`, minute * MINUTE, { gameId, phase });
 
 /**
- * What was told on a day of three games that began an hour after noon: of nfl-1 nothing was heard between its minutes 40
- * and 70; nfl-2 has no final; the line of nba-1 expired in its tenth minute and did not come back.
+ * What was told on a day of three games that began an hour after noon: of nfl-1 nothing was heard between its minutes
+ * 40 and 70; nfl-2 has no final; the line of nba-1 expired in its tenth minute and did not come back.
  */
 export const KEPT_DAY: readonly HistoryEvent[] = [
   ...lines('nfl-1', 'nfl', 0, 90),

@@ -22,7 +22,9 @@ export type ResolvedConfig = {
 
 const KNOWN_PATHS = leafPaths(DEFAULT_CONFIG);
 
-/** The word at the end of a dotted path is often the one that was mistyped, so it is compared as a whole and by part. */
+/**
+ * The word at the end of a dotted path is often the one that was mistyped, so it is compared as a whole and by part.
+ */
 function suggestionFor(path: string): string | null {
   const [parent, last] = [path.split('.').slice(0, -1), path.split('.').at(-1) ?? ''];
   const siblings = valueAt(DEFAULT_CONFIG, parent);

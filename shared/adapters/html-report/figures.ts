@@ -54,7 +54,9 @@ export function minuteText(atMs: EpochMs): string {
 /** Below this the minutes alone do not tell a beginning from an end. */
 const SECONDS_BELOW_MS = 600_000;
 
-/** From when to when in UTC, the day once where it is one: `2026-11-22 17:00 to 20:30`, of a short one with its seconds. */
+/**
+ * From when to when in UTC, the day once where it is one: `2026-11-22 17:00 to 20:30`, of a short one with its seconds.
+ */
 export function periodText({ fromMs, toMs }: TimeSpan): string {
   const end = toMs - fromMs < SECONDS_BELOW_MS ? 19 : 16;
   const [from, to] = [fromMs, toMs].map((atMs) =>

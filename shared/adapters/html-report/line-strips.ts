@@ -11,9 +11,9 @@ export type StripState = 'stood' | 'came and went' | 'none';
 export type StripPiece = TimeSpan & { readonly phase: OddsPhase; readonly state: StripState };
 
 /**
- * A game's time before its start and in play as the pieces of a strip: both spans cut into cells of the page's time, each
- * by how much of it a line stood, and cells of one phase and state made one piece. A gap shorter than a cell is seen, and no more
- * pieces are made than there are cells.
+ * A game's time before its start and in play as the pieces of a strip: both spans cut into cells of the page's time,
+ * each by how much of it a line stood, and cells of one phase and state made one piece. A gap shorter than a cell is
+ * seen, and no more pieces are made than there are cells.
  */
 export function stripOf(
   game: Pick<GameReview, 'pregame' | 'live' | 'gaps'>,

@@ -3,7 +3,9 @@ import { KeptAnswers, type ReadOutcome } from '../http/kept-answers.ts';
 import type { HttpReply, HttpRequest, HttpTransport } from './http-transport.ts';
 import { encodeQuery } from './wire/request-query.ts';
 
-/** How long an answer of a path is given again. The first pattern that fits counts; a path that fits none is never kept. */
+/**
+ * How long an answer of a path is given again. The first pattern that fits counts; a path that fits none is never kept.
+ */
 export type CachedPath = { readonly pattern: RegExp; readonly ttlMs: number };
 
 /**
@@ -32,8 +34,9 @@ export type CachedReadsOptions = {
 const MAX_CHARS = 64_000_000;
 
 /**
- * Answers reads of what rarely changes from memory, so that discovery does not spend the tokens of orders. Only a 200 is
- * kept; one that is on its way is shared by all who ask for the same. Writes and everything of the account go through.
+ * Answers reads of what rarely changes from memory, so that discovery does not spend the tokens of orders. Only a 200
+ * is kept; one that is on its way is shared by all who ask for the same. Writes and everything of the account go
+ * through.
  */
 export class CachedReads implements HttpTransport {
   readonly #options: CachedReadsOptions;

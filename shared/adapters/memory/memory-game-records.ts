@@ -150,7 +150,10 @@ function keptLine(line: FairLine | LineRefusal): KeptLine {
   return { kind: 'line', rule, probabilities, books: saidOf(line).books, asOfMs };
 }
 
-/** Versions: of two states of a source at one time the greater id counts, and one that tells the same as before makes none. */
+/**
+ * Versions: of two states of a source at one time the greater id counts, and one that tells the same as before makes
+ * none.
+ */
 function statesOf(told: readonly ToldState[]): readonly RecordedState[] {
   return [...Map.groupBy(told.toSorted(compareTold), ({ source }) => source).values()]
     .flatMap((ofSource) =>

@@ -64,8 +64,8 @@ export async function readGames(
 /**
  * Games near the window by their lines or by a market's mapping, with their start as the last line told it, else as the
  * first market has it; of those the ones that were asked for, numbered in their order. Each part is served by an index:
- * markets by game, lines and states of one game. Games are found one after the other in the index of lines by game: of a
- * day's lines, which are wide, each would have to be read.
+ * markets by game, lines and states of one game. Games are found one after the other in the index of lines by game: of
+ * a day's lines, which are wide, each would have to be read.
  */
 function gamesIn({ fromMs, toMs }: TimeSpan, asked: GamesAsked): SQL {
   const from = instantOf(fromMs);
@@ -181,7 +181,10 @@ function thinnedLines({ gameId, startTimeMs }: KeptGame): SQL {
       or date_trunc('minute', at) <> date_trunc('minute', next_at)`;
 }
 
-/** Of what was told from an hour before the start on, the last word of each five minutes of the clock, and the closing line. */
+/**
+ * Of what was told from an hour before the start on, the last word of each five minutes of the clock, and the closing
+ * line.
+ */
 function judgedLines({ gameId, startTimeMs }: KeptGame): SQL {
   const start = instantOf(startTimeMs);
   const since = instantOf(startTimeMs - JUDGED_BEFORE_MS);

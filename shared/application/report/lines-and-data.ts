@@ -19,9 +19,9 @@ const RESAMPLES = 1_000;
 const SEED = 1;
 
 /**
- * The lines of a report: what is there and missing of the last day of the run, and how good lines were of the games that
- * started in it, up to the last thirty days or thousand games. Null where no game of ours is known. Games are read a day
- * at a time, and only what is judged of them is kept.
+ * The lines of a report: what is there and missing of the last day of the run, and how good lines were of the games
+ * that started in it, up to the last thirty days or thousand games. Null where no game of ours is known. Games are read
+ * a day at a time, and only what is judged of them is kept.
  */
 export async function linesAndData(
   records: GameRecords,

@@ -1,6 +1,8 @@
 import type { FunctionName } from './functions.ts';
 
-/** Where the SDK looks for credentials when the environment has none: a function of an account always has them there. */
+/**
+ * Where the SDK looks for credentials when the environment has none: a function of an account always has them there.
+ */
 const CREDENTIALS_OF_OTHER_PLACES = [
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-ini',

@@ -25,9 +25,9 @@ export type TableName = (typeof TABLE_NAMES)[number];
 /**
  * The tables of hot state. `open-orders` is the strongly consistent sparse index of `orders`: an item for each order
  * that is not over, written in the same transaction, because a global secondary index lags. `trading-state` holds what
- * is few: standing causes, the account, suspicions, fuses. `decisions` holds each decision and the head of each market's chain.
- * `rate-limits` is an item a bucket of request tokens, which all processes of the account take from: those of the
- * exchange, and the requests of an hour to the scoreboards.
+ * is few: standing causes, the account, suspicions, fuses. `decisions` holds each decision and the head of each
+ * market's chain. `rate-limits` is an item a bucket of request tokens, which all processes of the account take from:
+ * those of the exchange, and the requests of an hour to the scoreboards.
  */
 export const TABLES: readonly TableDefinition[] = [
   { name: 'journal', stream: true, holds: 'what happened, each once: the source of the ledger' },

@@ -106,9 +106,9 @@ const COMPARED: readonly DevigMethod[] = ['proportional', 'power', 'shin'];
 /**
  * The fair line of one game from the legs of all books: arbitration, then each book's margin out by its own method,
  * then the mean by weight (Stone 1961, linear opinion pool). Odds that a book's method refuses make no line at all,
- * also in a blend: a book with impossible odds is not one to be left out quietly. Nor do, whatever the method, odds that
- * pay more than fair or keep more than `MOST_MARGIN`: sides of two moments or of two markets, or an outcome that is
- * missing. A function of the set of legs, never of their order.
+ * also in a blend: a book with impossible odds is not one to be left out quietly. Nor do, whatever the method, odds
+ * that pay more than fair or keep more than `MOST_MARGIN`: sides of two moments or of two markets, or an outcome that
+ * is missing. A function of the set of legs, never of their order.
  */
 export function makeFairLine(input: {
   readonly legs: readonly LineLeg[];

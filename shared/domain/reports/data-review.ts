@@ -70,8 +70,8 @@ export type LeagueReview = {
 export type DataReview = { readonly window: TimeSpan; readonly leagues: readonly LeagueReview[] };
 
 /**
- * The review of a window from what was kept of its games: a function of the set of rows, whatever their order and however
- * often each is there. Of lines and states only those told before the end of the window are known.
+ * The review of a window from what was kept of its games: a function of the set of rows, whatever their order and
+ * however often each is there. Of lines and states only those told before the end of the window are known.
  */
 export function reviewRecords(
   records: readonly GameRecord[],

@@ -6,7 +6,10 @@ import type { RecordedLine, RecordedState, TimeSpan } from './game-record.ts';
 export type GameCourse = {
   /** Its start, or before that when it was seen on, over or off. */
   readonly beginMs: EpochMs;
-  /** When it began at the latest: its start, or when it was first seen on after that, as after rain or a long match before. */
+  /**
+   * When it began at the latest: its start, or when it was first seen on after that, as after rain or a long match
+   * before.
+   */
   readonly beganMs: EpochMs;
   /** Null of a game that nobody saw begin. */
   readonly play: TimeSpan | null;

@@ -11,9 +11,9 @@ export type Gap = TimeSpan & { readonly cause: GapCause };
 export type SpanCover = { readonly coveredMs: number; readonly gaps: readonly Gap[] };
 
 /**
- * How long of a span a line stood, and the gaps. `lines` is all that was told of the game, in order. A line stands until
- * the next word; as one that stands is told again and again, it is known to do so for `silenceAfterMs` at most. A word
- * that there is none holds until the next word.
+ * How long of a span a line stood, and the gaps. `lines` is all that was told of the game, in order. A line stands
+ * until the next word; as one that stands is told again and again, it is known to do so for `silenceAfterMs` at most. A
+ * word that there is none holds until the next word.
  */
 export function coverOf(
   lines: readonly RecordedLine[],

@@ -13,8 +13,8 @@ export const REVIEW_WINDOWS = ['hour', 'day'] as const;
 export type ReviewWindowKind = (typeof REVIEW_WINDOWS)[number];
 
 /**
- * `name` is of this window and no other: an hour in UTC, such as 2026-11-22T17Z, because a local one may come twice; a US
- * Eastern day, such as 2026-11-22.
+ * `name` is of this window and no other: an hour in UTC, such as 2026-11-22T17Z, because a local one may come twice; a
+ * US Eastern day, such as 2026-11-22.
  */
 export type ReviewWindow = TimeSpan & { readonly name: string } & (
     | { readonly kind: 'hour' }

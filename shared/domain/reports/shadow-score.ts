@@ -57,7 +57,9 @@ export type ShadowScore<Name extends string> = {
   } | null;
   /** Cents a contract. */
   readonly perContract: ShadowMeasures<Estimate | null>;
-  /** Less the reference, cents a match over all matches; one without a bet counts zero. Null for the reference itself. */
+  /**
+   * Less the reference, cents a match over all matches; one without a bet counts zero. Null for the reference itself.
+   */
   readonly difference:
     | (ShadowMeasures<OfMany> & {
         readonly than: Name;
@@ -80,8 +82,8 @@ const FAMILY_ERROR = 0.05;
 
 /**
  * What each series would have bought by one rule, what the close said of it, and what it made; and each against
- * `reference` over all matches. Every series sees the same matches, asks, closes and draws, so differences are paired. A
- * mean a contract is a ratio of sums, so that a day with many bets counts as many.
+ * `reference` over all matches. Every series sees the same matches, asks, closes and draws, so differences are paired.
+ * A mean a contract is a ratio of sums, so that a day with many bets counts as many.
  */
 export function scoreShadow<Name extends string>({
   matches,

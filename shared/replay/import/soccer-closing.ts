@@ -8,8 +8,8 @@ const COLUMNS = [...MATCH_COLUMNS, 'PSCH', 'PSCD', 'PSCA'];
 const ODDS: readonly number[] = [4, 5, 6];
 
 /**
- * Pinnacle's closing three-way odds from football-data.co.uk's files of one division (`E0_2425.csv`), in the order home,
- * draw, away. Each file begins with a BOM.
+ * Pinnacle's closing three-way odds from football-data.co.uk's files of one division (`E0_2425.csv`), in the order
+ * home, draw, away. Each file begins with a BOM.
  */
 export async function readSoccerClosing(folder: string, division: string): Promise<ClosingOddsSet> {
   const files = soccerFiles(folder, division);

@@ -11,8 +11,8 @@ export function hasResult(reader: RowReader): boolean {
 }
 
 /**
- * The day of a match (dates are of the United Kingdom, dd/mm/yyyy) and what happened, 0 home, 1 draw, 2 away. The result
- * must be that of the goals.
+ * The day of a match (dates are of the United Kingdom, dd/mm/yyyy) and what happened, 0 home, 1 draw, 2 away. The
+ * result must be that of the goals.
  */
 export function matchAt(reader: RowReader): {
   readonly cluster: string;

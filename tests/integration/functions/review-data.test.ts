@@ -20,8 +20,8 @@ import { HOUR, lineEvent, MINUTE, stateEvent } from '../../support/game-record-b
 import { KEPT_DAY, MORNING_AFTER } from '../../support/kept-day.ts';
 import { NOON } from '../../support/trade-builders.ts';
 
-// The deployed function with its schedules and alarms as they are wired, over PostgreSQL behind the Data API, on a clock
-// that is passed by hand.
+// The deployed function with its schedules and alarms as they are wired, over PostgreSQL behind the Data API, on a
+// clock that is passed by hand.
 
 const databases = withFairlineDatabase();
 const NAME = 'review-data';

@@ -15,7 +15,9 @@ import { runs } from '../../../support/property-settings.ts';
 const HOUR = 3_600_000;
 const START = LOOK;
 
-/** What was told so long before the start: a line of these odds of the home side a second old, or that there is none. */
+/**
+ * What was told so long before the start: a line of these odds of the home side a second old, or that there is none.
+ */
 function told(beforeMs: number, homeOdds: number | null, ageMs = 1_000): ToldLine {
   const atMs = START - beforeMs;
   const legs =
