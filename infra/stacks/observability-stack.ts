@@ -14,6 +14,8 @@ import { FUNCTIONS } from '../../shared/contracts/environment/functions.ts';
 import { QUEUES, type QueueDefinition } from '../../shared/contracts/environment/queues.ts';
 import type { Deployment } from '../config/deployment.ts';
 import type { FunctionWithRole } from '../constructs/function-with-role.ts';
+import { dataAlarms, feederAlarms } from '../constructs/feeder-alarms.ts';
+import { ownMetric } from '../constructs/own-metric.ts';
 import { runbookAlarm, type AlarmDefinition } from '../constructs/runbook-alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import type { TradingStack } from './trading-stack.ts';
@@ -21,8 +23,6 @@ import type { TradingStack } from './trading-stack.ts';
 const MINUTE = Duration.minutes(1);
 const FIVE_MINUTES = Duration.minutes(5);
 const HOUR = Duration.hours(1);
-/** So many days before a key’s statement of place runs out somebody is told. */
-const KEY_DAYS = 7;
 const ABOVE = (limit: number) => ({ kind: 'above', limit }) as const;
 
 /** Share of a function's timeout that it may use before somebody looks. */
@@ -56,13 +56,13 @@ export class ObservabilityStack extends Stack {
     const alarms = [
       ...this.#queueAlarms(),
       ...FUNCTIONS.flatMap(({ name }) => this.#functionAlarms(name, trading.functions[name])),
-      ...this.#feedAlarms(),
+      ...feederAlarms(trading.functions.watchdog.fn),
       ...this.#ledgerAlarms(),
       ...this.#closeAlarms(),
-      ...this.#dataAlarms(),
+      ...dataAlarms(),
     ];
     for (const alarm of alarms) runbookAlarm(this, deployment.name, data.alerts, alarm);
-    this.#dashboard();
+    this.#dashboard((name) => metricOf(alarms, name));
     this.#budget();
   }
 
@@ -134,147 +134,6 @@ export class ObservabilityStack extends Stack {
         runbook: 'function-slow',
       },
     ];
-  }
-
-  #feedAlarms(): readonly AlarmDefinition[] {
-    const watchdog = this.#trading.functions.watchdog.fn;
-    return [
-      {
-        name: 'feeder-gone',
-        metric: new Metric({
-          namespace: 'Fairline',
-          metricName: 'watchdog.feeder_gone',
-          dimensionsMap: { service: 'watchdog' },
-          period: MINUTE,
-          statistic: Stats.SUM,
-        }),
-        rings: ABOVE(0),
-        periods: 2,
-        silence: 'fine',
-        means: 'No feeder holds the lease: nothing is entered, and exits wait for the next one.',
-        runbook: 'feeder-gone',
-      },
-      {
-        name: 'feeder-disconnected',
-        metric: this.#feederMetric('feeder.disconnected_kalshi', MINUTE, Stats.SUM),
-        rings: ABOVE(0),
-        periods: 1,
-        silence: 'fine',
-        means: 'The exchange’s stream has been away for more than 15 seconds.',
-        runbook: 'feeder-disconnected',
-      },
-      {
-        name: 'feeder-behind',
-        metric: this.#feederMetric('feeder.feed_behind', FIVE_MINUTES, Stats.SUM),
-        rings: ABOVE(1),
-        periods: 1,
-        silence: 'fine',
-        means: 'The exchange’s stream falls behind again and again on living connections.',
-        runbook: 'feeder-disconnected',
-      },
-      {
-        name: 'source-down',
-        metric: this.#feederMetric('feeder.source_down', FIVE_MINUTES, Stats.SUM),
-        rings: ABOVE(0),
-        periods: 1,
-        silence: 'fine',
-        means:
-          'A source of odds or scores refuses us, is empty or fails: what rested on it is not priced.',
-        runbook: 'source-down',
-      },
-      {
-        name: 'data-missing',
-        metric: this.#feederMetric('feeder.missing_data', FIVE_MINUTES, Stats.SUM),
-        rings: ABOVE(0),
-        periods: 3,
-        silence: 'fine',
-        means:
-          'Books or games that were asked for do not come, or scoreboards lack what they ought to show.',
-        runbook: 'source-down',
-      },
-      {
-        name: 'clock-skewed',
-        metric: this.#feederMetric('feeder.clock_skewed', FIVE_MINUTES, Stats.SUM),
-        rings: ABOVE(0),
-        periods: 1,
-        silence: 'fine',
-        means: 'The feeder’s clock is more than two seconds off the exchange’s.',
-        runbook: 'clock-skewed',
-      },
-      {
-        name: 'clock-unknown',
-        metric: this.#feederMetric('feeder.clock_unknown', FIVE_MINUTES, Stats.SUM),
-        rings: ABOVE(3),
-        periods: 2,
-        silence: 'fine',
-        means: 'Nothing is known of the exchange’s clock, and so not how old its messages are.',
-        runbook: 'clock-skewed',
-      },
-      {
-        name: 'key-attestation',
-        metric: this.#feederMetric('exchange.key_attestation_days', HOUR, Stats.MINIMUM),
-        rings: { kind: 'below', limit: KEY_DAYS },
-        periods: 1,
-        silence: 'fine',
-        means: 'The exchange soon refuses orders in sports, elections and entertainment.',
-        runbook: 'key-attestation',
-      },
-      {
-        name: 'messages-missed',
-        metric: this.#feederMetric('feeder.missed_by_stream', FIVE_MINUTES, Stats.SUM),
-        rings: ABOVE(0),
-        periods: 3,
-        silence: 'fine',
-        means: 'Fills or orders of ours came only by request: the stream does not bring them.',
-        runbook: 'stream-incomplete',
-      },
-      {
-        name: 'books-wrong',
-        metric: this.#feederMetric('feeder.book_mismatch', FIVE_MINUTES, Stats.SUM),
-        rings: ABOVE(1),
-        periods: 1,
-        silence: 'fine',
-        means: 'Books of ours differ from those that the exchange shows.',
-        runbook: 'stream-incomplete',
-      },
-      {
-        name: 'kill-switch',
-        metric: this.#feederMetric('kill_switch.not_clean', MINUTE, Stats.SUM),
-        rings: ABOVE(0),
-        periods: 1,
-        silence: 'fine',
-        means: 'After cancel_everything orders still rest, or nobody could prove that none does.',
-        runbook: 'kill-switch',
-      },
-      ...(['feeder', 'reconcile', 'place-order'] as const).map((service): AlarmDefinition => ({
-        name: `fuse-blown-${service}`,
-        metric: this.#feederMetric('fuse.blown', MINUTE, Stats.SUM, service),
-        rings: ABOVE(0),
-        periods: 1,
-        silence: 'fine',
-        means: 'The exchange cancelled what a strategy had resting, and refuses its new orders.',
-        runbook: 'fuse-blown',
-      })),
-      {
-        name: 'watchdog-silent',
-        metric: watchdog.metricInvocations({ period: FIVE_MINUTES, statistic: Stats.SUM }),
-        rings: { kind: 'below', limit: 1 },
-        periods: 1,
-        silence: 'rings',
-        means: 'The watchdog did not run: whatever else has stopped, nobody says so.',
-        runbook: 'watchdog-silent',
-      },
-    ];
-  }
-
-  #feederMetric(
-    metricName: string,
-    period: Duration,
-    statistic: string,
-    service = 'feeder',
-  ): Metric {
-    const dimensionsMap = { service };
-    return new Metric({ namespace: 'Fairline', metricName, dimensionsMap, period, statistic });
   }
 
   #ledgerAlarms(): readonly AlarmDefinition[] {
@@ -349,33 +208,7 @@ export class ObservabilityStack extends Stack {
     ];
   }
 
-  /** Said once an hour or once a day: what the last look found holds until the next one. */
-  #dataAlarms(): readonly AlarmDefinition[] {
-    const said = (metricName: string) =>
-      this.#feederMetric(metricName, HOUR, Stats.MAXIMUM, 'review-data');
-    return [
-      {
-        name: 'finals-missing',
-        metric: said('data.missing_finals'),
-        rings: ABOVE(0),
-        periods: 1,
-        silence: 'as_before',
-        means: 'Games that are long over have no final score in the record.',
-        runbook: 'data-gaps',
-      },
-      {
-        name: 'lines-thin-in-play',
-        metric: said('data.thin_in_play'),
-        rings: ABOVE(0),
-        periods: 1,
-        silence: 'as_before',
-        means: 'In a league, lines stood for too little of the time that its games were played.',
-        runbook: 'data-gaps',
-      },
-    ];
-  }
-
-  #dashboard(): void {
+  #dashboard(alarmed: (name: string) => IMetric): void {
     const { functions, queues } = this.#trading;
     const dashboard = new Dashboard(this, 'dashboard', {
       dashboardName: this.#deployment.name,
@@ -418,35 +251,22 @@ export class ObservabilityStack extends Stack {
         each(({ fn }, label) => fn.metricErrors({ statistic: Stats.SUM, period: MINUTE, label })),
       ),
     );
-    const [feeder, , ledger, database] = [...this.#feedAlarms(), ...this.#ledgerAlarms()];
     dashboard.addWidgets(
-      graph('No feeder', feeder === undefined ? [] : [feeder.metric]),
-      graph(
-        'Ledger behind the journal, ms; Aurora, % of its largest size',
-        [ledger, database].flatMap((alarm) => (alarm === undefined ? [] : [alarm.metric])),
-      ),
+      graph('No feeder', [alarmed('feeder-gone')]),
+      graph('Ledger behind the journal, ms; Aurora, % of its largest size', [
+        alarmed('ledger-behind'),
+        alarmed('database-busy'),
+      ]),
     );
     dashboard.addWidgets(
-      graph('Reads of the exchange’s catalogue that needed no request, %', [this.#hitRatio()]),
+      graph('Reads of the exchange’s catalogue that needed no request, %', [hitRatio()]),
       graph(
         'Missing in the record: finals, closing lines, leagues whose lines are thin in play',
         ['data.missing_finals', 'data.missing_closing_lines', 'data.thin_in_play'].map((name) =>
-          this.#feederMetric(name, HOUR, Stats.MAXIMUM, 'review-data'),
+          ownMetric('review-data', name, HOUR, Stats.MAXIMUM),
         ),
       ),
     );
-  }
-
-  #hitRatio(): MathExpression {
-    const reads = (outcome: string) =>
-      this.#feederMetric(`kalshi.cache.${outcome}`, FIVE_MINUTES, Stats.SUM);
-    return new MathExpression({
-      expression:
-        '100 * (FILL(hit, 0) + FILL(shared, 0)) / (FILL(hit, 0) + FILL(shared, 0) + FILL(miss, 0))',
-      usingMetrics: { hit: reads('hit'), shared: reads('shared'), miss: reads('miss') },
-      period: FIVE_MINUTES,
-      label: 'hit ratio',
-    });
   }
 
   #budget(): void {
@@ -469,6 +289,25 @@ export class ObservabilityStack extends Stack {
 /** The daily close and the minute may ask for the one copy at the same time; the loser waits and asks again. */
 const RECONCILE_MAY_MEET = 10;
 
+function metricOf(alarms: readonly AlarmDefinition[], named: string): IMetric {
+  const alarm = alarms.find(({ name }) => name === named);
+  if (alarm === undefined) throw new Error(`the dashboard shows ${named}, which is no alarm`);
+  return alarm.metric;
+}
+
 function graph(title: string, left: readonly IMetric[]): GraphWidget {
   return new GraphWidget({ title, left: [...left], width: 12, height: 6 });
+}
+
+/** Of the exchange's catalogue: how many reads the cache answered. */
+function hitRatio(): MathExpression {
+  const reads = (outcome: string) =>
+    ownMetric('feeder', `kalshi.cache.${outcome}`, FIVE_MINUTES, Stats.SUM);
+  return new MathExpression({
+    expression:
+      '100 * (FILL(hit, 0) + FILL(shared, 0)) / (FILL(hit, 0) + FILL(shared, 0) + FILL(miss, 0))',
+    usingMetrics: { hit: reads('hit'), shared: reads('shared'), miss: reads('miss') },
+    period: FIVE_MINUTES,
+    label: 'hit ratio',
+  });
 }

@@ -118,3 +118,11 @@ test('there is one dashboard, and it shows how many reads the cache answered', (
     expect(body).toContain(`kalshi.cache.${outcome}`);
   expect(body).toContain('(FILL(hit, 0) + FILL(shared, 0) + FILL(miss, 0))');
 });
+
+test('the dashboard shows what its titles say: the ledger’s lag and the load of Aurora, not alarms that stand beside theirs', () => {
+  const [dashboard] = live.resources('AWS::CloudWatch::Dashboard');
+  const body = JSON.stringify(dashboard?.properties['DashboardBody']);
+  for (const metric of ['watchdog.feeder_gone', 'IteratorAge', 'ACUUtilization'])
+    expect(body).toContain(metric);
+  expect(body).not.toContain('feeder.feed_behind');
+});
