@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { ownMetric } from './own-metric.ts';
 import type { AlarmDefinition } from './runbook-alarm.ts';
@@ -138,11 +138,10 @@ export function feederAlarms(watchdog: IFunction): readonly AlarmDefinition[] {
 
 /** Said once an hour or once a day: what the last look found holds until the next one. */
 export function dataAlarms(): readonly AlarmDefinition[] {
-  const said = (metricName: string) => ownMetric('review-data', metricName, HOUR, Stats.MAXIMUM);
   return [
     {
       name: 'finals-missing',
-      metric: said('data.missing_finals'),
+      metric: ofReview('data.missing_finals'),
       rings: ABOVE(0),
       periods: 1,
       silence: 'as_before',
@@ -151,7 +150,7 @@ export function dataAlarms(): readonly AlarmDefinition[] {
     },
     {
       name: 'lines-thin-in-play',
-      metric: said('data.thin_in_play'),
+      metric: ofReview('data.thin_in_play'),
       rings: ABOVE(0),
       periods: 1,
       silence: 'as_before',
@@ -159,4 +158,8 @@ export function dataAlarms(): readonly AlarmDefinition[] {
       runbook: 'data-gaps',
     },
   ];
+}
+
+function ofReview(metricName: string): Metric {
+  return ownMetric('review-data', metricName, HOUR, Stats.MAXIMUM);
 }
