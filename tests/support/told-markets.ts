@@ -1,5 +1,7 @@
+import { expect } from 'vitest';
 import type { ToldEvent, ToldMarket } from '../../shared/domain/mapping/checked-mapping.ts';
-import type { MapInput } from '../../shared/domain/mapping/map-markets.ts';
+import { mapMarkets, type MapInput } from '../../shared/domain/mapping/map-markets.ts';
+import type { MappingRefusal } from '../../shared/domain/mapping/mapping-refusal.ts';
 import { tickerDate } from '../../shared/domain/mapping/event-ticker.ts';
 import type { GameListing } from '../../shared/domain/market/game-listing.ts';
 import type { League } from '../../shared/domain/market/leagues.ts';
@@ -98,4 +100,11 @@ export function mapInput(
     games,
     ...change,
   };
+}
+
+/** Why each market is not mapped, when none of them is. */
+export function refusals(...given: Parameters<typeof mapInput>): readonly MappingRefusal[] {
+  const { mapped, checked, unmapped } = mapMarkets(mapInput(...given));
+  expect([mapped, checked]).toEqual([[], []]);
+  return unmapped.map(({ refusal }) => refusal);
 }
